@@ -1,0 +1,347 @@
+"""The two dialects on the wire: bytes in, events out, and back.
+
+Inside there are only GA events. `GA` reads and writes them as they are; `PREVIEW` renames what
+`dialects` lists. Reading is a single pass of a typed decoder for the frequent events (deltas,
+appends); the few that carry settings, items or responses take a slower way through plain objects.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol, Union
+
+import msgspec
+
+from ..errors import InvalidEvent
+from .client_events import (
+    CLIENT_EVENTS,
+    ClientEvent,
+    InputAudioBufferAppend,
+    SessionUpdate,
+)
+from .dialects import (
+    EVENT_NAMES,
+    RESPONSE_FIELDS,
+    RESPONSE_REQUEST_FIELDS,
+    SESSION_FIELDS,
+    ga_object,
+    ga_parts,
+    preview_object,
+    preview_parts,
+    preview_path,
+)
+from .server_events import SERVER_EVENTS, ItemDone, ServerEvent, UnknownEvent
+from .validation import explain, first_unknown_field
+
+__all__ = ["GA", "PREVIEW", "Dialect", "dialect_named"]
+
+_READ_ONLY = ("id", "object", "expires_at", "client_secret")
+_ANY_SERVER_EVENT: Any = Union[SERVER_EVENTS]  # noqa: UP007 - a tuple of types
+_ANY_CLIENT_EVENT: Any = Union[CLIENT_EVENTS]  # noqa: UP007 - a tuple of types
+_client_decoder = msgspec.json.Decoder(_ANY_CLIENT_EVENT)
+_encoder = msgspec.json.Encoder()
+
+
+class Dialect(Protocol):
+    """A spelling of the protocol."""
+
+    name: str
+
+    def decode_server(self, data: bytes | str) -> ServerEvent | UnknownEvent:
+        """Read what a service sent. Never raises: what is not understood is an `UnknownEvent`."""
+        ...
+
+    def encode_client(self, event: ClientEvent) -> bytes:
+        """Write what a client sends, as JSON text."""
+        ...
+
+    def decode_client(self, data: bytes | str) -> ClientEvent:
+        """Read what a client sent, as strictly as a service does.
+
+        Raises:
+            InvalidEvent: with the code, message and parameter path a service would answer.
+        """
+        ...
+
+    def encode_server(self, event: ServerEvent) -> bytes | None:
+        """Write what a service sends; ``None`` for an event this dialect does not have."""
+        ...
+
+    def session_object(self, session: dict[str, Any]) -> dict[str, Any]:
+        """A session's settings (GA layout, plain objects) as this dialect shows them."""
+        ...
+
+
+class _Ga:
+    """The dialect of the generally available service."""
+
+    name = "ga"
+    preview_only = frozenset({"temperature", "client_secret"})
+
+    def __init__(self) -> None:
+        self._decoder = msgspec.json.Decoder(_ANY_SERVER_EVENT)
+
+    def decode_server(self, data: bytes | str) -> ServerEvent | UnknownEvent:
+        try:
+            return self._decoder.decode(data)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            return _unknown(data, error)
+
+    def encode_client(self, event: ClientEvent) -> bytes:
+        return _encoder.encode(event)
+
+    def decode_client(self, data: bytes | str) -> ClientEvent:
+        body = None
+        try:
+            event = _client_decoder.decode(data)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            body = _json_object(data)
+            raise _blame(explain(error, body), body) from None
+        if isinstance(event, InputAudioBufferAppend):
+            return event
+        return _checked(event, _json_object(data), self._refuse)
+
+    def _refuse(self, body: dict[str, Any]) -> None:
+        session = body.get("session")
+        if body["type"] == SessionUpdate.type and isinstance(session, dict):
+            if "type" not in session:
+                raise _missing("session.type")
+            _refuse_fields(session, (*self.preview_only, *_READ_ONLY), "session")
+        response = body.get("response")
+        if isinstance(response, dict):
+            _refuse_fields(response, ("temperature",), "response")
+
+    def encode_server(self, event: ServerEvent) -> bytes | None:
+        return _encoder.encode(event)
+
+    def session_object(self, session: dict[str, Any]) -> dict[str, Any]:
+        return {k: v for k, v in session.items() if k not in self.preview_only}
+
+
+class _Preview:
+    """The dialect of the preview services."""
+
+    name = "preview"
+
+    def __init__(self) -> None:
+        # The frequent events differ from GA in their name alone: a subclass with that name reads
+        # them in one pass and is still the GA event to everybody else.
+        ga_names = {ga: preview for preview, ga in EVENT_NAMES.items()}
+        renamed = tuple(
+            msgspec.defstruct(
+                f"Preview{event.__name__}",
+                [],
+                bases=(event,),
+                tag_field="type",
+                tag=ga_names.get(event.type, event.type),
+                kw_only=True,
+            )
+            for event in SERVER_EVENTS
+            if not {"session", "item", "response"} & set(event.__struct_fields__)
+        )
+        same: Any = Union[renamed]  # noqa: UP007 - a tuple of types
+        self._decoder = msgspec.json.Decoder(same)
+        self._names = ga_names
+
+    def decode_server(self, data: bytes | str) -> ServerEvent | UnknownEvent:
+        try:
+            return self._decoder.decode(data)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            problem = error
+        try:
+            body = msgspec.json.decode(data, type=dict[str, Any])
+            return msgspec.convert(_server_to_ga(body), _ANY_SERVER_EVENT)
+        except (msgspec.DecodeError, UnicodeDecodeError, AttributeError, TypeError) as error:
+            problem = error
+        return _unknown(data, problem)
+
+    def encode_client(self, event: ClientEvent) -> bytes:
+        if isinstance(event, InputAudioBufferAppend):
+            return _encoder.encode(event)
+        body = msgspec.to_builtins(event)
+        if isinstance(body.get("session"), dict):
+            session = preview_object(body["session"], SESSION_FIELDS)
+            body["session"] = {k: v for k, v in session.items() if k not in _READ_ONLY}
+        if isinstance(body.get("response"), dict):
+            body["response"] = preview_object(body["response"], RESPONSE_REQUEST_FIELDS)
+            _map_items(body["response"], "input", preview_parts)
+        if isinstance(body.get("item"), dict):
+            body["item"] = preview_parts(body["item"])
+        return _encoder.encode(body)
+
+    def decode_client(self, data: bytes | str) -> ClientEvent:
+        body = _json_object(data)
+        if body.get("type") == InputAudioBufferAppend.type:
+            return GA.decode_client(data)
+        try:
+            return self._decode_body(body)
+        except InvalidEvent as refusal:
+            raise _blame(_in_preview_words(refusal), body) from None
+
+    def _decode_body(self, body: dict[str, Any]) -> ClientEvent:
+        ga = dict(body)
+        if isinstance(body.get("session"), dict):
+            _refuse_fields(body["session"], _READ_ONLY, "session")
+            _refuse_unlisted(body["session"], SESSION_FIELDS, "session")
+            _refuse_bad_modalities(body["session"], "session")
+            ga["session"] = ga_object(body["session"], SESSION_FIELDS)
+        if isinstance(body.get("response"), dict):
+            _refuse_unlisted(body["response"], RESPONSE_REQUEST_FIELDS, "response")
+            _refuse_bad_modalities(body["response"], "response")
+            ga["response"] = ga_object(body["response"], RESPONSE_REQUEST_FIELDS)
+            _map_items(ga["response"], "input", ga_parts)
+        if isinstance(body.get("item"), dict):
+            ga["item"] = ga_parts(body["item"])
+        try:
+            event = msgspec.convert(ga, _ANY_CLIENT_EVENT)
+        except msgspec.ValidationError as error:
+            raise explain(error, ga) from None
+        return _checked(event, ga)
+
+    def encode_server(self, event: ServerEvent) -> bytes | None:
+        if isinstance(event, ItemDone):
+            return None
+        body = msgspec.to_builtins(event)
+        body["type"] = self._names.get(event.type, event.type)
+        if "session" in body:
+            body["session"] = self.session_object(body["session"])
+        if "item" in body:
+            body["item"] = preview_parts(body["item"])
+        if "response" in body:
+            body["response"] = preview_object(body["response"], RESPONSE_FIELDS)
+            _map_items(body["response"], "output", preview_parts)
+        return _encoder.encode(body)
+
+    def session_object(self, session: dict[str, Any]) -> dict[str, Any]:
+        return preview_object(session, SESSION_FIELDS)
+
+
+GA: Dialect = _Ga()
+PREVIEW: Dialect = _Preview()
+
+
+def dialect_named(name: str) -> Dialect:
+    """`GA` or `PREVIEW` by its name.
+
+    Raises:
+        ValueError: for any other name.
+    """
+    for dialect in (GA, PREVIEW):
+        if dialect.name == name:
+            return dialect
+    raise ValueError(f"there is no dialect {name!r}: use 'ga' or 'preview'")
+
+
+def _server_to_ga(body: dict[str, Any]) -> dict[str, Any]:
+    ga = dict(body)
+    ga["type"] = EVENT_NAMES.get(body["type"], body["type"]) if "type" in body else ""
+    if isinstance(body.get("session"), dict):
+        ga["session"] = ga_object(body["session"], SESSION_FIELDS)
+    if isinstance(body.get("item"), dict):
+        ga["item"] = ga_parts(body["item"])
+    if isinstance(body.get("response"), dict):
+        ga["response"] = ga_object(body["response"], RESPONSE_FIELDS)
+        _map_items(ga["response"], "output", ga_parts)
+    return ga
+
+
+def _map_items(holder: dict[str, Any], key: str, change: Any) -> None:
+    if isinstance(holder.get(key), list):
+        holder[key] = [change(i) if isinstance(i, dict) else i for i in holder[key]]
+
+
+def _unknown(data: bytes | str, error: Exception) -> UnknownEvent:
+    try:
+        body = msgspec.json.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        text = data if isinstance(data, str) else data.decode(errors="replace")
+        return UnknownEvent(type="", body={"text": text}, problem=f"not JSON: {error}")
+    if not isinstance(body, dict):
+        return UnknownEvent(type="", body={"value": body}, problem="not a JSON object")
+    return UnknownEvent(
+        type=str(body.get("type", "")),
+        body=body,
+        problem=str(error),
+        event_id=str(body.get("event_id", "")),
+    )
+
+
+def _json_object(data: bytes | str) -> dict[str, Any]:
+    try:
+        body = msgspec.json.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise InvalidEvent(f"The event is not valid JSON: {error}.", code="invalid_event") from None
+    if not isinstance(body, dict):
+        raise InvalidEvent("The event is not a JSON object.", code="invalid_event")
+    if "type" not in body:
+        raise _blame(InvalidEvent("The 'type' field is missing.", code="invalid_event"), body)
+    if body["type"] not in _CLIENT_TYPES:
+        listed = ", ".join(f"'{name}'" for name in _CLIENT_TYPES)
+        message = f"Invalid value: '{body['type']}'. Supported values are: {listed}."
+        raise _blame(InvalidEvent(message, code="invalid_value", param="type"), body)
+    return body
+
+
+_CLIENT_TYPES = tuple(event.type for event in CLIENT_EVENTS)
+
+
+def _checked(event: ClientEvent, body: dict[str, Any], refuse: Any = None) -> ClientEvent:
+    try:
+        if refuse:
+            refuse(body)
+        unknown = first_unknown_field(body, event)
+        if unknown:
+            raise _unknown_parameter(unknown)
+    except InvalidEvent as refusal:
+        raise _blame(refusal, body) from None
+    return event
+
+
+def _blame(refusal: InvalidEvent, body: dict[str, Any] | None) -> InvalidEvent:
+    event_id = (body or {}).get("event_id")
+    refusal.event_id = event_id if isinstance(event_id, str) else None
+    return refusal
+
+
+def _unknown_parameter(path: str) -> InvalidEvent:
+    return InvalidEvent(f"Unknown parameter: '{path}'.", code="unknown_parameter", param=path)
+
+
+def _missing(path: str) -> InvalidEvent:
+    return InvalidEvent(
+        f"Missing required parameter: '{path}'.", code="missing_required_parameter", param=path
+    )
+
+
+def _refuse_fields(body: dict[str, Any], names: Any, root: str) -> None:
+    for name in names:
+        if name in body:
+            raise _unknown_parameter(f"{root}.{name}")
+
+
+def _refuse_unlisted(body: dict[str, Any], fields: Any, root: str) -> None:
+    _refuse_fields(body, [name for name in body if name not in fields], root)
+
+
+def _refuse_bad_modalities(body: dict[str, Any], root: str) -> None:
+    if body.get("modalities") == ["audio"]:
+        raise InvalidEvent(
+            "Invalid modalities: ['audio']. Supported combinations are: ['text'] and "
+            "['audio', 'text'].",
+            code="invalid_value",
+            param=f"{root}.modalities",
+        )
+
+
+_TABLES: tuple[tuple[str, Any], ...] = (
+    ("session", SESSION_FIELDS),
+    ("response", RESPONSE_REQUEST_FIELDS),
+)
+
+
+def _in_preview_words(refusal: InvalidEvent) -> InvalidEvent:
+    for root, fields in _TABLES:
+        if refusal.param and refusal.param.startswith(f"{root}."):
+            path = preview_path(refusal.param, root, fields)
+            message = refusal.message.replace(refusal.param, path)
+            return InvalidEvent(message, code=refusal.code, param=path, type=refusal.type)
+    return refusal

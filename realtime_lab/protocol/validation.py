@@ -1,0 +1,104 @@
+"""What is wrong with a client's event, in the words of the service.
+
+Codes and sentences follow what the services answer; where only the shape of a sentence is known,
+the wording is ours.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from ..errors import InvalidEvent
+
+__all__ = ["explain", "first_unknown_field"]
+
+_AT = re.compile(r"^(?P<problem>.*?)(?: - at `(?P<path>\$.*)`)?$", re.DOTALL)
+_MISSING = re.compile(r"missing required field `(?P<field>[^`]+)`")
+_EXPECTED = re.compile(r"Expected `(?P<wanted>[^`]+)`, got `(?P<got>[^`]+)`")
+_BOUND = re.compile(r"Expected `(?P<kind>int|float)` (?P<sign>>=|<=|>|<) (?P<bound>[-\d.]+)")
+_INVALID = re.compile(r"Invalid (?:enum )?value '?(?P<value>[^']*)'?")
+_WORDS = {
+    "str": "a string",
+    "int": "an integer",
+    "float": "a decimal",
+    "bool": "a boolean",
+    "array": "an array",
+    "object": "an object",
+    "null": "null",
+}
+
+
+def explain(error: Exception, body: Any) -> InvalidEvent:
+    """Turn a decoding error about ``body`` into the refusal a service would send."""
+    match = _AT.match(str(error))
+    problem, place = (match["problem"], match["path"] or "$") if match else (str(error), "$")
+    path = place.removeprefix("$").removeprefix(".").replace("[...]", "[0]")
+    value = _value_at(body, path)
+    if missing := _MISSING.search(problem):
+        path = f"{path}.{missing['field']}" if path else missing["field"]
+        return InvalidEvent(
+            f"Missing required parameter: '{path}'.", code="missing_required_parameter", param=path
+        )
+    if bound := _BOUND.search(problem):
+        return _out_of_bounds(path, value, bound)
+    if expected := _EXPECTED.search(problem):
+        wanted = " or ".join(_WORDS.get(w, w) for w in expected["wanted"].split(" | "))
+        got = _WORDS.get(expected["got"], expected["got"])
+        return InvalidEvent(
+            f"Invalid type for '{path}': expected {wanted}, but got {got} instead.",
+            code="invalid_type",
+            param=path,
+        )
+    if _INVALID.search(problem):
+        return InvalidEvent(f"Invalid value: '{value}'.", code="invalid_value", param=path)
+    return InvalidEvent(f"Invalid '{path}': {problem}.", code="invalid_value", param=path or None)
+
+
+def _out_of_bounds(path: str, value: Any, bound: re.Match[str]) -> InvalidEvent:
+    kind = "integer" if bound["kind"] == "int" else "decimal"
+    below = bound["sign"].startswith(">")
+    side = "below minimum" if below else "above maximum"
+    return InvalidEvent(
+        f"Invalid '{path}': {kind} {side} value. "
+        f"Expected a value {bound['sign']} {bound['bound']}, but got {value} instead.",
+        code=f"{kind}_{'below_min' if below else 'above_max'}_value",
+        param=path,
+    )
+
+
+def _value_at(body: Any, path: str) -> Any:
+    for step in filter(None, re.split(r"\.|\[\d*\]", path)):
+        if isinstance(body, list) and body:
+            body = body[0]
+        body = body.get(step) if isinstance(body, dict) else None
+    return body
+
+
+def first_unknown_field(body: Any, shape: Any, path: str = "") -> str | None:
+    """Path of the first field in ``body`` that the decoded ``shape`` has no place for."""
+    if isinstance(shape, msgspec.Struct) and isinstance(body, dict):
+        known = _field_names(type(shape))
+        for name, value in body.items():
+            here = f"{path}.{name}" if path else name
+            if name not in known:
+                return here
+            if name != shape.__struct_config__.tag_field:
+                found = first_unknown_field(value, getattr(shape, name), here)
+                if found:
+                    return found
+    elif isinstance(shape, list) and isinstance(body, list):
+        for index, (value, element) in enumerate(zip(body, shape, strict=True)):
+            found = first_unknown_field(value, element, f"{path}[{index}]")
+            if found:
+                return found
+    return None
+
+
+@cache
+def _field_names(kind: type[msgspec.Struct]) -> frozenset[str]:
+    tag = kind.__struct_config__.tag_field
+    return frozenset(kind.__struct_encode_fields__) | ({tag} if tag else frozenset())
