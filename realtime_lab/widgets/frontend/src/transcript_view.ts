@@ -1,0 +1,93 @@
+// The conversation in words: both sides, as they come.
+
+import { element } from "./dom.ts";
+import type { Line } from "./messages.ts";
+
+const SPEAKERS = { user: "You", assistant: "Model" } as const;
+
+interface Row {
+  line: Line;
+  element: HTMLElement;
+  text: HTMLElement;
+  /** Share of the audio received so far that was heard; null while nothing of it is playing. */
+  share: number | null;
+}
+
+export class TranscriptView {
+  readonly element = element("div", {
+    class: "rl-lines",
+    role: "log",
+    "aria-label": "Transcript",
+    "aria-live": "off",
+    tabindex: "0",
+  });
+  /** Finished lines only: reading out every partial would drown the conversation. */
+  readonly captions = element("div", { class: "rl-unseen", "aria-live": "polite" });
+
+  readonly #rows = new Map<string, Row>();
+  readonly #empty = element("p", { class: "rl-empty" });
+
+  constructor() {
+    this.element.append(this.#empty);
+  }
+
+  showHint(hint: string): void {
+    this.#empty.textContent = hint;
+  }
+
+  showLine(line: Line): void {
+    const row = this.#rows.get(line.id) ?? this.#addRow(line);
+    const wasPartial = row.line.state === "partial";
+    row.line = line;
+    this.#showText(row);
+    if (line.state !== "partial" && (wasPartial || !this.captions.hasChildNodes())) {
+      this.captions.textContent = `${SPEAKERS[line.role]}: ${line.text}`;
+    }
+  }
+
+  showHeard(item: string, share: number): void {
+    const row = this.#rows.get(item);
+    if (!row || row.line.state === "interrupted") return;
+    row.share = share;
+    this.#showText(row);
+  }
+
+  #addRow(line: Line): Row {
+    this.#empty.remove();
+    const text = element("p", { class: "rl-text" });
+    const who = element("span", { class: "rl-who" }, SPEAKERS[line.role]);
+    const row = { line, element: element("div", {}, who, text), text, share: null };
+    this.#rows.set(line.id, row);
+    this.element.append(row.element);
+    return row;
+  }
+
+  #showText({ line, element: node, text, share }: Row): void {
+    const atEnd = this.#isAtEnd();
+    node.className = `rl-line rl-${line.role} rl-${line.state}`;
+    const heard = heardCharacters(line, share);
+    text.replaceChildren(line.text.slice(0, heard));
+    if (heard < line.text.length) {
+      const kind = line.state === "interrupted" ? "rl-unheard" : "rl-ahead";
+      text.append(element("span", { class: kind }, line.text.slice(heard)));
+    }
+    if (line.state === "interrupted")
+      text.append(element("span", { class: "rl-tag" }, "interrupted"));
+    if (!line.text && line.state === "partial")
+      text.append(element("span", { class: "rl-dots" }, "…"));
+    if (atEnd) this.element.scrollTop = this.element.scrollHeight;
+  }
+
+  #isAtEnd(): boolean {
+    const { scrollTop, scrollHeight, clientHeight } = this.element;
+    return scrollHeight - scrollTop - clientHeight < 48;
+  }
+}
+
+function heardCharacters(line: Line, share: number | null): number {
+  if (line.state === "interrupted") return line.heard ?? line.text.length;
+  if (share === null || share >= 1) return line.text.length;
+  // Words, not letters: the eye follows whole ones.
+  const end = line.text.indexOf(" ", Math.floor(share * line.text.length));
+  return end < 0 ? line.text.length : end;
+}
