@@ -1,0 +1,75 @@
+"""One line of an event log."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from ..protocol import ClientEvent, ServerEvent, UnknownEvent
+
+__all__ = ["Direction", "LogEntry", "Mark", "item_id_of", "response_id_of"]
+
+Direction = Literal["sent", "received", "local"]
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """Something that happened on this side and never was on the wire.
+
+    Names begin with ``lab.``: ``lab.speech_end`` when the last voiced sample was sent,
+    ``lab.playback_started`` when the first sample of an answer was played. A mark written later
+    than what it tells of carries ``at`` in its data: the reading of the log's clock when it
+    happened.
+    """
+
+    type: str
+    data: dict[str, Any] = {}
+
+
+LoggedEvent = ServerEvent | ClientEvent | UnknownEvent | Mark
+
+
+class LogEntry(msgspec.Struct, frozen=True, gc=False):
+    """What happened, when, in which direction, and the bytes that said so.
+
+    ``at`` is in seconds of the log's clock (monotonic); `EventLog.elapsed` and `EventLog.wall`
+    turn it into time since the start and time of day. ``data`` is the JSON text as on the wire,
+    in the dialect that was spoken; ``event`` is what it means, under its GA name.
+    """
+
+    seq: int
+    at: float
+    direction: Direction
+    event: LoggedEvent
+    data: bytes
+
+    @property
+    def type(self) -> str:
+        """GA name of the event."""
+        return self.event.type
+
+    @property
+    def size(self) -> int:
+        """Bytes of JSON."""
+        return len(self.data)
+
+
+def response_id_of(event: LoggedEvent) -> str | None:
+    """Id of the response that the event is about, if it is about one."""
+    return _id_of(event, "response")
+
+
+def item_id_of(event: LoggedEvent) -> str | None:
+    """Id of the conversation item that the event is about, if it is about one."""
+    return _id_of(event, "item")
+
+
+def _id_of(event: LoggedEvent, thing: str) -> str | None:
+    if isinstance(event, UnknownEvent | Mark):
+        values = event.body if isinstance(event, UnknownEvent) else event.data
+        whole = values.get(thing)
+        found = values.get(f"{thing}_id") or (isinstance(whole, dict) and whole.get("id"))
+    else:
+        found = getattr(event, f"{thing}_id", None)
+        found = found or getattr(getattr(event, thing, None), "id", None)
+    return found if isinstance(found, str) else None

@@ -1,0 +1,189 @@
+"""The event log of a session."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any, Self, overload
+
+import msgspec
+
+from ..protocol import ClientEvent, ServerEvent, UnknownEvent, dialect_named
+from .entry import Direction, LogEntry, Mark, item_id_of, response_id_of
+from .secrets import may_hold_secrets, redacted
+from .storage import Header, Journal, decode_event, read_log, write_log
+
+__all__ = ["EventLog"]
+
+
+class EventLog:
+    """Everything that was said on the wire, both ways, in order.
+
+    `record` and `mark` are for one thread, the session's. Everything else may be used from any
+    thread at the same time: entries are only ever appended, and each reader sees what was there
+    when it began.
+
+    Credentials are replaced before an entry is made: they never reach memory, file or display.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        wall: Callable[[], float] = time.time,
+        dialect: str = "ga",
+    ) -> None:
+        self.dialect = dialect
+        self.start = clock()
+        """The clock's reading when the log began."""
+        self.started = datetime.fromtimestamp(wall(), UTC)
+        """Time of day when the log began."""
+        self._clock = clock
+        self._entries: list[LogEntry] = []
+        self._journal: Journal | None = None
+        self._notes: list[str] = []
+
+    def record(
+        self, direction: Direction, event: ServerEvent | ClientEvent | UnknownEvent, data: bytes
+    ) -> LogEntry:
+        """Append an event that was ``sent`` or ``received`` as the JSON text ``data``."""
+        if may_hold_secrets(event):
+            clean = redacted(data)
+            if clean is not None:
+                data = clean
+                event = decode_event(data, direction, dialect_named(self.dialect))  # type: ignore[assignment]
+        entry = LogEntry(len(self._entries), self._clock(), direction, event, data)
+        self._entries.append(entry)
+        if self._journal is not None:
+            self._journal.entry_added(entry)
+        return entry
+
+    def mark(self, type: str, /, **data: Any) -> LogEntry:
+        """Append something that happened on this side, as in ``mark("lab.speech_end")``."""
+        mark = Mark(type, data)
+        text = msgspec.json.encode(mark, enc_hook=str)
+        entry = LogEntry(len(self._entries), self._clock(), "local", mark, text)
+        self._entries.append(entry)
+        if self._journal is not None:
+            self._journal.entry_added(entry)
+        return entry
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __iter__(self) -> Iterator[LogEntry]:
+        return iter(self._entries[:])
+
+    @overload
+    def __getitem__(self, index: int) -> LogEntry: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[LogEntry]: ...
+    def __getitem__(self, index: int | slice) -> LogEntry | list[LogEntry]:
+        return self._entries[index]
+
+    def events(
+        self,
+        type: str | None = None,
+        *,
+        direction: Direction | None = None,
+        response_id: str | None = None,
+        item_id: str | None = None,
+    ) -> list[LogEntry]:
+        """The entries that fit everything given.
+
+        ``type`` is a GA name or a pattern of one, such as ``response.*`` or ``*.delta``.
+        """
+        found = self._entries[:]
+        if direction is not None:
+            found = [e for e in found if e.direction == direction]
+        if type is not None:
+            names = {name for name in {e.type for e in found} if fnmatchcase(name, type)}
+            found = [e for e in found if e.type in names]
+        if response_id is not None:
+            found = [e for e in found if response_id_of(e.event) == response_id]
+        if item_id is not None:
+            found = [e for e in found if item_id_of(e.event) == item_id]
+        return found
+
+    def elapsed(self, entry: LogEntry) -> float:
+        """Seconds from the start of the log to that entry."""
+        return entry.at - self.start
+
+    def wall(self, entry: LogEntry) -> datetime:
+        """Time of day of that entry (UTC), by the clock's progress since the start."""
+        return self.started + timedelta(seconds=self.elapsed(entry))
+
+    @property
+    def notes(self) -> list[str]:
+        """What a reader of this log should know: lost lines, a journal that could not go on."""
+        trouble = self._journal.problem if self._journal else None
+        return [*self._notes, trouble] if trouble else list(self._notes)
+
+    def write(self, path: str | Path) -> None:
+        """Save all entries so far; `load` reads them back.
+
+        Raises:
+            LogError: if the file cannot be written; nothing half-written is left.
+        """
+        write_log(path, self._header(), self._entries[:], self.start)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Read a saved log or the journal of a session that ended in any way.
+
+        A torn last line is left out and told in `notes`. ``at`` counts from 0 in a loaded log.
+
+        Raises:
+            LogError: naming the line that cannot be read.
+        """
+        header, entries, notes = read_log(path, dialect_named)
+        log = cls(
+            clock=lambda: entries[-1].at if entries else 0.0,
+            wall=header.started.timestamp,
+            dialect=header.dialect,
+        )
+        log.start = 0.0
+        log._entries = entries
+        log._notes = notes
+        return log
+
+    def journal(self, path: str | Path, *, overwrite: bool = False) -> None:
+        """Write to a file from now on as things happen, beginning with what is there already.
+
+        Entries are written in groups of at most 64 and not later than the first event that comes
+        20 ms after the last write; `flush` writes at once. If writing fails later, the log goes
+        on in memory and says so in `notes`.
+
+        Raises:
+            LogError: if the file exists (unless ``overwrite``) or cannot be written.
+        """
+        journal = Journal(path, self._header(), self._entries, self.start, overwrite=overwrite)
+        self.close()
+        self._journal = journal
+
+    def flush(self) -> None:
+        """Bring the journal up to date; without a journal it does nothing."""
+        if self._journal is not None:
+            self._journal.flush()
+
+    def close(self) -> None:
+        """Finish the journal. The log stays readable, and `record` goes on in memory."""
+        if self._journal is not None:
+            self._journal.close()
+
+    def _header(self) -> Header:
+        return Header(dialect=self.dialect, started=self.started)
+
+    def __repr__(self) -> str:
+        entries = self._entries[:]
+        seconds = entries[-1].at - self.start if entries else 0.0
+        size = sum(e.size for e in entries)
+        return f"<EventLog: {len(entries)} events, {seconds:.1f} s, {size / 1000:.1f} kB>"
+
+    def _repr_html_(self) -> str:
+        from .html import log_table
+
+        return log_table(self)

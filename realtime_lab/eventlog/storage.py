@@ -1,0 +1,257 @@
+"""Event logs on disk.
+
+A log is a text file of JSON lines. The first line is a header that names the format, its version,
+the dialect and the time of day at the start; every further line is one event::
+
+    {"format":"realtime_lab.eventlog","version":1,"dialect":"ga","started":"2026-11-22T17:02:15Z"}
+    {"seq":0,"at":0.0123,"dir":"received","event":{"type":"session.created",…}}
+
+``at`` is in seconds since the start, ``event`` is the JSON as it was on the wire.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ..errors import InvalidEvent, LogError
+from ..protocol import Dialect, UnknownEvent
+from .entry import Direction, LogEntry, LoggedEvent, Mark
+
+__all__ = ["FORMAT", "VERSION", "Header", "Journal", "read_log", "write_log"]
+
+FORMAT = "realtime_lab.eventlog"
+VERSION = 1
+GROUP = 64
+"""Events that a crash may cost at most."""
+GROUP_SECONDS = 0.02
+
+
+class Header(msgspec.Struct, kw_only=True):
+    """The first line of a log file."""
+
+    format: str = FORMAT
+    version: int = VERSION
+    dialect: str
+    started: datetime
+
+
+class _Line(msgspec.Struct):
+    seq: int
+    at: float
+    dir: Direction
+    event: msgspec.Raw
+
+
+_encoder = msgspec.json.Encoder()
+_line_decoder = msgspec.json.Decoder(_Line)
+_header_decoder = msgspec.json.Decoder(Header)
+_mark_decoder = msgspec.json.Decoder(Mark)
+
+
+def lines(entries: Iterable[LogEntry], start: float) -> bytes:
+    """The lines of some entries; ``start`` is the clock's reading at the start of the log."""
+    return b"".join(
+        _encoder.encode(_Line(e.seq, round(e.at - start, 6), e.direction, _raw(e))) + b"\n"
+        for e in entries
+    )
+
+
+def _raw(entry: LogEntry) -> msgspec.Raw:
+    event = entry.event
+    if isinstance(event, UnknownEvent) and event.problem.startswith("not JSON"):
+        return msgspec.Raw(_encoder.encode(event.body))
+    if b"\n" in entry.data or b"\r" in entry.data:  # pretty-printed JSON is legal on the wire
+        return msgspec.Raw(msgspec.json.format(entry.data, indent=-1))
+    return msgspec.Raw(entry.data)
+
+
+def write_log(path: str | Path, header: Header, entries: Sequence[LogEntry], start: float) -> None:
+    """Write a whole log, replacing what was there, never leaving half of it.
+
+    Raises:
+        LogError: if the file cannot be written.
+    """
+    path = Path(path)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
+    try:
+        with unfinished.open("wb") as file:
+            file.write(_encoder.encode(header) + b"\n")
+            for first in range(0, len(entries), 4096):
+                file.write(lines(entries[first : first + 4096], start))
+        unfinished.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+        raise LogError(f"cannot write {path}: {_reason(error)}; choose another place") from error
+
+
+class Journal:
+    """Writes the entries of a growing list to a file, in groups.
+
+    `flush` may be called from any thread. After a failed write nothing more is written and
+    `problem` says why.
+    """
+
+    def __init__(
+        self,
+        path: str | Path,
+        header: Header,
+        entries: Sequence[LogEntry],
+        start: float,
+        *,
+        overwrite: bool = False,
+    ) -> None:
+        self.path = Path(path)
+        self.problem: str | None = None
+        self._entries = entries
+        self._start = start
+        self._written = 0
+        self._flushed_at = start
+        self._lock = threading.Lock()
+        try:
+            # Unbuffered: what was written survives the death of this process.
+            self._file = self.path.open("wb" if overwrite else "xb", buffering=0)
+        except FileExistsError:
+            raise LogError(
+                f"{self.path} exists already; choose another name, or say overwrite=True"
+            ) from None
+        except OSError as error:
+            raise _unwritable(self.path, error) from error
+        try:
+            self._write(_encoder.encode(header) + b"\n")
+            self._write(self._unwritten())
+        except OSError as error:
+            self._file.close()
+            raise _unwritable(self.path, error) from error
+
+    def entry_added(self, entry: LogEntry) -> None:
+        """Write when a group is full, or when the last write was a while ago."""
+        if entry.seq - self._written >= GROUP - 1 or entry.at - self._flushed_at >= GROUP_SECONDS:
+            self.flush()
+            self._flushed_at = entry.at
+
+    def flush(self) -> None:
+        """Write everything that is in memory and not yet in the file."""
+        with self._lock:
+            if self.problem is not None or self._file.closed:
+                return
+            written = self._written
+            try:
+                self._write(self._unwritten())
+            except OSError as error:
+                self.problem = (
+                    f"writing {self.path} failed after {written} events: {_reason(error)}; "
+                    "the log goes on in memory, save it elsewhere with write()"
+                )
+                with contextlib.suppress(OSError):
+                    self._file.close()
+
+    def close(self) -> None:
+        """Write what is left and close the file."""
+        self.flush()
+        with self._lock, contextlib.suppress(OSError):
+            self._file.close()
+
+    def _unwritten(self) -> bytes:
+        fresh = self._entries[self._written :]
+        self._written += len(fresh)
+        return lines(fresh, self._start)
+
+    def _write(self, data: bytes) -> None:
+        rest = memoryview(data)
+        while rest:
+            rest = rest[self._file.write(rest) :]
+
+
+def _unwritable(path: Path, error: OSError) -> LogError:
+    return LogError(f"cannot write the event log {path}: {_reason(error)}; choose another place")
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
+
+
+def read_log(path: str | Path, dialect_named: Any) -> tuple[Header, list[LogEntry], list[str]]:
+    """Header, entries (``at`` from 0) and notes about what is missing.
+
+    Raises:
+        LogError: naming the line that cannot be read.
+    """
+    path = Path(path)
+    try:
+        text = path.read_bytes()
+    except OSError as error:
+        raise LogError(f"cannot read the event log {path}: {_reason(error)}") from error
+    rows = text.split(b"\n")
+    complete = not rows[-1]
+    if complete:
+        rows.pop()
+    header = _read_header(path, rows[0] if rows else b"")
+    dialect = dialect_named(header.dialect)
+    entries: list[LogEntry] = []
+    notes: list[str] = []
+    for number, row in enumerate(rows[1:], start=2):
+        try:
+            entries.append(_read_entry(row, dialect))
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            if number == len(rows) and not complete:
+                notes.append(f"line {number}, the last one, is torn and was left out")
+                break
+            raise LogError(f"{path}, line {number}: not an event of a log ({error})") from None
+    notes.extend(_gaps(entries))
+    return header, entries, notes
+
+
+def _read_header(path: Path, row: bytes) -> Header:
+    try:
+        header = _header_decoder.decode(row)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise LogError(
+            f"{path}, line 1: not the header of a realtime_lab event log ({error})"
+        ) from None
+    if header.format != FORMAT:
+        raise LogError(f"{path}, line 1: the format is {header.format!r}, expected {FORMAT!r}")
+    if header.version > VERSION:
+        raise LogError(
+            f"{path}, line 1: version {header.version} is newer than this package can read "
+            f"({VERSION}); update realtime-lab"
+        )
+    if header.dialect not in ("ga", "preview"):
+        raise LogError(f"{path}, line 1: there is no dialect {header.dialect!r}")
+    return header
+
+
+def _read_entry(row: bytes, dialect: Dialect) -> LogEntry:
+    line = _line_decoder.decode(row)
+    data = bytes(line.event)
+    return LogEntry(line.seq, line.at, line.dir, decode_event(data, line.dir, dialect), data)
+
+
+def decode_event(data: bytes, direction: Direction, dialect: Dialect) -> LoggedEvent:
+    """What a logged JSON text means; what cannot be understood is an `UnknownEvent`."""
+    if direction == "local":
+        return _mark_decoder.decode(data)
+    if direction == "received":
+        return dialect.decode_server(data)
+    try:
+        return dialect.decode_client(data)
+    except InvalidEvent as refusal:
+        body = msgspec.json.decode(data)
+        body = body if isinstance(body, dict) else {"value": body}
+        return UnknownEvent(type=str(body.get("type", "")), body=body, problem=str(refusal))
+
+
+def _gaps(entries: Sequence[LogEntry]) -> Iterator[str]:
+    for before, after in itertools.pairwise(entries):
+        missing = after.seq - before.seq - 1
+        if missing:
+            yield f"{missing} events are missing between seq {before.seq} and {after.seq}"
