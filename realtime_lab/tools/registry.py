@@ -1,0 +1,64 @@
+"""The tools of a session, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from ..errors import ToolError
+from .tool import Tool
+
+__all__ = ["ToolRegistry"]
+
+
+class ToolRegistry:
+    """Tools by name.
+
+    Takes tools, plain functions (described on the spot) and descriptions as dicts that carry
+    their function under ``handler``.
+
+    Raises:
+        ToolError: if two tools have the same name or one cannot be described.
+    """
+
+    def __init__(self, tools: Iterable[Tool | Callable[..., Any] | Mapping[str, Any]] = ()) -> None:
+        self._tools: dict[str, Tool] = {}
+        for given in tools:
+            made = _tool_of(given)
+            if made.name in self._tools:
+                raise ToolError(f"two tools are named {made.name!r}; give one another name")
+            self._tools[made.name] = made
+
+    def specs(self) -> list[dict[str, Any]]:
+        """What a session is told, in order."""
+        return [tool.spec() for tool in self]
+
+    def get(self, name: str) -> Tool | None:
+        """The tool of that name, or ``None``."""
+        return self._tools.get(name)
+
+    def __iter__(self) -> Iterator[Tool]:
+        return iter(self._tools.values())
+
+    def __len__(self) -> int:
+        return len(self._tools)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._tools
+
+
+def _tool_of(given: Any) -> Tool:
+    if isinstance(given, Tool):
+        return given
+    if isinstance(given, Mapping):
+        spec = dict(given)
+        handler = spec.pop("handler", None)
+        if not callable(handler):
+            raise ToolError(
+                "a tool given as a dict needs its function under 'handler'; "
+                "or use Tool.from_dict(spec, function)"
+            )
+        return Tool.from_dict(spec, handler)
+    if callable(given):
+        return Tool.from_function(given)
+    raise ToolError(f"{given!r} is not a tool: give a function, a Tool or a dict")
