@@ -1,0 +1,79 @@
+"""A laboratory for realtime speech models inside a Jupyter notebook.
+
+::
+
+    import realtime_lab as rl
+
+    lab = await rl.connect()  # the embedded server; rl.connect(rl.azure(...)) for the cloud
+    lab  # microphone, playback, transcript
+    turn = await lab.say("Hello there")
+    turn = await lab.speak("question.wav")
+
+Every awaitable also works without ``await``: ``turn = rl.run(lab.say("Hello there"))``.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from . import errors
+    from .audio import Clip
+    from .eventlog import EventLog, Latency
+    from .lab import Lab, connect
+    from .session import Call, Endpoint, Turn, azure, embedded, endpoint, openai, run
+    from .tools import Tool, tool
+
+__version__ = "0.1.0"
+
+# Imported when first used: `import realtime_lab` stays quick and pulls in no engine, no Jupyter.
+_HOMES = {
+    "Call": ".session",
+    "Clip": ".audio",
+    "Endpoint": ".session",
+    "EventLog": ".eventlog",
+    "Lab": ".lab",
+    "Latency": ".eventlog",
+    "Tool": ".tools",
+    "Turn": ".session",
+    "azure": ".session",
+    "connect": ".lab",
+    "embedded": ".session",
+    "endpoint": ".session",
+    "openai": ".session",
+    "run": ".session",
+    "tool": ".tools",
+}
+
+__all__ = [
+    "Call",
+    "Clip",
+    "Endpoint",
+    "EventLog",
+    "Lab",
+    "Latency",
+    "Tool",
+    "Turn",
+    "azure",
+    "connect",
+    "embedded",
+    "endpoint",
+    "errors",
+    "openai",
+    "run",
+    "tool",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "errors":
+        return import_module(".errors", __name__)
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(home, __name__), name)
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from .entry import Direction, LogEntry, Mark
-from .latency import Latency, turn_latency
+from .latency import PLAYBACK_STARTED, SPEECH_END, Latency, turn_latency
 from .log import EventLog
 
-__all__ = ["Direction", "EventLog", "Latency", "LogEntry", "Mark", "turn_latency"]
+__all__ = [
+    "PLAYBACK_STARTED",
+    "SPEECH_END",
+    "Direction",
+    "EventLog",
+    "Latency",
+    "LogEntry",
+    "Mark",
+    "turn_latency",
+]

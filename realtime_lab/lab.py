@@ -1,0 +1,233 @@
+"""What a notebook user types: connect, say, speak, look."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from .audio import Clip
+from .eventlog import EventLog
+from .protocol import ClientEvent, SessionConfig, TurnDetection
+from .session import (
+    HANDS_FREE,
+    Call,
+    EndpointSource,
+    OpenSession,
+    RealtimeSession,
+    Settings,
+    Turn,
+    embedded,
+    open_session,
+    session_thread,
+)
+from .tools import Tool, ToolRegistry
+
+if TYPE_CHECKING:
+    from .widgets import Console
+
+__all__ = ["Lab", "connect"]
+
+T = TypeVar("T")
+ToolLike = Tool | Callable[..., Any] | Mapping[str, Any]
+
+
+def connect(
+    endpoint: EndpointSource | None = None,
+    *,
+    voice: str = "alloy",
+    instructions: str | None = None,
+    tools: Iterable[ToolLike] = (),
+    turn_detection: TurnDetection | None = HANDS_FREE,
+    transcription: str | None = "whisper-1",
+    speed: float | None = None,
+    temperature: float | None = None,
+    log: str | Path | EventLog | None = None,
+    agree: bool | None = None,
+    **session: Any,
+) -> Call[Lab]:
+    """Open a session and put it into a `Lab`: ``lab = await rl.connect()``.
+
+    Args:
+        endpoint: where to connect; by default the embedded server, which starts by itself and
+            needs neither key nor network. See `azure`, `openai`, `endpoint`, `embedded`.
+        voice: the name of the model's voice.
+        instructions: what the model is told about its task; by default the service's own.
+        tools: Python functions, `Tool` objects or tool dicts that the model may call.
+        turn_detection: how the end of a turn is found; ``None`` for push-to-talk.
+        transcription: the model that writes down your words; ``None`` for no transcript.
+        speed: how fast the model speaks, 0.25 to 1.5.
+        temperature: 0.6 to 1.2, in the preview dialect only.
+        log: a path to write the event log to as it happens, or an `EventLog` to use.
+        agree: your consent to send audio to another machine; asked for when not given.
+        session: further fields of the ``session`` object, as the GA dialect names them.
+
+    Raises (when awaited):
+        ConnectError: if no session could be opened; the message says what to do.
+        RequestRejected: if the service refuses the settings.
+        ToolError: if a tool cannot be described.
+    """
+    registry = ToolRegistry(tools)
+    settings = Settings(
+        voice=voice,
+        instructions=instructions,
+        turn_detection=turn_detection,
+        transcription=transcription,
+        speed=speed,
+        temperature=temperature,
+        extra=session,
+    )
+    kernel_loop = _running_loop()
+    record = log if isinstance(log, EventLog) else None
+
+    async def opened() -> Lab:
+        session = await open_session(
+            endpoint or embedded(),
+            settings,
+            log=record,
+            tools=registry if len(registry) else None,
+            kernel_loop=kernel_loop,
+            agree=agree,
+        )
+        if log is not None and record is None:
+            session.session.log.journal(log)
+        return Lab(session, needs_kernel=any(tool.on == "kernel" for tool in registry))
+
+    return session_thread().call(opened(), "connect")
+
+
+class Lab:
+    """An open session in a notebook.
+
+    As the last expression of a cell it shows the console: microphone, playback, transcript and
+    status. Its calls (`say`, `speak`, `update`, `close`) start at once and are awaited, or handed
+    to `run`.
+    """
+
+    def __init__(self, opened: OpenSession, *, needs_kernel: bool = False) -> None:
+        self._opened = opened
+        self._needs_kernel = needs_kernel
+        self._console: Console | None = None
+
+    @property
+    def session(self) -> RealtimeSession:
+        """The session itself; it lives on another thread (see `RealtimeSession`)."""
+        return self._opened.session
+
+    @property
+    def log(self) -> EventLog:
+        """Every event in either direction."""
+        return self.session.log
+
+    @property
+    def turns(self) -> list[Turn]:
+        """All turns so far, spoken ones from the console included."""
+        return list(self.session.turns)
+
+    @property
+    def model(self) -> str:
+        """The model as the service names it."""
+        return self.session.model
+
+    @property
+    def voice(self) -> str:
+        """The voice in force."""
+        return self.session.voice
+
+    @property
+    def settings(self) -> SessionConfig:
+        """The settings in force, as the service told them."""
+        return self.session.config
+
+    @property
+    def console(self) -> Console:
+        """The console widget of this session."""
+        if self._console is None:
+            from .widgets import Console
+
+            self._console = Console(self.session, session_thread().loop)
+        return self._console
+
+    def say(self, text: str, *, timeout: float = 60.0) -> Call[Turn]:
+        """Type something to the model: ``turn = await lab.say("Hello there")``."""
+        return self._call(self.session.say(text, timeout=timeout), "say")
+
+    def speak(self, speech: str | Path | Clip, *, timeout: float = 60.0) -> Call[Turn]:
+        """Say a recording (a sound file or a `Clip`) to the model, at its true speed.
+
+        Raises:
+            AudioError: at once if the file cannot be read; when awaited if nobody speaks in it.
+        """
+        clip = speech if isinstance(speech, Clip) else Clip.read(speech)
+        return self._call(self.session.speak(clip, timeout=timeout), "speak")
+
+    def update(
+        self,
+        *,
+        voice: str | None = None,
+        instructions: str | None = None,
+        **session: Any,
+    ) -> Call[SessionConfig]:
+        """Change settings of the running session; gives those then in force.
+
+        ``session`` are fields of the ``session`` object, as the GA dialect names them.
+        """
+        import msgspec
+
+        fields: dict[str, Any] = {"type": "realtime", **session}
+        if instructions is not None:
+            fields["instructions"] = instructions
+        if voice is not None:
+            fields.setdefault("audio", {}).setdefault("output", {})["voice"] = voice
+        config = msgspec.convert(fields, SessionConfig)
+        return self._call(self.session.update(config), "update")
+
+    def send(self, event: ClientEvent) -> Call[None]:
+        """Send any client event of `realtime_lab.protocol` as it is."""
+
+        async def sent() -> None:
+            self.session.send(event)
+
+        return self._call(sent(), "send")
+
+    def interrupt(self) -> Call[None]:
+        """Stop the model, as speaking over it does."""
+
+        async def interrupted() -> None:
+            self.session.interrupt()
+
+        return self._call(interrupted(), "interrupt")
+
+    def close(self) -> Call[None]:
+        """End the session. The log stays."""
+        return self._call(self._close(), "close")
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def _close(self) -> None:
+        await self._opened.close()
+
+    def _call(self, coroutine: Coroutine[Any, Any, T], what: str) -> Call[T]:
+        return session_thread().call(coroutine, what, needs_caller=self._needs_kernel)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        return self.console._repr_mimebundle_(**kwargs)
+
+    def __repr__(self) -> str:
+        session = self.session
+        return (
+            f"Lab({session.model}, voice {session.voice}, {session.dialect} dialect, "
+            f"{session.state}, {len(session.turns)} turns, {len(self.log)} events)"
+        )
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None

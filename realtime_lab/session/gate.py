@@ -1,0 +1,67 @@
+"""One gate for every ``response.create`` of a session.
+
+A conversation runs one response at a time, and the service starts some by itself (server VAD). A
+request that comes too early waits here instead of being refused.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+from ..protocol import (
+    ErrorEvent,
+    ResponseCreate,
+    ResponseCreated,
+    ResponseDone,
+    ResponseTracker,
+    ServerEvent,
+    UnknownEvent,
+)
+
+__all__ = ["ResponseGate"]
+
+BUSY = "conversation_already_has_active_response"
+
+
+class ResponseGate:
+    """Lets a request through when no response of the conversation is active.
+
+    `ask` and `apply` return what may be sent now. Out-of-band requests pass at once.
+    """
+
+    def __init__(self, responses: ResponseTracker) -> None:
+        self._responses = responses
+        self._waiting: deque[ResponseCreate] = deque()
+        self._asked: ResponseCreate | None = None
+
+    def ask(self, request: ResponseCreate) -> list[ResponseCreate]:
+        """Ask for a response. ``request`` must carry its ``event_id``."""
+        if request.response and request.response.conversation == "none":
+            return [request]
+        self._waiting.append(request)
+        return self._next()
+
+    def apply(self, event: ServerEvent | UnknownEvent) -> list[ResponseCreate]:
+        """Take an event of the service into account (after the tracker has)."""
+        if isinstance(event, ResponseCreated) and event.response.conversation_id is not None:
+            self._asked = None
+        elif isinstance(event, ErrorEvent) and self._asked is not None:
+            if event.error.event_id == self._asked.event_id:
+                if event.error.code == BUSY:
+                    # The service began one by itself while ours was on its way: ours comes next.
+                    self._waiting.appendleft(self._asked)
+                self._asked = None
+                return [] if event.error.code == BUSY else self._next()
+        elif isinstance(event, ResponseDone):
+            return self._next()
+        return []
+
+    def withdraw(self) -> None:
+        """Forget the requests that still wait."""
+        self._waiting.clear()
+
+    def _next(self) -> list[ResponseCreate]:
+        if self._asked is None and self._responses.active is None and self._waiting:
+            self._asked = self._waiting.popleft()
+            return [self._asked]
+        return []

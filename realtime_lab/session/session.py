@@ -1,0 +1,337 @@
+"""A session with a realtime model: a pump, and collaborators that each own one piece of state."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Callable
+
+from ..audio import RATE, Clip
+from ..errors import ResponseFailed, SessionClosed, SessionError, TurnTimeout
+from ..eventlog import EventLog, LogEntry
+from ..protocol import (
+    UNSET,
+    AudioConfig,
+    AudioInput,
+    ClientEvent,
+    ContentPart,
+    Conversation,
+    ErrorEvent,
+    InputAudioBufferAppend,
+    InputAudioBufferCommit,
+    ItemCreate,
+    Message,
+    ResponseCancel,
+    ResponseCreate,
+    ResponseDone,
+    ResponseTracker,
+    ServerEvent,
+    SessionConfig,
+    SessionCreated,
+    SessionUpdate,
+    SessionUpdated,
+    TurnDetection,
+    UnknownEvent,
+    dialect_named,
+)
+from ..tools import ToolRunner
+from .endpoints import Endpoint
+from .gate import ResponseGate
+from .playback import Playback, Player
+from .settings import HANDS_FREE
+from .speaking import speak_clip
+from .tool_calls import ToolCalls
+from .transport import Transport
+from .turn import Turn
+from .turns import TurnFollower
+from .waiters import Waiters
+from .wire import Wire
+
+__all__ = ["RealtimeSession"]
+
+Subscriber = Callable[[LogEntry], None]
+TRANSCRIPT_SECONDS = 3.0
+"""How long a turn waits for the user's words after everything else is there."""
+
+
+class RealtimeSession:
+    """One open session. Lives on one event loop; every method must be called there.
+
+    `run` is the pump: it must be running for anything to happen.
+    """
+
+    def __init__(
+        self, transport: Transport, endpoint: Endpoint, log: EventLog, runner: ToolRunner | None
+    ) -> None:
+        self.endpoint = endpoint
+        self.log = log
+        self.conversation = Conversation()
+        self.config = SessionConfig()
+        self._wire = Wire(transport, dialect_named(endpoint.dialect), log)
+        self._responses = ResponseTracker()
+        self._gate = ResponseGate(self._responses)
+        self._follower = TurnFollower(answers_calls=runner is not None)
+        self._tools = ToolCalls(runner, self.send, self.ask) if runner else None
+        self.playback = Playback(self.send, self.mark, self._later)
+        self._subscribers: list[Subscriber] = []
+        self._waiters = Waiters()
+        self._untold: deque[LogEntry] = deque()
+        self._closed: SessionClosed | None = None
+
+    # -- what it is -----------------------------------------------------------------------------
+
+    @property
+    def state(self) -> str:
+        """``open`` or ``closed``."""
+        return "closed" if self._closed else "open"
+
+    @property
+    def model(self) -> str:
+        """The model as the service names it."""
+        return self.config.model or self.endpoint.model
+
+    @property
+    def voice(self) -> str:
+        """The voice in force."""
+        output = self.config.audio.output if self.config.audio else None
+        return output.voice if output and isinstance(output.voice, str) else ""
+
+    @property
+    def dialect(self) -> str:
+        """``ga`` or ``preview``."""
+        return self.endpoint.dialect
+
+    @property
+    def turns(self) -> list[Turn]:
+        """All turns so far, the one under way included."""
+        return self._follower.turns
+
+    @property
+    def hands_free(self) -> bool:
+        """Whether the service decides when the user has finished."""
+        return self.turn_detection is not None
+
+    @property
+    def turn_detection(self) -> TurnDetection | None:
+        """How the service finds the end of a turn; ``None`` for push-to-talk."""
+        heard = self.config.audio.input if self.config.audio else None
+        return (heard.turn_detection or None) if heard else None
+
+    # -- what it is told -------------------------------------------------------------------------
+
+    def send(self, event: ClientEvent) -> LogEntry:
+        """Send any event; returns its log entry, whose event carries the ``event_id``."""
+        if self._closed:
+            raise self._closed
+        entry = self._wire.send(event)
+        self._dispatch(entry)
+        return entry
+
+    def mark(self, name: str, **data: object) -> LogEntry:
+        """Write a mark (something that is not on the wire) into the log."""
+        entry = self.log.mark(name, **data)
+        self._dispatch(entry)
+        return entry
+
+    def ask(self, request: ResponseCreate) -> None:
+        """Ask for a response as soon as none is active."""
+        if request.event_id is UNSET:
+            request.event_id = self._wire.new_event_id()
+        for ready in self._gate.ask(request):
+            self.send(ready)
+
+    async def update(self, config: SessionConfig) -> SessionConfig:
+        """Change settings; returns those now in force.
+
+        Raises:
+            RequestRejected: if the service refuses them; then none of them changed.
+        """
+        entry = self.send(SessionUpdate(session=config))
+        await self._waiters.update(_event_id(entry))
+        return self.config
+
+    async def set_turn_detection(self, detection: TurnDetection | None) -> None:
+        """Let the service end turns, or (``None``) end them here with `commit_turn`."""
+        heard = AudioConfig(input=AudioInput(turn_detection=detection))
+        await self.update(SessionConfig(type="realtime", audio=heard))
+
+    def set_hands_free(self, on: bool) -> None:
+        """Switch between hands-free and push-to-talk, without waiting for the answer."""
+        heard = AudioConfig(input=AudioInput(turn_detection=HANDS_FREE if on else None))
+        self.send(SessionUpdate(session=SessionConfig(type="realtime", audio=heard)))
+
+    def feed_microphone(self, pcm: bytes) -> None:
+        """More of the user's audio; never blocks. Ignored once the session is closed."""
+        if not self._closed:
+            self.send(InputAudioBufferAppend(audio=pcm))
+
+    def commit_turn(self) -> None:
+        """End a push-to-talk turn: the audio so far is the user's, now answer."""
+        self.send(InputAudioBufferCommit())
+        self.ask(ResponseCreate())
+
+    def interrupt(self) -> None:
+        """Stop the model: no more is generated, the player falls silent, the rest is forgotten."""
+        active = self._responses.active
+        if active is not None:
+            self.send(ResponseCancel(response_id=active.id))
+        self.playback.interrupt()
+
+    async def say(self, text: str, *, timeout: float = 60.0) -> Turn:
+        """Type something; returns the turn when the model has answered.
+
+        Typing interrupts the model as speaking does.
+
+        Raises:
+            RequestRejected: if the service refuses it.
+            TurnTimeout: if there is no whole answer within ``timeout`` seconds.
+        """
+        if not text.strip():
+            raise SessionError("there is nothing to say: the text is empty")
+        self.interrupt()
+        turn = self._follower.begin()
+        content = [ContentPart(type="input_text", text=text)]
+        self.send(ItemCreate(item=Message(role="user", content=content)))
+        self.ask(ResponseCreate())
+        return await self._completed(turn, timeout)
+
+    async def speak(self, clip: Clip, *, timeout: float = 60.0) -> Turn:
+        """Say a recording at its true speed; returns the turn when the model has answered.
+
+        ``timeout`` counts from the end of the recording. Pauses in the recording do not end the
+        turn: it is answered as a whole.
+
+        Raises:
+            AudioError: if nobody speaks in it.
+            TurnTimeout: if there is no whole answer in time.
+        """
+        turn = self._follower.begin(held=True)
+        try:
+            await speak_clip(self, clip.at_rate(RATE))
+        finally:
+            self._follower.release(turn)
+        return await self._completed(turn, timeout)
+
+    # -- who listens -----------------------------------------------------------------------------
+
+    def subscribe(self, callback: Subscriber) -> Callable[[], None]:
+        """Call back for every event, mark and direction, in order; returns how to end that."""
+        self._subscribers.append(callback)
+
+        def unsubscribe() -> None:
+            with contextlib.suppress(ValueError):
+                self._subscribers.remove(callback)
+
+        return unsubscribe
+
+    def attach_player(self, player: Player) -> None:
+        """Play the model's speech through this player."""
+        self.playback.attach(player)
+
+    def detach_player(self, player: Player) -> None:
+        """Stop playing through this player."""
+        self.playback.detach(player)
+
+    # -- the pump --------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Receive until the connection ends, then tell everybody who waits."""
+        writer = asyncio.create_task(self._wire.write())
+        try:
+            while True:
+                self._dispatch(await self._wire.receive())
+        except SessionClosed as closed:
+            self._end(closed)
+        finally:
+            writer.cancel()
+            if self._tools:
+                await self._tools.close()
+
+    async def close(self) -> None:
+        """End the session; nothing that was received is lost."""
+        if not self._closed:
+            await self._wire.close()
+
+    async def started(self) -> None:
+        """Wait for ``session.created``."""
+        await self._waiters.started.wait()
+        if self._closed:
+            raise self._closed
+
+    def _dispatch(self, entry: LogEntry) -> None:
+        # What a collaborator sends in answer to an event is told after that event, not amid it.
+        self._untold.append(entry)
+        if len(self._untold) > 1:
+            return
+        while self._untold:
+            self._tell(self._untold[0])
+            self._untold.popleft()
+
+    def _tell(self, entry: LogEntry) -> None:
+        self._follower.apply(entry)
+        if entry.direction == "received":
+            self._take(entry.event)  # pyright: ignore[reportArgumentType]
+        for turn, error in self._follower.completed():
+            self._waiters.turn_completed(turn, error)
+        for callback in tuple(self._subscribers):
+            callback(entry)
+
+    def _take(self, event: ServerEvent | UnknownEvent) -> None:
+        self.conversation.apply(event)
+        self._responses.apply(event)
+        self.playback.apply(event)
+        if self._tools:
+            self._tools.apply(event)
+        for request in self._gate.apply(event):
+            self.send(request)
+        match event:
+            case SessionCreated() | SessionUpdated():
+                self._take_settings(event)
+            case ErrorEvent():
+                self._waiters.refused(event)
+            case ResponseDone():
+                self._bound_transcript_wait()
+
+    def _take_settings(self, event: SessionCreated | SessionUpdated) -> None:
+        self.config = event.session
+        self._follower.configure(self.config, model=self.model, voice=self.voice)
+        if isinstance(event, SessionCreated):
+            self._waiters.started.set()
+        else:
+            self._waiters.updated()
+
+    def _bound_transcript_wait(self) -> None:
+        for turn in self._follower.lacking_transcript():
+            self._later(TRANSCRIPT_SECONDS, lambda turn=turn: self._give_up_transcript(turn))
+
+    def _give_up_transcript(self, turn: Turn) -> None:
+        self._follower.give_up_transcript(turn)
+        for complete, error in self._follower.completed():
+            self._waiters.turn_completed(complete, error)
+
+    def _end(self, closed: SessionClosed) -> None:
+        self._closed = closed
+        self.mark("lab.closed", code=closed.code, reason=str(closed))
+        self._waiters.fail(closed)
+
+    async def _completed(self, turn: Turn, timeout: float) -> Turn:
+        try:
+            async with asyncio.timeout(timeout):
+                await self._waiters.turn(turn)
+        except TimeoutError:
+            raise TurnTimeout(
+                f"the model did not finish its answer within {timeout:g} s; look at the log for "
+                "what came, or pass a longer timeout"
+            ) from None
+        if turn.status == "failed":
+            raise ResponseFailed(f"the model gave no answer ({turn.problem})")
+        return turn
+
+    @staticmethod
+    def _later(seconds: float, function: Callable[[], None]) -> None:
+        asyncio.get_running_loop().call_later(seconds, function)
+
+
+def _event_id(entry: LogEntry) -> str:
+    return str(getattr(entry.event, "event_id", ""))

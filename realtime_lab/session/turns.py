@@ -1,0 +1,198 @@
+"""Cuts the stream of events into turns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ..errors import RealtimeLabError
+from ..eventlog import LogEntry
+from ..protocol import (
+    ErrorEvent,
+    FunctionCall,
+    InputAudioBufferAppend,
+    InputAudioBufferCommitted,
+    InputTranscriptionCompleted,
+    InputTranscriptionFailed,
+    ItemCreate,
+    ResponseCreate,
+    ResponseCreated,
+    ResponseDone,
+    SessionConfig,
+    SpeechStarted,
+    SpeechStopped,
+)
+from .turn import Turn
+from .waiters import rejection
+
+__all__ = ["TurnFollower"]
+
+
+@dataclass(eq=False)
+class _Progress:
+    """What an unfinished turn still waits for."""
+
+    turn: Turn
+    held: bool = False
+    """More input follows, whatever the service makes of what it has."""
+    response_due: bool = False
+    running: set[str] = field(default_factory=set)
+    calls: set[str] = field(default_factory=set)
+    transcripts: set[str] = field(default_factory=set)
+    answered: bool = False
+    error: RealtimeLabError | None = None
+
+    @property
+    def only_lacks_transcript(self) -> bool:
+        return self.answered and bool(self.transcripts) and not self._lacks_answer
+
+    @property
+    def is_complete(self) -> bool:
+        return self.error is not None or (
+            self.answered and not self.transcripts and not self._lacks_answer
+        )
+
+    @property
+    def _lacks_answer(self) -> bool:
+        return bool(self.held or self.response_due or self.running or self.calls)
+
+
+class TurnFollower:
+    """Keeps the turns of a session.
+
+    A turn begins with what a user does (speaks, types, asks for a response) and is complete when
+    every response to it has ended, every tool call was answered and the user's words are written
+    down. What comes after that, until the next turn begins, still belongs to it. Speaking while
+    the model answers begins a new turn; the end of the old answer goes to the old turn.
+
+    ``answers_calls`` says that tool calls are answered by this side without being asked.
+    """
+
+    def __init__(self, *, answers_calls: bool = False) -> None:
+        self.turns: list[Turn] = []
+        self.model = ""
+        self.voice = ""
+        self._answers_calls = answers_calls
+        self._transcribes = False
+        self._responds = True
+        self._open: list[_Progress] = []
+        self._owner: dict[str, _Progress] = {}
+
+    def configure(self, config: SessionConfig, *, model: str, voice: str) -> None:
+        """Take the settings now in force into account."""
+        self.model, self.voice = model, voice
+        heard = config.audio.input if config.audio else None
+        detection = heard.turn_detection if heard else None
+        self._transcribes = bool(heard and heard.transcription)
+        self._responds = bool(detection) and detection.create_response is not False
+
+    def begin(self, *, held: bool = False) -> Turn:
+        """Begin a turn now; while ``held`` it cannot end. See `release`."""
+        turn = Turn(index=len(self.turns) + 1, model=self.model, voice=self.voice)
+        self.turns.append(turn)
+        self._open.append(_Progress(turn, held=held))
+        return turn
+
+    def release(self, turn: Turn) -> None:
+        """All input of a held turn was sent."""
+        for progress in self._open:
+            if progress.turn is turn:
+                progress.held = False
+
+    def apply(self, entry: LogEntry) -> None:
+        """Take one event in either direction into account."""
+        event = entry.event
+        progress = self._progress_of(event)
+        if progress is not None:
+            progress.turn.entries.append(entry)
+            self._note(progress, event)
+        elif self.turns and not isinstance(event, InputAudioBufferAppend):
+            self.turns[-1].entries.append(entry)
+
+    def completed(self) -> list[tuple[Turn, RealtimeLabError | None]]:
+        """The turns that have become complete, or why they never will; each is told once."""
+        complete = [p for p in self._open if p.is_complete]
+        for progress in complete:
+            self._open.remove(progress)
+        return [(p.turn, p.error) for p in complete]
+
+    def lacking_transcript(self) -> list[Turn]:
+        """Turns that are complete but for the user's words."""
+        return [p.turn for p in self._open if p.only_lacks_transcript]
+
+    def give_up_transcript(self, turn: Turn) -> None:
+        """Do not wait for the user's words any longer."""
+        for progress in self._open:
+            if progress.turn is turn:
+                progress.transcripts.clear()
+
+    def _progress_of(self, event: object) -> _Progress | None:
+        owner = self._owner.get(getattr(event, "response_id", None) or "")
+        owner = owner or self._owner.get(getattr(event, "item_id", None) or "")
+        if owner is not None:
+            return owner
+        if isinstance(event, ErrorEvent):
+            blamed = self._owner.get(event.error.event_id or "")
+            if blamed is not None:
+                return blamed
+        if isinstance(event, ResponseDone):
+            return self._owner.get(event.response.id) or self._current
+        if isinstance(event, SpeechStarted) and self._answering_freely:
+            return self._begin()
+        if self._current is None and isinstance(
+            event, SpeechStarted | InputAudioBufferCommitted | ItemCreate | ResponseCreated
+        ):
+            return self._begin()
+        return self._current
+
+    @property
+    def _current(self) -> _Progress | None:
+        return self._open[-1] if self._open else None
+
+    @property
+    def _answering_freely(self) -> bool:
+        """Whether the current turn is being answered and nobody holds it open."""
+        current = self._current
+        return current is not None and not current.held and bool(current.running)
+
+    def _begin(self) -> _Progress:
+        self.begin()
+        return self._open[-1]
+
+    def _note(self, progress: _Progress, event: object) -> None:
+        match event:
+            case SpeechStarted():
+                self._owner[event.item_id] = progress
+            case SpeechStopped():
+                progress.response_due = progress.response_due or self._responds
+            case InputAudioBufferCommitted():
+                self._owner[event.item_id] = progress
+                if self._transcribes:
+                    progress.transcripts.add(event.item_id)
+            case InputTranscriptionCompleted() | InputTranscriptionFailed():
+                progress.transcripts.discard(event.item_id)
+            case ResponseCreate():
+                self._owner[event.event_id or ""] = progress
+                progress.response_due = True
+                progress.calls.clear()
+            case ItemCreate():
+                self._owner[event.event_id or ""] = progress
+            case ResponseCreated():
+                self._owner[event.response.id] = progress
+                progress.running.add(event.response.id)
+                progress.response_due = False
+            case ResponseDone():
+                self._note_done(progress, event)
+            case ErrorEvent() if event.error.event_id in self._owner:
+                progress.error = rejection(event)
+            case _:
+                pass
+
+    def _note_done(self, progress: _Progress, done: ResponseDone) -> None:
+        progress.running.discard(done.response.id)
+        progress.answered = True
+        if self._answers_calls and done.response.status == "completed":
+            progress.calls |= {
+                item.call_id or ""
+                for item in done.response.output
+                if isinstance(item, FunctionCall)
+            }

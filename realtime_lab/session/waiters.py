@@ -1,0 +1,79 @@
+"""Who waits for what: calls that end when the service answers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+
+from ..errors import RealtimeLabError, RequestRejected
+from ..protocol import ErrorEvent
+from .turn import Turn
+
+__all__ = ["Waiters", "rejection"]
+
+
+class Waiters:
+    """Futures of calls under way, settled by events."""
+
+    def __init__(self) -> None:
+        self.started = asyncio.Event()
+        self._updates: OrderedDict[str, asyncio.Future[None]] = OrderedDict()
+        self._turns: dict[Turn, asyncio.Future[None]] = {}
+
+    async def update(self, event_id: str) -> None:
+        """Until the ``session.update`` with this id was confirmed."""
+        future = asyncio.get_running_loop().create_future()
+        self._updates[event_id] = future
+        try:
+            await future
+        finally:
+            self._updates.pop(event_id, None)
+
+    async def turn(self, turn: Turn) -> None:
+        """Until the turn is complete."""
+        future = self._turns.setdefault(turn, asyncio.get_running_loop().create_future())
+        try:
+            await future
+        finally:
+            self._turns.pop(turn, None)
+
+    def updated(self) -> None:
+        """The service confirmed an update; it answers them in order."""
+        if self._updates:
+            _, future = self._updates.popitem(last=False)
+            _settle(future, None)
+
+    def refused(self, event: ErrorEvent) -> None:
+        """The service refused what some event asked for."""
+        future = self._updates.pop(event.error.event_id or "", None)
+        if future is not None:
+            _settle(future, rejection(event))
+
+    def turn_completed(self, turn: Turn, error: RealtimeLabError | None) -> None:
+        """A turn is complete, or will never be."""
+        future = self._turns.pop(turn, None)
+        if future is not None:
+            _settle(future, error)
+
+    def fail(self, error: RealtimeLabError) -> None:
+        """The session is over: nothing that is waited for will come."""
+        self.started.set()
+        for future in (*self._updates.values(), *self._turns.values()):
+            _settle(future, error)
+
+
+def rejection(event: ErrorEvent) -> RequestRejected:
+    """The exception that tells of an ``error`` event."""
+    error = event.error
+    return RequestRejected(
+        error.message, code=error.code, param=error.param, event_id=error.event_id
+    )
+
+
+def _settle(future: asyncio.Future[None], error: RealtimeLabError | None) -> None:
+    if future.done():
+        return
+    if error is None:
+        future.set_result(None)
+    else:
+        future.set_exception(error)

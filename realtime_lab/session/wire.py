@@ -1,0 +1,60 @@
+"""Events of a session on their way: written down, encoded, sent in order; and back."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+
+from ..errors import SessionClosed
+from ..eventlog import EventLog, LogEntry
+from ..protocol import UNSET, ClientEvent, Dialect
+from .transport import Transport
+
+__all__ = ["Wire"]
+
+
+class Wire:
+    """Speaks a dialect over a transport and logs every event in both directions.
+
+    `send` never blocks: a task of its own writes to the transport.
+    """
+
+    def __init__(self, transport: Transport, dialect: Dialect, log: EventLog) -> None:
+        self._transport = transport
+        self._dialect = dialect
+        self._log = log
+        self._outgoing: asyncio.Queue[bytes] = asyncio.Queue()
+        self._numbers = itertools.count(1)
+
+    def send(self, event: ClientEvent) -> LogEntry:
+        """Log an event and queue it; gives it an ``event_id`` unless it has one."""
+        if event.event_id is UNSET:
+            event.event_id = self.new_event_id()
+        data = self._dialect.encode_client(event)
+        self._outgoing.put_nowait(data)
+        return self._log.record("sent", event, data)
+
+    def new_event_id(self) -> str:
+        """An id that no other event of this session has."""
+        return f"event_client_{next(self._numbers)}"
+
+    async def receive(self) -> LogEntry:
+        """The next event of the service, logged.
+
+        Raises:
+            SessionClosed: at the end of the connection.
+        """
+        data = await self._transport.receive()
+        return self._log.record("received", self._dialect.decode_server(data), data)
+
+    async def write(self) -> None:
+        """Send what is queued, for as long as the connection lasts."""
+        try:
+            while True:
+                await self._transport.send(await self._outgoing.get())
+        except SessionClosed:
+            return
+
+    async def close(self) -> None:
+        """End the connection; `receive` must go on being called meanwhile."""
+        await self._transport.close()
