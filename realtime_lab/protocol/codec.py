@@ -20,6 +20,7 @@ from .client_events import (
 )
 from .dialects import (
     EVENT_NAMES,
+    FORMAT_NAMES,
     RESPONSE_FIELDS,
     RESPONSE_REQUEST_FIELDS,
     SESSION_FIELDS,
@@ -30,7 +31,7 @@ from .dialects import (
     preview_path,
 )
 from .server_events import SERVER_EVENTS, ItemDone, ServerEvent, UnknownEvent
-from .validation import explain, first_unknown_field
+from .validation import explain, first_unknown_field, invalid_value
 
 __all__ = ["GA", "PREVIEW", "Dialect", "dialect_named"]
 
@@ -70,6 +71,10 @@ class Dialect(Protocol):
         """A session's settings (GA layout, plain objects) as this dialect shows them."""
         ...
 
+    def refusal(self, refusal: InvalidEvent) -> InvalidEvent:
+        """A refusal worded with GA names, in the words of this dialect."""
+        ...
+
 
 class _Ga:
     """The dialect of the generally available service."""
@@ -90,15 +95,21 @@ class _Ga:
         return _encoder.encode(event)
 
     def decode_client(self, data: bytes | str) -> ClientEvent:
-        body = None
         try:
             event = _client_decoder.decode(data)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             body = _json_object(data)
-            raise _blame(explain(error, body), body) from None
+            raise _blame(self._refusal_of(error, body), body) from None
         if isinstance(event, InputAudioBufferAppend):
             return event
         return _checked(event, _json_object(data), self._refuse)
+
+    def _refusal_of(self, error: Exception, body: dict[str, Any]) -> InvalidEvent:
+        try:
+            self._refuse(body)
+        except InvalidEvent as refusal:
+            return refusal
+        return explain(error, body, _kind_of(body))
 
     def _refuse(self, body: dict[str, Any]) -> None:
         session = body.get("session")
@@ -106,15 +117,22 @@ class _Ga:
             if "type" not in session:
                 raise _missing("session.type")
             _refuse_fields(session, (*self.preview_only, *_READ_ONLY), "session")
+            _refuse_modalities(session, "session.output_modalities", [["text"], ["audio"]])
         response = body.get("response")
         if isinstance(response, dict):
             _refuse_fields(response, ("temperature",), "response")
+            _refuse_modalities(response, "response.output_modalities", [["text"], ["audio"]])
 
     def encode_server(self, event: ServerEvent) -> bytes | None:
+        if event.__struct_config__.tag != event.type:  # it was read in the preview dialect
+            return _encoder.encode({**msgspec.to_builtins(event), "type": event.type})
         return _encoder.encode(event)
 
     def session_object(self, session: dict[str, Any]) -> dict[str, Any]:
         return {k: v for k, v in session.items() if k not in self.preview_only}
+
+    def refusal(self, refusal: InvalidEvent) -> InvalidEvent:
+        return refusal
 
 
 class _Preview:
@@ -173,20 +191,32 @@ class _Preview:
         if body.get("type") == InputAudioBufferAppend.type:
             return GA.decode_client(data)
         try:
+            self._refuse(body)
+        except InvalidEvent as refusal:
+            raise _blame(refusal, body) from None
+        try:
             return self._decode_body(body)
         except InvalidEvent as refusal:
             raise _blame(_in_preview_words(refusal), body) from None
 
+    def _refuse(self, body: dict[str, Any]) -> None:
+        """Refuse what can only be told in this dialect's own names."""
+        for root, fields in _TABLES:
+            values = body.get(root)
+            if isinstance(values, dict):
+                if root == "session":
+                    _refuse_fields(values, _READ_ONLY, root)
+                _refuse_fields(values, [name for name in values if name not in fields], root)
+                _refuse_modalities(values, f"{root}.modalities", [["text"], ["audio", "text"]])
+                for name in ("input_audio_format", "output_audio_format"):
+                    if name in values and values[name] not in FORMAT_NAMES:
+                        raise invalid_value(f"{root}.{name}", values[name], FORMAT_NAMES)
+
     def _decode_body(self, body: dict[str, Any]) -> ClientEvent:
         ga = dict(body)
         if isinstance(body.get("session"), dict):
-            _refuse_fields(body["session"], _READ_ONLY, "session")
-            _refuse_unlisted(body["session"], SESSION_FIELDS, "session")
-            _refuse_bad_modalities(body["session"], "session")
             ga["session"] = ga_object(body["session"], SESSION_FIELDS)
         if isinstance(body.get("response"), dict):
-            _refuse_unlisted(body["response"], RESPONSE_REQUEST_FIELDS, "response")
-            _refuse_bad_modalities(body["response"], "response")
             ga["response"] = ga_object(body["response"], RESPONSE_REQUEST_FIELDS)
             _map_items(ga["response"], "input", ga_parts)
         if isinstance(body.get("item"), dict):
@@ -194,7 +224,7 @@ class _Preview:
         try:
             event = msgspec.convert(ga, _ANY_CLIENT_EVENT)
         except msgspec.ValidationError as error:
-            raise explain(error, ga) from None
+            raise explain(error, ga, _kind_of(ga)) from None
         return _checked(event, ga)
 
     def encode_server(self, event: ServerEvent) -> bytes | None:
@@ -213,6 +243,9 @@ class _Preview:
 
     def session_object(self, session: dict[str, Any]) -> dict[str, Any]:
         return preview_object(session, SESSION_FIELDS)
+
+    def refusal(self, refusal: InvalidEvent) -> InvalidEvent:
+        return _in_preview_words(refusal)
 
 
 GA: Dialect = _Ga()
@@ -275,13 +308,15 @@ def _json_object(data: bytes | str) -> dict[str, Any]:
     if "type" not in body:
         raise _blame(InvalidEvent("The 'type' field is missing.", code="invalid_event"), body)
     if body["type"] not in _CLIENT_TYPES:
-        listed = ", ".join(f"'{name}'" for name in _CLIENT_TYPES)
-        message = f"Invalid value: '{body['type']}'. Supported values are: {listed}."
-        raise _blame(InvalidEvent(message, code="invalid_value", param="type"), body)
+        raise _blame(invalid_value("type", body["type"], _CLIENT_TYPES), body)
     return body
 
 
 _CLIENT_TYPES = tuple(event.type for event in CLIENT_EVENTS)
+
+
+def _kind_of(body: dict[str, Any]) -> type[ClientEvent]:
+    return CLIENT_EVENTS[_CLIENT_TYPES.index(body["type"])]
 
 
 def _checked(event: ClientEvent, body: dict[str, Any], refuse: Any = None) -> ClientEvent:
@@ -318,18 +353,19 @@ def _refuse_fields(body: dict[str, Any], names: Any, root: str) -> None:
             raise _unknown_parameter(f"{root}.{name}")
 
 
-def _refuse_unlisted(body: dict[str, Any], fields: Any, root: str) -> None:
-    _refuse_fields(body, [name for name in body if name not in fields], root)
-
-
-def _refuse_bad_modalities(body: dict[str, Any], root: str) -> None:
-    if body.get("modalities") == ["audio"]:
-        raise InvalidEvent(
-            "Invalid modalities: ['audio']. Supported combinations are: ['text'] and "
-            "['audio', 'text'].",
-            code="invalid_value",
-            param=f"{root}.modalities",
-        )
+def _refuse_modalities(body: dict[str, Any], path: str, allowed: list[list[str]]) -> None:
+    """Refuse a combination that is not offered; single wrong words are found by their type."""
+    wanted = body.get(path.rpartition(".")[2])
+    known = {"audio", "text"}
+    if isinstance(wanted, list) and all(w in known for w in wanted if isinstance(w, str)):
+        words = sorted(w for w in wanted if isinstance(w, str))
+        if len(words) == len(wanted) and words not in allowed:
+            combinations = " and ".join(map(str, allowed))
+            raise InvalidEvent(
+                f"Invalid modalities: {wanted}. Supported combinations are: {combinations}.",
+                code="invalid_value",
+                param=path,
+            )
 
 
 _TABLES: tuple[tuple[str, Any], ...] = (
@@ -343,5 +379,11 @@ def _in_preview_words(refusal: InvalidEvent) -> InvalidEvent:
         if refusal.param and refusal.param.startswith(f"{root}."):
             path = preview_path(refusal.param, root, fields)
             message = refusal.message.replace(refusal.param, path)
-            return InvalidEvent(message, code=refusal.code, param=path, type=refusal.type)
+            return InvalidEvent(
+                message,
+                code=refusal.code,
+                param=path,
+                event_id=refusal.event_id,
+                type=refusal.type,
+            )
     return refusal

@@ -1,0 +1,41 @@
+"""The server as an ASGI application."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket
+
+from .connection import Server, converse
+from .routing import AZURE_GA_PATH, AZURE_PREVIEW_PATH, OPENAI_PATH
+
+__all__ = ["create_app"]
+
+
+def create_app(server: Server) -> Starlette:
+    """The application: the three realtime paths and ``/healthz``."""
+
+    async def realtime(websocket: WebSocket) -> None:
+        await converse(websocket, server)
+
+    async def health(request: Request) -> JSONResponse:
+        return JSONResponse({"status": "ok", "name": "realtime-lab", "version": _version()})
+
+    paths = (AZURE_PREVIEW_PATH, AZURE_GA_PATH, OPENAI_PATH)
+    return Starlette(
+        routes=[
+            Route("/healthz", health),
+            *(WebSocketRoute(path, realtime) for path in paths),
+        ]
+    )
+
+
+def _version() -> str:
+    try:
+        return version("realtime-lab")
+    except PackageNotFoundError:
+        return "unknown"

@@ -1,0 +1,175 @@
+"""One WebSocket connection, from the handshake to the close."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from random import Random
+from typing import Protocol
+
+from starlette.responses import JSONResponse
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from ..engine import Brain, Hints, Synthesizer, Transcriber, VoiceActivity
+from ..errors import InvalidEvent
+from ..protocol import Conversation, ErrorDetails, ErrorEvent, GA
+from .auth import check_key, check_origin
+from .handshake import HandshakeRefused
+from .hearing import Hearing
+from .ids import Ids
+from .input_audio import InputAudio
+from .items import Items
+from .limits import RateLimits
+from .memory import Memory
+from .outbox import Outbox
+from .responses import Responses
+from .routing import Opening, read_opening
+from .session import Session, greet
+from .settings import Settings
+from .state import SessionState
+
+__all__ = ["Server", "converse"]
+
+_log = logging.getLogger(__name__)
+
+
+class Engine(Protocol):
+    """What a server needs of a speech engine."""
+
+    @property
+    def brain(self) -> Brain: ...
+
+    @property
+    def synthesizer(self) -> Synthesizer: ...
+
+    @property
+    def transcriber(self) -> Transcriber: ...
+
+    def voice_activity(self) -> VoiceActivity:
+        """A new one for each session."""
+        ...
+
+
+@dataclass(slots=True)
+class Server:
+    """What all connections of a server share.
+
+    ``engine`` waits until the engine is there. ``random`` makes the ids; ``wall`` is the time of
+    day in seconds since 1970.
+    """
+
+    key: str
+    engine: Callable[[], Awaitable[Engine]]
+    random: Random = field(default_factory=Random)
+    clock: Callable[[], float] = time.monotonic
+    wall: Callable[[], float] = time.time
+    limits: dict[str, RateLimits] = field(default_factory=dict)
+
+    def limits_of(self, opening: Opening) -> RateLimits:
+        """The rate limits of a deployment, shared by its sessions."""
+        profile = opening.profile
+        if opening.model not in self.limits:
+            self.limits[opening.model] = RateLimits(
+                profile.requests_per_minute, profile.tokens_per_minute, self.clock
+            )
+        return self.limits[opening.model]
+
+
+async def converse(websocket: WebSocket, server: Server) -> None:
+    """Serve one connection."""
+    try:
+        check_origin(websocket.headers.get("origin"))
+        check_key(websocket, server.key)
+        opening = read_opening(
+            websocket.url.path,
+            websocket.query_params,
+            websocket.headers,
+            websocket.scope.get("subprotocols", ()),
+        )
+    except HandshakeRefused as refusal:
+        await _turn_away(websocket, refusal, server)
+        return
+    await websocket.accept(subprotocol=opening.subprotocol)
+    with contextlib.suppress(WebSocketDisconnect):
+        await _serve(websocket, opening, server)
+
+
+async def _serve(websocket: WebSocket, opening: Opening, server: Server) -> None:
+    state = _new_state(opening, server)
+    sender = asyncio.create_task(state.outbox.deliver(websocket.send_text))
+    session: Session | None = None
+    try:
+        greet(state, opening.dialect)
+        session = _build_session(state, opening, server, await server.engine())
+        async with asyncio.timeout(opening.profile.session_seconds):
+            await _pump(websocket, session)
+    except TimeoutError:
+        await _expire(websocket, state, opening)
+    finally:
+        if session is not None:
+            session.close()
+        sender.cancel()
+
+
+async def _pump(websocket: WebSocket, session: Session) -> None:
+    while True:
+        message = await websocket.receive()
+        if message["type"] == "websocket.disconnect":
+            return
+        await session.receive(message.get("text") or message.get("bytes") or "")
+
+
+def _new_state(opening: Opening, server: Server) -> SessionState:
+    ids = Ids(server.random)
+    conversation = Conversation()
+    expires_at = int(server.wall()) + opening.profile.session_seconds
+    return SessionState(
+        ids=ids,
+        conversation_id=ids("conv"),
+        settings=Settings.defaults(
+            opening.dialect.name, opening.model, opening.profile, ids("sess"), expires_at
+        ),
+        conversation=conversation,
+        memory=Memory(),
+        outbox=Outbox(opening.dialect, ids, conversation),
+    )
+
+
+def _build_session(
+    state: SessionState, opening: Opening, server: Server, engine: Engine
+) -> Session:
+    hearing = Hearing(state, engine.transcriber, Hints)
+    responses = Responses(state, engine.brain, engine.synthesizer, server.limits_of(opening))
+    return Session(
+        state,
+        opening.dialect,
+        InputAudio(state, hearing, responses, engine.voice_activity),
+        Items(state, hearing),
+        responses,
+        hearing,
+    )
+
+
+async def _expire(websocket: WebSocket, state: SessionState, opening: Opening) -> None:
+    minutes = opening.profile.session_seconds // 60
+    reason = f"Your session hit the maximum duration of {minutes} minutes."
+    state.outbox.refuse(InvalidEvent(reason, code="session_expired"))
+    await state.outbox.empty()
+    await websocket.close(1001, reason)
+
+
+async def _turn_away(websocket: WebSocket, refusal: HandshakeRefused, server: Server) -> None:
+    if refusal.close_code is None:
+        await websocket.send_denial_response(JSONResponse(refusal.body, refusal.status))
+        return
+    await websocket.accept()
+    event = ErrorEvent(
+        event_id=Ids(server.random)("event"),
+        error=ErrorDetails(message=refusal.message, code=refusal.code),
+    )
+    await websocket.send_text((GA.encode_server(event) or b"").decode())
+    await websocket.close(refusal.close_code, f"invalid_request_error.{refusal.code}")

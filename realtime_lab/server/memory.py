@@ -1,0 +1,63 @@
+"""What the model knows of the items of a conversation beyond what their events show."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from .speech_record import SpeechRecord
+
+__all__ = ["Heard", "Memory"]
+
+_AUDIO_BYTES = 64 * 1024 * 1024
+"""Audio kept for ``conversation.item.retrieve``; beyond that the oldest is forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A user's audio: how long it is, and its words, which may still be coming."""
+
+    seconds: float
+    words: asyncio.Future[str]
+
+
+class Memory:
+    """Words heard in the user's audio, words spoken by the model, and the audio itself.
+
+    The model hears the user whether or not a transcription is configured for the client.
+    """
+
+    def __init__(self) -> None:
+        self.spoken: dict[str, SpeechRecord] = {}
+        self.heard: dict[str, Heard] = {}
+        self.has_spoken = False
+        """Whether the model has made any speech in this conversation."""
+        self._audio: dict[str, bytes] = {}
+        self._audio_bytes = 0
+
+    async def words(self, item_id: str) -> str:
+        """The words heard in a user item; empty when nothing was understood."""
+        heard = self.heard.get(item_id)
+        # Shielded: a response that is cancelled while it waits must not lose the words.
+        return await asyncio.shield(heard.words) if heard is not None else ""
+
+    def keep_audio(self, item_id: str, audio: bytes) -> None:
+        """Keep an item's audio (in the format of the wire) for a while."""
+        self._drop_audio(item_id)
+        self._audio[item_id] = audio
+        self._audio_bytes += len(audio)
+        while self._audio_bytes > _AUDIO_BYTES:
+            self._drop_audio(next(iter(self._audio)))
+
+    def audio(self, item_id: str) -> bytes | None:
+        """An item's audio, ``None`` if there is none or it was too long ago."""
+        return self._audio.get(item_id)
+
+    def forget(self, item_id: str) -> None:
+        """Forget all about an item."""
+        self.spoken.pop(item_id, None)
+        self.heard.pop(item_id, None)
+        self._drop_audio(item_id)
+
+    def _drop_audio(self, item_id: str) -> None:
+        self._audio_bytes -= len(self._audio.pop(item_id, b""))

@@ -1,0 +1,135 @@
+"""One response, from ``response.created`` to ``response.done``."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import aclosing
+from typing import Any, Literal
+
+from ..engine import Brain, Synthesizer, ToolCall
+from ..errors import EngineError
+from ..protocol import ResponseError, ResponseStatus, ResponseWriter, StatusDetails, Usage
+from .plan import ResponsePlan
+from .prompt import read_prompt, reads_of
+from .speaking import OutputCount, OutputSpent, SpokenMessages, WrittenMessages
+from .state import SessionState
+from .usage import Ledger
+
+__all__ = ["CancelReason", "RunningResponse"]
+
+_log = logging.getLogger(__name__)
+
+CancelReason = Literal["turn_detected", "client_cancelled"]
+
+
+class RunningResponse:
+    """Runs one response in a task of its own.
+
+    ``finished`` is called once, right after ``response.done``.
+    """
+
+    def __init__(
+        self,
+        plan: ResponsePlan,
+        state: SessionState,
+        brain: Brain,
+        synthesizer: Synthesizer,
+        ledger: Ledger,
+        finished: Callable[[RunningResponse, Usage], None],
+    ) -> None:
+        self.plan = plan
+        self._state = state
+        self._brain = brain
+        self._ledger = ledger
+        self._finished = finished
+        conversation = state.conversation if plan.in_conversation else None
+        self._writer = ResponseWriter(plan.begin(state), conversation, state.ids)
+        self._count = OutputCount(plan.max_tokens)
+        self._voice = self._choose_voice(synthesizer)
+        self._task: asyncio.Task[None] | None = None
+
+    def _choose_voice(self, synthesizer: Synthesizer) -> SpokenMessages | WrittenMessages:
+        outbox = self._state.outbox
+        if not self.plan.spoken:
+            return WrittenMessages(self._writer, outbox, self._count)
+        memory = self._state.memory if self.plan.in_conversation else None
+        return SpokenMessages(
+            self._writer, outbox, self._count, synthesizer, self.plan, memory
+        )
+
+    @property
+    def id(self) -> str:
+        """Id of the response."""
+        return self._writer.response.id
+
+    def start(self) -> None:
+        """Announce the response and begin to think."""
+        self._state.outbox.emit(*self._writer.begin())
+        self._task = asyncio.create_task(self._run())
+
+    def cancel(self, reason: CancelReason) -> None:
+        """Stop at once; ``response.done`` is emitted before this returns."""
+        if self._stop():
+            self._finish("cancelled", StatusDetails(type="cancelled", reason=reason))
+
+    def abandon(self) -> None:
+        """Stop without a word: nobody is there to hear it."""
+        self._stop()
+
+    def _stop(self) -> bool:
+        if self._task is None:
+            return False
+        self._task.cancel()
+        self._task = None
+        return True
+
+    async def _run(self) -> None:
+        try:
+            await self._answer()
+        except OutputSpent:
+            self._finish(
+                "incomplete", StatusDetails(type="incomplete", reason="max_output_tokens")
+            )
+        except Exception as error:  # whatever an engine does wrong, the session goes on
+            _log.exception("response %s failed", self.id)
+            self._finish("failed", StatusDetails(type="failed", error=_explain(error)))
+        else:
+            self._finish("completed", None)
+
+    async def _answer(self) -> None:
+        prompt = await read_prompt(self.plan, self._state.memory)
+        pieces: Any = self._brain.reply(prompt)
+        async with aclosing(pieces):
+            async for piece in pieces:
+                if isinstance(piece, ToolCall):
+                    await self._voice.close()
+                    self._call(piece)
+                else:
+                    await self._voice.say(piece)
+        await self._voice.close()
+
+    def _call(self, call: ToolCall) -> None:
+        self._count.add(text=call.name + call.arguments)
+        call_id = call.call_id or self._state.ids("call")
+        self._state.outbox.emit(*self._writer.call_function(call.name, call.arguments, call_id))
+
+    def _finish(self, status: ResponseStatus, details: StatusDetails | None) -> None:
+        self._task = None
+        if isinstance(self._voice, SpokenMessages):
+            self._voice.keep()
+        usage = self._ledger.usage(
+            reads_of(self.plan, self._state.memory),
+            text=self._count.text,
+            audio=self._count.audio,
+        )
+        self._state.outbox.emit(*self._writer.finish(status, details, usage))
+        self._finished(self, usage)
+
+
+def _explain(error: Exception) -> ResponseError:
+    message = "The server had an error while processing your request."
+    if isinstance(error, EngineError):
+        message = f"{message} {error}"
+    return ResponseError(type="server_error", code=None, message=message)

@@ -1,0 +1,105 @@
+"""Which responses run: one of the conversation at most, and any number beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..engine import Brain, Synthesizer
+from ..errors import InvalidEvent
+from ..protocol import Item, ResponseConfig, Usage
+from .limits import RateLimits
+from .plan import ResponsePlan, make_plan
+from .responding import CancelReason, RunningResponse
+from .state import SessionState
+from .usage import Ledger
+
+__all__ = ["Responses"]
+
+
+class Responses:
+    """Begins and ends responses."""
+
+    def __init__(
+        self, state: SessionState, brain: Brain, synthesizer: Synthesizer, limits: RateLimits
+    ) -> None:
+        self._state = state
+        self._brain = brain
+        self._synthesizer = synthesizer
+        self._limits = limits
+        self._ledger = Ledger()
+        self._running: dict[str, RunningResponse] = {}
+        self._turn_waits = False
+
+    @property
+    def active(self) -> RunningResponse | None:
+        """The response of the conversation, if one is running."""
+        return next((r for r in self._running.values() if r.plan.in_conversation), None)
+
+    def check_free(self, config: ResponseConfig) -> None:
+        """Refuse a response of the conversation while another is active.
+
+        Raises:
+            InvalidEvent: that names the active response.
+        """
+        if config.conversation != "none" and (active := self.active) is not None:
+            raise InvalidEvent(
+                f"Conversation already has an active response in progress: {active.id}. Wait "
+                "until the response is finished before creating a new one.",
+                code="conversation_already_has_active_response",
+            )
+
+    def create(self, config: ResponseConfig, items: Sequence[Item] | None = None) -> None:
+        """Begin a response as a client asked for it; ``items`` is its ``input``, made ready.
+
+        Raises:
+            InvalidEvent: for a setting that cannot be, or while another response is active.
+        """
+        self.check_free(config)
+        self._start(make_plan(config, self._state, items))
+
+    def answer_turn(self) -> None:
+        """Answer what the user just said; after the active response where that was not stopped."""
+        if self.active is not None:
+            self._turn_waits = True
+        else:
+            self._start(make_plan(ResponseConfig(), self._state, None))
+
+    def cancel(self, response_id: str | None = None) -> None:
+        """Cancel the active or the named response for the client.
+
+        Raises:
+            InvalidEvent: if no such response is running.
+        """
+        running = self.active if response_id is None else self._running.get(response_id)
+        if running is None:
+            raise InvalidEvent(
+                "Cancellation failed: no active response found", code="response_cancel_not_active"
+            )
+        running.cancel("client_cancelled")
+
+    def interrupt(self) -> None:
+        """The user speaks: stop the active response, if there is one."""
+        self._turn_waits = False
+        reason: CancelReason = "turn_detected"
+        if (active := self.active) is not None:
+            active.cancel(reason)
+
+    def close(self) -> None:
+        """Stop all work; the client is gone."""
+        for running in self._running.values():
+            running.abandon()
+        self._running.clear()
+
+    def _start(self, plan: ResponsePlan) -> None:
+        running = RunningResponse(
+            plan, self._state, self._brain, self._synthesizer, self._ledger, self._finished
+        )
+        self._running[running.id] = running
+        running.start()
+
+    def _finished(self, running: RunningResponse, usage: Usage) -> None:
+        del self._running[running.id]
+        self._state.outbox.emit(self._limits.spend(usage.total_tokens))
+        if self._turn_waits and self.active is None:
+            self._turn_waits = False
+            self.answer_turn()

@@ -1,0 +1,119 @@
+"""One session: what the client says goes to the part that handles it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..errors import InvalidEvent
+from ..protocol import (
+    ClientEvent,
+    ConversationCreated,
+    ConversationObject,
+    Dialect,
+    InputAudioBufferAppend,
+    InputAudioBufferClear,
+    InputAudioBufferCommit,
+    ItemCreate,
+    ItemDelete,
+    ItemRetrieve,
+    ItemTruncate,
+    OutputAudioBufferClear,
+    ResponseCancel,
+    ResponseConfig,
+    ResponseCreate,
+    SessionCreated,
+    SessionUpdate,
+    SessionUpdated,
+)
+from .hearing import Hearing
+from .input_audio import InputAudio
+from .items import Items
+from .responses import Responses
+from .state import SessionState
+
+__all__ = ["Session", "greet"]
+
+
+def greet(state: SessionState, dialect: Dialect) -> None:
+    """The first events of a session."""
+    state.outbox.emit(SessionCreated(session=state.settings.config))
+    if dialect.name == "preview":
+        created = ConversationObject(id=state.conversation_id, object="realtime.conversation")
+        state.outbox.emit(ConversationCreated(conversation=created))
+
+
+class Session:
+    """Handles a client's events, one after the other.
+
+    What takes time (hearing, answering) runs in tasks of the parts, which `close` ends.
+    """
+
+    def __init__(
+        self,
+        state: SessionState,
+        dialect: Dialect,
+        input_audio: InputAudio,
+        items: Items,
+        responses: Responses,
+        hearing: Hearing,
+    ) -> None:
+        self._state = state
+        self._dialect = dialect
+        self._input = input_audio
+        self._items = items
+        self._responses = responses
+        self._hearing = hearing
+        self._handlers: dict[type[ClientEvent], Callable[[Any], None]] = {
+            InputAudioBufferCommit: lambda event: input_audio.commit(),
+            InputAudioBufferClear: lambda event: input_audio.clear(),
+            SessionUpdate: self._update,
+            ItemCreate: items.create,
+            ItemRetrieve: items.retrieve,
+            ItemTruncate: items.truncate,
+            ItemDelete: items.delete,
+            ResponseCreate: self._respond,
+            ResponseCancel: lambda event: responses.cancel(event.response_id or None),
+            OutputAudioBufferClear: _refuse_output_clear,
+        }
+
+    async def receive(self, text: str | bytes) -> None:
+        """Handle one message of the client. A bad one is answered with ``error``."""
+        event_id = None
+        try:
+            event = self._dialect.decode_client(text)
+            event_id = event.event_id or None
+            if isinstance(event, InputAudioBufferAppend):
+                await self._input.append(event.audio)
+            else:
+                self._handlers[type(event)](event)
+        except InvalidEvent as refusal:
+            refusal.event_id = refusal.event_id or event_id
+            self._state.outbox.refuse(refusal)
+
+    def close(self) -> None:
+        """Stop all work; the client is gone."""
+        self._input.close()
+        self._responses.close()
+        self._hearing.close()
+
+    def _update(self, event: SessionUpdate) -> None:
+        settings = self._state.settings
+        settings.update(event.session, voice_locked=self._state.memory.has_spoken)
+        self._input.configure()
+        self._state.outbox.emit(SessionUpdated(session=settings.config))
+
+    def _respond(self, event: ResponseCreate) -> None:
+        config = event.response or ResponseConfig()
+        self._responses.check_free(config)
+        items = self._items.inputs(config.input) if isinstance(config.input, list) else None
+        self._responses.create(config, items)
+
+
+def _refuse_output_clear(event: OutputAudioBufferClear) -> None:
+    raise InvalidEvent(
+        "output_audio_buffer.clear is only available over WebRTC and SIP: over a WebSocket the "
+        "client plays the audio and stops it itself.",
+        code="invalid_value",
+        param="type",
+    )

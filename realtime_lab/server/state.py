@@ -1,0 +1,25 @@
+"""What the parts of one session share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..protocol import Conversation
+from .ids import Ids
+from .memory import Memory
+from .outbox import Outbox
+from .settings import Settings
+
+__all__ = ["SessionState"]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionState:
+    """One owner each: settings, conversation, what the model knows of it, and the way out."""
+
+    ids: Ids
+    conversation_id: str
+    settings: Settings
+    conversation: Conversation
+    memory: Memory
+    outbox: Outbox

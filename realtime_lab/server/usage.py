@@ -1,0 +1,88 @@
+"""Tokens: how many a response read and wrote.
+
+User audio is one token per 100 ms, the model's audio one per 50 ms (OpenAI, realtime costs guide);
+text is estimated at four characters a token, as no tokenizer is at hand. Every response reads the
+whole conversation again; the unchanged beginning comes from the cache, in steps of 64 tokens.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..protocol import CachedTokens, InputTokens, OutputTokens, Usage
+
+__all__ = ["Ledger", "Read", "input_audio_tokens", "output_audio_tokens", "text_tokens"]
+
+_CACHE_STEP = 64
+_ITEM_OVERHEAD = 4
+"""Special tokens around each item."""
+
+
+def text_tokens(text: str) -> int:
+    """Estimated tokens of a text."""
+    return math.ceil(len(text) / 4)
+
+
+def input_audio_tokens(seconds: float) -> int:
+    """Tokens of a user's audio."""
+    return math.ceil(round(seconds * 10, 6))
+
+
+def output_audio_tokens(seconds: float) -> int:
+    """Tokens of the model's audio."""
+    return math.ceil(round(seconds * 20, 6))
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One entry of what a response reads: the instructions, the tools, or an item."""
+
+    key: str
+    text: int = 0
+    audio: int = 0
+
+    @classmethod
+    def item(cls, key: str, text: str, audio: int = 0) -> Read:
+        """An item with its special tokens."""
+        return cls(key, text_tokens(text) + _ITEM_OVERHEAD, audio)
+
+
+class Ledger:
+    """Counts usage and knows what the cache holds: all that the last response read."""
+
+    def __init__(self) -> None:
+        self._cached: Sequence[Read] = ()
+
+    def usage(self, read: Sequence[Read], *, text: int, audio: int) -> Usage:
+        """Usage of a response that read ``read`` and wrote so many text and audio tokens."""
+        text_in = sum(entry.text for entry in read)
+        audio_in = sum(entry.audio for entry in read)
+        cached = self._from_cache(read)
+        self._cached = list(read)
+        return Usage(
+            total_tokens=text_in + audio_in + text + audio,
+            input_tokens=text_in + audio_in,
+            output_tokens=text + audio,
+            input_token_details=InputTokens(
+                text_tokens=text_in,
+                audio_tokens=audio_in,
+                cached_tokens=cached.text_tokens + cached.audio_tokens,
+                cached_tokens_details=cached,
+            ),
+            output_token_details=OutputTokens(text_tokens=text, audio_tokens=audio),
+        )
+
+    def _from_cache(self, read: Sequence[Read]) -> CachedTokens:
+        text = audio = 0
+        for now, before in zip(read, self._cached, strict=False):
+            if now != before:
+                break
+            text += now.text
+            audio += now.audio
+        spare = (text + audio) % _CACHE_STEP
+        from_audio = min(audio, spare)
+        return CachedTokens(
+            text_tokens=text - (spare - from_audio), audio_tokens=audio - from_audio
+        )

@@ -1,0 +1,77 @@
+"""Embedded servers inside the test process, on a thread of their own."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+import uvicorn
+
+from realtime_lab.server import Server, create_app, server_config
+
+KEY = "test-key"
+
+
+@dataclass(frozen=True)
+class RunningServer:
+    """Where the server listens; ``loop`` is the loop it runs on."""
+
+    port: int
+    key: str
+    engine: Any
+    loop: asyncio.AbstractEventLoop
+
+    @property
+    def http_url(self) -> str:
+        """Base URL without a path, as ``http://127.0.0.1:8990``."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def ws_url(self) -> str:
+        """The same for WebSockets."""
+        return f"ws://127.0.0.1:{self.port}"
+
+
+@contextmanager
+def running_server(engine: Any, **options: Any) -> Iterator[RunningServer]:
+    """A server with that engine; ``options`` are fields of `Server` (``clock``, ``random``, …)."""
+
+    async def ready() -> Any:
+        return engine
+
+    options.setdefault("random", Random(1))
+    app = create_app(Server(key=KEY, engine=ready, **options))
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = uvicorn.Server(server_config(app))
+        started = threading.Event()
+        loops: list[asyncio.AbstractEventLoop] = []
+
+        async def serve() -> None:
+            loops.append(asyncio.get_running_loop())
+            started.set()
+            await server.serve(sockets=[listener])
+
+        thread = threading.Thread(target=asyncio.run, args=(serve(),), daemon=True)
+        thread.start()
+        started.wait()
+        try:
+            # The socket listens already: a client that comes too early waits in its queue.
+            yield RunningServer(listener.getsockname()[1], KEY, engine, loops[0])
+        finally:
+            server.should_exit = True
+            thread.join(timeout=10)
+
+
+@contextmanager
+def scripted_server(engine: Any = None, **options: Any) -> Iterator[RunningServer]:
+    """A server with a `tests.scripted.ScriptedEngine`."""
+    from tests.scripted import ScriptedEngine
+
+    with running_server(engine or ScriptedEngine(), **options) as server:
+        yield server
