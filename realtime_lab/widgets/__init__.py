@@ -1,1 +1,19 @@
+"""Widgets for Jupyter, each with a static form for pages where no browser runs it."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .console import Console
+
+__all__ = ["Console"]
+
+
+def __getattr__(name: str) -> Any:
+    # Importing Jupyter takes longer than everything else together: wait until a widget is used.
+    if name == "Console":
+        from .console import Console
+
+        return Console
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,104 @@
+"""The kernel's half of a console: its bridge and its links, reached from the notebook's thread."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from .bridge import Bridge
+from .comm_link import CommLink
+from .console_links import ConsoleLinks, Talker
+from .framing import decode_frame
+
+__all__ = ["PATHS", "ConsoleHost", "Post"]
+
+PATHS = ("direct", "proxy", "comm")
+"""The ways a page may take, in the order it tries them (``frontend/src/paths.ts``)."""
+
+Post = Callable[[dict[str, Any], list[bytes]], None]
+"""Sends a custom message of the widget, from any thread."""
+
+
+class ConsoleHost:
+    """Serves the pages of one console on `loop`; `receive` and `close` may be called anywhere.
+
+    The port and the token of the bridge go out only in answer to a page that asks over the
+    notebook's own channel, so they are never saved with the notebook.
+    """
+
+    def __init__(
+        self,
+        session: Talker,
+        loop: asyncio.AbstractEventLoop,
+        post: Post,
+        *,
+        paths: Sequence[str] = PATHS,
+        origins: Iterable[str] = (),
+    ) -> None:
+        self._loop = loop
+        self._post = post
+        self._paths = list(paths)
+        self._comm_links: dict[str, CommLink] = {}
+        self._offers: set[asyncio.Task[None]] = set()
+        self.links = ConsoleLinks(session)
+        self._bridge = Bridge(self.links, origins=origins)
+
+    @classmethod
+    def on_loop(
+        cls, session: Talker, loop: asyncio.AbstractEventLoop, post: Post, **options: Any
+    ) -> ConsoleHost:
+        """Make one on the session's loop, from another thread."""
+
+        async def make() -> ConsoleHost:
+            return cls(session, loop, post, **options)
+
+        return asyncio.run_coroutine_threadsafe(make(), loop).result()
+
+    def receive(self, content: dict[str, Any], buffers: Sequence[bytes | memoryview]) -> None:
+        """Take a custom message from a page."""
+        if content.get("type") == "connect":
+            self._loop.call_soon_threadsafe(self._start_offer, content)
+        elif content.get("type") == "frames":
+            frames = [bytes(buffer) for buffer in buffers]
+            self._loop.call_soon_threadsafe(self._take_frames, str(content.get("client")), frames)
+
+    def close(self) -> None:
+        """Stop serving pages; the session goes on."""
+        self._loop.call_soon_threadsafe(self.links.close)
+        asyncio.run_coroutine_threadsafe(self._bridge.close(), self._loop)
+
+    def _start_offer(self, request: dict[str, Any]) -> None:
+        task = self._loop.create_task(self._offer(request))
+        self._offers.add(task)
+        task.add_done_callback(self._offers.discard)
+
+    async def _offer(self, request: dict[str, Any]) -> None:
+        self._bridge.allow_origin(str(request.get("origin")))
+        offer = {
+            "type": "offer",
+            "client": request.get("client"),
+            "port": await self._bridge.start(),
+            "token": self._bridge.token,
+            "paths": self._paths,
+        }
+        self._post(offer, [])
+
+    def _take_frames(self, client: str, frames: list[bytes]) -> None:
+        for frame in map(decode_frame, frames):
+            if frame.type == "hello":
+                self._open_comm_link(client)
+            elif link := self._comm_links.get(client):
+                self.links.received(link, frame)
+                if frame.type == "bye":
+                    del self._comm_links[client]
+
+    def _open_comm_link(self, client: str) -> None:
+        if old := self._comm_links.get(client):
+            self.links.closed(old)
+
+        def send_buffers(buffers: list[bytes]) -> None:
+            self._post({"type": "frames", "client": client}, buffers)
+
+        link = self._comm_links[client] = CommLink(send_buffers)
+        self.links.opened(link)
