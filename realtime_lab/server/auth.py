@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator
-from typing import Protocol
+from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
-from .handshake import HandshakeRefused
+from .handshake import HandshakeError
 
 __all__ = ["check_key", "check_origin"]
 
@@ -15,24 +14,12 @@ _KEY_PROTOCOL = "openai-insecure-api-key."
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
-class _Request(Protocol):
-    """What is read of a handshake (a starlette ``WebSocket`` has it all)."""
-
-    @property
-    def headers(self) -> _Lookup: ...
-
-    @property
-    def query_params(self) -> _Lookup: ...
-
-    @property
-    def scope(self) -> dict: ...
-
-
-class _Lookup(Protocol):
-    def get(self, key: str, default: str = "") -> str: ...
-
-
-def check_key(request: _Request, key: str) -> None:
+def check_key(
+    key: str,
+    headers: Mapping[str, str],
+    query: Mapping[str, str],
+    subprotocols: Sequence[str],
+) -> None:
     """Let pass whoever shows ``key``.
 
     Looked for where clients of both services put it: ``Authorization: Bearer``, the ``api-key``
@@ -40,13 +27,14 @@ def check_key(request: _Request, key: str) -> None:
     subprotocol.
 
     Raises:
-        HandshakeRefused: 401, in Azure's words.
+        HandshakeError: 401, in Azure's words.
     """
     expected = key.encode()
     # Every candidate is compared, so that the time taken tells nothing about the key.
-    matches = [hmac.compare_digest(shown.encode(), expected) for shown in _keys_shown(request)]
+    shown = list(_keys_shown(headers, query, subprotocols))
+    matches = [hmac.compare_digest(candidate.encode(), expected) for candidate in shown]
     if not any(matches):
-        raise HandshakeRefused(
+        raise HandshakeError(
             401,
             "401",
             "Access denied due to invalid subscription key or wrong API endpoint. "
@@ -55,16 +43,16 @@ def check_key(request: _Request, key: str) -> None:
         )
 
 
-def _keys_shown(request: _Request) -> Iterator[str]:
-    for place in (request.headers, request.query_params):
+def _keys_shown(
+    headers: Mapping[str, str], query: Mapping[str, str], subprotocols: Sequence[str]
+) -> Iterator[str]:
+    for place in (headers, query):
         yield place.get("api-key", "")
-        scheme, _, token = place.get("authorization", "").partition(" ")
+    for authorization in (headers.get("authorization", ""), query.get("Authorization", "")):
+        scheme, _, token = authorization.partition(" ")
         if scheme.lower() == "bearer":
             yield token.strip()
-    scheme, _, token = request.query_params.get("Authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        yield token.strip()
-    for protocol in request.scope.get("subprotocols", ()):
+    for protocol in subprotocols:
         if protocol.startswith(_KEY_PROTOCOL):
             yield protocol.removeprefix(_KEY_PROTOCOL)
 
@@ -73,7 +61,7 @@ def check_origin(origin: str | None) -> None:
     """Let pass programs (which send no ``Origin``) and pages of this machine.
 
     Raises:
-        HandshakeRefused: 403 for a page from anywhere else.
+        HandshakeError: 403 for a page from anywhere else.
     """
     if origin is None:
         return
@@ -82,6 +70,6 @@ def check_origin(origin: str | None) -> None:
     except ValueError:
         host = None
     if host not in _LOOPBACK:
-        raise HandshakeRefused(
+        raise HandshakeError(
             403, "403", "Pages from this origin may not connect; open the page from localhost."
         )

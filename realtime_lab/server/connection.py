@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from random import Random
 from typing import Protocol
@@ -15,10 +15,10 @@ from starlette.responses import JSONResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from ..engine import Brain, Hints, Synthesizer, Transcriber, VoiceActivity
-from ..errors import InvalidEvent
-from ..protocol import Conversation, ErrorDetails, ErrorEvent, GA
+from ..errors import EngineError, InvalidEvent
+from ..protocol import GA, Conversation, ErrorDetails, ErrorEvent
 from .auth import check_key, check_origin
-from .handshake import HandshakeRefused
+from .handshake import HandshakeError
 from .hearing import Hearing
 from .ids import Ids
 from .input_audio import InputAudio
@@ -53,6 +53,10 @@ class Engine(Protocol):
         """A new one for each session."""
         ...
 
+    async def close(self) -> None:
+        """Release workers and models."""
+        ...
+
 
 @dataclass(slots=True)
 class Server:
@@ -83,14 +87,11 @@ async def converse(websocket: WebSocket, server: Server) -> None:
     """Serve one connection."""
     try:
         check_origin(websocket.headers.get("origin"))
-        check_key(websocket, server.key)
-        opening = read_opening(
-            websocket.url.path,
-            websocket.query_params,
-            websocket.headers,
-            websocket.scope.get("subprotocols", ()),
-        )
-    except HandshakeRefused as refusal:
+        headers, query = websocket.headers, websocket.query_params
+        subprotocols = websocket.scope.get("subprotocols", ())
+        check_key(server.key, headers, query, subprotocols)
+        opening = read_opening(websocket.url.path, query, headers, subprotocols)
+    except HandshakeError as refusal:
         await _turn_away(websocket, refusal, server)
         return
     await websocket.accept(subprotocol=opening.subprotocol)
@@ -109,6 +110,9 @@ async def _serve(websocket: WebSocket, opening: Opening, server: Server) -> None
             await _pump(websocket, session)
     except TimeoutError:
         await _expire(websocket, state, opening)
+    except EngineError as error:
+        _log.exception("no engine")
+        await _close(websocket, state, InvalidEvent(str(error), type="server_error"), 1011)
     finally:
         if session is not None:
             session.close()
@@ -157,12 +161,19 @@ def _build_session(
 async def _expire(websocket: WebSocket, state: SessionState, opening: Opening) -> None:
     minutes = opening.profile.session_seconds // 60
     reason = f"Your session hit the maximum duration of {minutes} minutes."
-    state.outbox.refuse(InvalidEvent(reason, code="session_expired"))
+    await _close(websocket, state, InvalidEvent(reason, code="session_expired"), 1001, reason)
+
+
+async def _close(
+    websocket: WebSocket, state: SessionState, error: InvalidEvent, code: int, reason: str = ""
+) -> None:
+    """Say why, then close."""
+    state.outbox.refuse(error)
     await state.outbox.empty()
-    await websocket.close(1001, reason)
+    await websocket.close(code, reason)
 
 
-async def _turn_away(websocket: WebSocket, refusal: HandshakeRefused, server: Server) -> None:
+async def _turn_away(websocket: WebSocket, refusal: HandshakeError, server: Server) -> None:
     if refusal.close_code is None:
         await websocket.send_denial_response(JSONResponse(refusal.body, refusal.status))
         return

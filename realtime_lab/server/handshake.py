@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-__all__ = ["HandshakeRefused"]
+__all__ = ["HandshakeError"]
 
 
-class HandshakeRefused(Exception):
+class HandshakeError(Exception):
     """A handshake that gets no session.
 
     Azure answers with an HTTP status and a body. OpenAI accepts the upgrade, sends an ``error``

@@ -60,7 +60,7 @@ class Items:
                 param="previous_item_id",
             )
         item = self._made(event.item, "item")
-        if item.id in conversation:
+        if str(item.id) in conversation:
             raise InvalidEvent(
                 f"Error creating item: an item with id '{item.id}' already exists.",
                 code="item_create_duplicate_item_id",

@@ -107,7 +107,7 @@ def make_plan(
 
 def _tool_choice(choice: Any, tools: Sequence[dict[str, Any]]) -> str:
     if isinstance(choice, dict):
-        name = choice.get("name") or choice.get("function", {}).get("name")
+        name = str(choice.get("name") or choice.get("function", {}).get("name"))
         if name not in [tool.get("name") for tool in tools]:
             raise InvalidEvent(
                 f"Tool choice '{name}' not found in 'tools'.",

@@ -13,7 +13,7 @@ from ..errors import EngineError
 from ..protocol import ResponseError, ResponseStatus, ResponseWriter, StatusDetails, Usage
 from .plan import ResponsePlan
 from .prompt import read_prompt, reads_of
-from .speaking import OutputCount, OutputSpent, SpokenMessages, WrittenMessages
+from .speaking import OutputCount, OutputLimitError, SpokenMessages, WrittenMessages
 from .state import SessionState
 from .usage import Ledger
 
@@ -55,9 +55,7 @@ class RunningResponse:
         if not self.plan.spoken:
             return WrittenMessages(self._writer, outbox, self._count)
         memory = self._state.memory if self.plan.in_conversation else None
-        return SpokenMessages(
-            self._writer, outbox, self._count, synthesizer, self.plan, memory
-        )
+        return SpokenMessages(self._writer, outbox, self._count, synthesizer, self.plan, memory)
 
     @property
     def id(self) -> str:
@@ -88,10 +86,8 @@ class RunningResponse:
     async def _run(self) -> None:
         try:
             await self._answer()
-        except OutputSpent:
-            self._finish(
-                "incomplete", StatusDetails(type="incomplete", reason="max_output_tokens")
-            )
+        except OutputLimitError:
+            self._finish("incomplete", StatusDetails(type="incomplete", reason="max_output_tokens"))
         except Exception as error:  # whatever an engine does wrong, the session goes on
             _log.exception("response %s failed", self.id)
             self._finish("failed", StatusDetails(type="failed", error=_explain(error)))

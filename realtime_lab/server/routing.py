@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..protocol import GA, PREVIEW, PROFILES, Dialect, Profile, profile_of
-from .handshake import HandshakeRefused
+from .handshake import HandshakeError
 
 __all__ = ["AZURE_GA_PATH", "AZURE_PREVIEW_PATH", "OPENAI_PATH", "Opening", "read_opening"]
 
@@ -45,7 +45,7 @@ def read_opening(
     """Read a handshake. Unknown query keys are ignored; any deployment name has a profile.
 
     Raises:
-        HandshakeRefused: for a model, deployment or api-version that is missing or out of place.
+        HandshakeError: for a model, deployment or api-version that is missing or out of place.
     """
     asked = query.get("model") or query.get("deployment")
     if path == AZURE_PREVIEW_PATH:
@@ -54,7 +54,7 @@ def read_opening(
     else:
         dialect = GA
         if path == AZURE_GA_PATH and "api-version" in query:
-            raise HandshakeRefused(
+            raise HandshakeError(
                 401, "401", "The GA endpoint takes no api-version: leave it out of the query."
             )
         if _asks_for_preview(headers, subprotocols):
@@ -78,15 +78,15 @@ def _asks_for_preview(headers: Mapping[str, str], subprotocols: Sequence[str]) -
 
 def _check_azure_preview(query: Mapping[str, str]) -> None:
     if not query.get("api-version"):
-        raise HandshakeRefused(
+        raise HandshakeError(
             404, "404", "Resource not found: the preview endpoint needs an api-version."
         )
 
 
-def _no_model(path: str) -> HandshakeRefused:
+def _no_model(path: str) -> HandshakeError:
     if path == OPENAI_PATH:
-        return HandshakeRefused(
+        return HandshakeError(
             400, "missing_model", "You must provide a model parameter.", close_code=4000
         )
     wanted = "deployment" if path == AZURE_PREVIEW_PATH else "model"
-    return HandshakeRefused(400, "BadRequest", f"The query parameter '{wanted}' is missing.")
+    return HandshakeError(400, "BadRequest", f"The query parameter '{wanted}' is missing.")

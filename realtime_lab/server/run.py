@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import ipaddress
+import secrets
+import socket
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import uvicorn
 
-__all__ = ["server_config"]
+from ..errors import ServerError
+from .app import create_app
+from .connection import Engine, Server
+
+__all__ = ["EngineLoader", "build", "open_listener", "run_server", "serve", "server_config"]
 
 _LARGEST_MESSAGE = 24 * 1024 * 1024
 """An append of 15 MiB is 20 MiB in base64."""
@@ -26,3 +35,156 @@ def server_config(app: Any) -> uvicorn.Config:
         lifespan="off",
         timeout_graceful_shutdown=3,
     )
+
+
+class EngineLoader:
+    """Builds the engine in a thread while the server already listens."""
+
+    def __init__(self, build: Callable[[], Engine]) -> None:
+        self._build = build
+        self._task: asyncio.Task[Engine] | None = None
+
+    def start(self) -> None:
+        """Begin to build; called on the server's loop."""
+        self._task = asyncio.create_task(asyncio.to_thread(self._build))
+
+    async def __call__(self) -> Engine:
+        """The engine, once it is there. Raises what building it raised."""
+        assert self._task is not None, "start() comes first"
+        return await asyncio.shield(self._task)
+
+    async def close(self) -> None:
+        """Release the engine, if it was built."""
+        if self._task is None:
+            return
+        await asyncio.wait([self._task])
+        if self._task.exception() is None:
+            await self._task.result().close()
+
+
+class _Listening(uvicorn.Server):
+    """A uvicorn server that tells when it listens."""
+
+    def __init__(self, config: uvicorn.Config, listening: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._tell = listening
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._tell()
+
+
+async def serve(
+    listener: socket.socket,
+    key: str,
+    build_engine: Callable[[], Engine],
+    *,
+    listening: Callable[[], None],
+    until: Callable[[], Coroutine[Any, Any, None]] | None = None,
+) -> None:
+    """Serve on a bound socket until SIGINT or SIGTERM, or until ``until()`` returns.
+
+    ``listening`` is called when clients can connect; the engine is built after that.
+    """
+    engine = EngineLoader(build_engine)
+
+    def ready() -> None:
+        listening()
+        engine.start()
+
+    server = _Listening(server_config(create_app(Server(key=key, engine=engine))), ready)
+    leash = asyncio.create_task(_stop_after(until(), server)) if until else None
+    try:
+        await server.serve(sockets=[listener])
+    finally:
+        if leash is not None:
+            leash.cancel()
+        await engine.close()
+
+
+async def _stop_after(end: Coroutine[Any, Any, None], server: uvicorn.Server) -> None:
+    await end
+    server.should_exit = True
+
+
+def open_listener(host: str, port: int, *, anywhere: bool = False) -> socket.socket:
+    """A listening socket; ``port`` 0 takes a free one.
+
+    Raises:
+        ServerError: for an address that is taken, or that is not of this machine alone unless
+            ``anywhere`` says that this is meant.
+    """
+    if not anywhere and not _is_loopback(host):
+        raise ServerError(
+            f"{host} can be reached from other machines; the server binds to 127.0.0.1 unless "
+            "told otherwise (--anywhere)."
+        )
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=128)
+    except OSError as error:
+        raise ServerError(
+            f"cannot listen on {host}:{port}: {error.strerror}. Choose another --port, or 0 for "
+            "any free one."
+        ) from None
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def run_server(
+    host: str = "127.0.0.1",
+    port: int = 8990,
+    key: str | None = None,
+    *,
+    brain: str = "rules",
+    ears: str = "pocketsphinx",
+    voice: str = "espeak",
+    anywhere: bool = False,
+) -> None:
+    """Run the server alone, until SIGINT or SIGTERM; blocks.
+
+    Without ``key`` one is made and shown. ``brain``, ``ears`` and ``voice`` name the stages of
+    the engine.
+
+    Raises:
+        ServerError: if it cannot listen there.
+    """
+    shown_key = key or secrets.token_urlsafe(18)
+    with open_listener(host, port, anywhere=anywhere) as listener:
+        banner = _banner(host, listener.getsockname()[1], None if key else shown_key)
+        asyncio.run(
+            serve(
+                listener,
+                shown_key,
+                lambda: build(brain, ears, voice),
+                listening=lambda: print(banner, flush=True),
+            )
+        )
+
+
+def _banner(host: str, port: int, key: str | None) -> str:
+    place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    lines = [
+        f"realtime-lab server listens on {place}",
+        f"  Azure, GA       ws://{place}/openai/v1/realtime?model=gpt-realtime",
+        f"  Azure, preview  ws://{place}/openai/realtime?api-version=2025-04-01-preview"
+        "&deployment=gpt-4o-realtime-preview",
+        f"  OpenAI          ws://{place}/v1/realtime?model=gpt-realtime",
+        f"  health          http://{place}/healthz",
+        f"  key             {key}" if key else "  key             the one you gave",
+        "Stop it with Ctrl+C.",
+    ]
+    return "\n".join(lines)
+
+
+def build(brain: str, ears: str, voice: str) -> Engine:
+    """The engine with these stages. Imported here, as that takes longer than to listen."""
+    from ..engine import build_engine
+
+    return build_engine(brain=brain, ears=ears, voice=voice)

@@ -16,10 +16,10 @@ from .speech_record import SpeechRecord
 from .usage import output_audio_tokens, text_tokens
 from .wire_audio import WireEncoder, in_deltas
 
-__all__ = ["OutputCount", "OutputSpent", "SpokenMessages", "Voice", "WrittenMessages"]
+__all__ = ["OutputCount", "OutputLimitError", "SpokenMessages", "Voice", "WrittenMessages"]
 
 
-class OutputSpent(Exception):
+class OutputLimitError(Exception):
     """The response may write no more tokens."""
 
 
@@ -49,11 +49,11 @@ class OutputCount:
         """Count what is about to be written.
 
         Raises:
-            OutputSpent: if it does not fit; it is not counted then.
+            OutputLimitError: if it does not fit; it is not counted then.
         """
         more_text = text_tokens(self._text + text)
         if more_text + output_audio_tokens(self._seconds + seconds) > self._limit:
-            raise OutputSpent
+            raise OutputLimitError
         self._text += text
         self._seconds += seconds
 
@@ -90,7 +90,7 @@ class WrittenMessages:
             self._count.add(text=fitting)
             self._outbox.emit(*self._writer.write_text(fitting))
         if fitting != piece:
-            raise OutputSpent
+            raise OutputLimitError
         await self._outbox.room()
 
     async def close(self) -> None:
