@@ -90,7 +90,7 @@ def connect(
             kernel_loop=kernel_loop,
             agree=agree,
         )
-        if log is not None and record is None:
+        if isinstance(log, str | Path):
             session.session.log.journal(log)
         return Lab(session, needs_kernel=any(tool.on == "kernel" for tool in registry))
 
@@ -146,7 +146,7 @@ class Lab:
         if self._console is None:
             from .widgets import Console
 
-            self._console = Console(self.session, session_thread().loop)
+            self._console = Console(self.session)
         return self._console
 
     def say(self, text: str, *, timeout: float = 60.0) -> Call[Turn]:
@@ -215,8 +215,8 @@ class Lab:
     def _call(self, coroutine: Coroutine[Any, Any, T], what: str) -> Call[T]:
         return session_thread().call(coroutine, what, needs_caller=self._needs_kernel)
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        return self.console._repr_mimebundle_(**kwargs)
+    def _ipython_display_(self) -> None:
+        self.console._ipython_display_()
 
     def __repr__(self) -> str:
         session = self.session

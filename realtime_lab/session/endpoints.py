@@ -21,6 +21,11 @@ DialectName = Literal["ga", "preview"]
 class EndpointSource(Protocol):
     """Anything that can name an endpoint when a session is about to connect."""
 
+    @property
+    def dialect(self) -> DialectName:
+        """The dialect that will be spoken there."""
+        ...
+
     async def open(self) -> Endpoint:
         """The endpoint, ready to be connected to."""
         ...

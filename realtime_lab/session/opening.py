@@ -51,13 +51,13 @@ async def open_session(
         ConnectError: if no session could be opened; its subclasses tell why.
         RequestRejected: if the service refuses the settings.
     """
+    record = log if log is not None else EventLog(dialect=source.dialect)
+    record.mark("lab.connecting")
     endpoint = await source.open()
     await asyncio.to_thread(_consent.require, endpoint, agree)
     settings.check(endpoint.model)
-    record = log if log is not None else EventLog(dialect=endpoint.dialect)
-    record.mark("lab.connecting", host=endpoint.host)
     transport = await open_websocket(endpoint)
-    record.mark("lab.connected")
+    record.mark("lab.connected", host=endpoint.host)
     runner = ToolRunner(tools, kernel_loop=kernel_loop) if tools else None
     session = RealtimeSession(transport, endpoint, record, runner)
     opened = OpenSession(session, asyncio.create_task(session.run()))

@@ -103,6 +103,13 @@ class RealtimeSession:
         return self.endpoint.dialect
 
     @property
+    def connect_seconds(self) -> float | None:
+        """From the wish to connect to ``session.created``; ``None`` before that."""
+        begun = next(iter(self.log.events("lab.connecting")), None)
+        created = next(iter(self.log.events("session.created")), None)
+        return created.at - begun.at if begun and created else None
+
+    @property
     def turns(self) -> list[Turn]:
         """All turns so far, the one under way included."""
         return self._follower.turns

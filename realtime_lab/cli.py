@@ -1,0 +1,233 @@
+"""The ``realtime-lab`` command: open the lab, talk once, serve, look for trouble."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from . import __version__
+from .audio import Clip
+from .errors import AuthenticationError, EndpointError, RealtimeLabError
+from .eventlog import EventLog
+from .session import (
+    EndpointSource,
+    Settings,
+    Turn,
+    azure,
+    embedded,
+    endpoint,
+    latency_line,
+    open_session,
+    openai,
+)
+
+__all__ = ["main"]
+
+FIRST_NOTEBOOK = "00_quickstart.ipynb"
+KEY_VARIABLES = ("REALTIME_LAB_API_KEY", "AZURE_OPENAI_API_KEY", "OPENAI_API_KEY")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns its exit code.
+
+    Anything that goes wrong for a known reason is one sentence on standard error and exit code 1.
+    """
+    parsed = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = parsed.command
+    try:
+        return command(parsed)
+    except RealtimeLabError as error:
+        print(f"realtime-lab: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="realtime-lab",
+        description="A laboratory for realtime speech models. Without a command it opens "
+        "JupyterLab on the first notebook.",
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    parser.set_defaults(command=_open_lab, jupyter=[])
+    commands = parser.add_subparsers(metavar="command")
+
+    lab = commands.add_parser("lab", help="open JupyterLab on the first notebook")
+    lab.add_argument("jupyter", nargs="*", help="arguments for JupyterLab, after --")
+    lab.set_defaults(command=_open_lab)
+
+    talk = commands.add_parser("talk", help="one turn without a browser")
+    said = talk.add_mutually_exclusive_group(required=True)
+    said.add_argument("speech", nargs="?", type=Path, help="a recording of what you say")
+    said.add_argument("--text", help="type it instead")
+    talk.add_argument("--out", type=Path, help="write the spoken reply here (.wav, .flac)")
+    talk.add_argument("--log", type=Path, help="write the event log here (.jsonl)")
+    talk.add_argument("--json", action="store_true", help="print one JSON object")
+    talk.add_argument("--voice", default="alloy", help="the model's voice (default: %(default)s)")
+    talk.add_argument("--instructions", help="what the model is told about its task")
+    talk.add_argument(
+        "--endpoint",
+        default="embedded",
+        help="embedded (default), azure:RESOURCE/DEPLOYMENT, openai[:MODEL], or a wss:// address; "
+        f"the key is taken from {', '.join(KEY_VARIABLES)}",
+    )
+    talk.add_argument("--dialect", choices=("preview", "ga"), help="default: the endpoint's own")
+    talk.add_argument(
+        "--agree", action="store_true", help="agree to send your voice to a remote endpoint"
+    )
+    talk.add_argument("--timeout", type=float, default=60.0, help="seconds to wait for the answer")
+    talk.set_defaults(command=_talk)
+
+    serve = commands.add_parser("serve", help="run the embedded realtime server")
+    serve.add_argument("--host", default="127.0.0.1", help="default: %(default)s")
+    serve.add_argument("--port", type=int, default=8990, help="default: %(default)s")
+    serve.add_argument("--key", help="the key clients must show; default: a new one, printed")
+    serve.add_argument("--brain", default="rules", help="rules, or chat:URL#MODEL")
+    serve.add_argument("--ears", default="pocketsphinx", help="pocketsphinx, or whisper:PATH")
+    serve.add_argument("--voice", default="espeak", help="espeak, piper:PATH or kokoro:PATHS")
+    serve.set_defaults(command=_serve)
+
+    doctor = commands.add_parser("doctor", help="say what works on this machine")
+    doctor.add_argument("--json", action="store_true", help="print one JSON object")
+    doctor.set_defaults(command=_doctor)
+    return parser
+
+
+def _open_lab(parsed: argparse.Namespace) -> int:
+    notebook = find_notebook()
+    command = [sys.executable, "-m", "jupyterlab", str(notebook), *parsed.jupyter]
+    try:
+        return subprocess.call(command)
+    except KeyboardInterrupt:
+        return 0
+
+
+def find_notebook(start: Path | None = None) -> Path:
+    """The first notebook: here, beside the source, or copied here from the installed package."""
+    here = (start or Path.cwd()) / "notebooks" / FIRST_NOTEBOOK
+    package = Path(__file__).parent
+    for found in (here, package.parent / "notebooks" / FIRST_NOTEBOOK):
+        if found.is_file():
+            return found
+    here.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(package / "notebooks" / FIRST_NOTEBOOK, here)
+    return here
+
+
+def _talk(parsed: argparse.Namespace) -> int:
+    clip = Clip.read(parsed.speech) if parsed.speech else None
+    source = endpoint_named(parsed.endpoint, parsed.dialect)
+    for path in filter(None, (parsed.out, parsed.log)):
+        if not path.parent.is_dir():
+            raise RealtimeLabError(f"there is no folder {path.parent}; create it first")
+    result = asyncio.run(_one_turn(source, clip, parsed))
+    if parsed.json:
+        print(json.dumps(result, ensure_ascii=False))
+    else:
+        print(f"you:   {result['transcript_user']}\nmodel: {result['transcript_assistant']}")
+        print(result["figures"])
+    return 0
+
+
+async def _one_turn(
+    source: EndpointSource, clip: Clip | None, parsed: argparse.Namespace
+) -> dict[str, Any]:
+    settings = Settings(voice=parsed.voice, instructions=parsed.instructions)
+    log = EventLog(dialect=source.dialect)
+    opened = await open_session(source, settings, log=log, agree=parsed.agree or None)
+    session = opened.session
+    try:
+        if clip is not None:
+            turn = await session.speak(clip, timeout=parsed.timeout)
+        else:
+            turn = await session.say(parsed.text, timeout=parsed.timeout)
+        if parsed.out:
+            turn.audio.write(parsed.out)
+    finally:
+        await opened.close()
+        if parsed.log:
+            log.write(parsed.log)
+    return _report(turn, session.model, session.connect_seconds, len(log), parsed.json)
+
+
+def _report(
+    turn: Turn, model: str, connect: float | None, events: int, machine: bool
+) -> dict[str, Any]:
+    import msgspec
+
+    latency = turn.latency.as_ms()
+    if connect is not None:
+        latency = {"connect": round(1000 * connect, 1), **latency}
+    report = {
+        "transcript_user": turn.transcript_user,
+        "transcript_assistant": turn.transcript,
+        "voice": turn.voice,
+        "model": model,
+        "status": turn.status,
+        "latency_ms": latency,
+        "usage": msgspec.to_builtins(turn.usage),
+        "events": events,
+        "reply_seconds": round(turn.audio.seconds, 3),
+    }
+    return report if machine else {**report, "figures": latency_line(turn)}
+
+
+def endpoint_named(name: str, dialect: Any = None) -> EndpointSource:
+    """The endpoint that ``--endpoint`` names.
+
+    Raises:
+        EndpointError: for a name that is none.
+        AuthenticationError: if it needs a key and there is none.
+    """
+    kind, _, rest = name.partition(":")
+    if name == "embedded":
+        return embedded(dialect=dialect or "preview")
+    if kind == "azure":
+        resource, _, deployment = rest.rpartition("/")
+        return azure(resource, deployment, dialect=dialect or "ga")
+    if kind == "openai":
+        return openai(rest or "gpt-realtime")
+    if "://" not in name:
+        raise EndpointError(
+            f"{name!r} is no endpoint; use embedded, azure:RESOURCE/DEPLOYMENT, openai:MODEL, or "
+            "an address that begins with wss://"
+        )
+    key = next(filter(None, map(os.environ.get, KEY_VARIABLES)), None)
+    if key is None:
+        raise AuthenticationError(f"there is no key; set one of {', '.join(KEY_VARIABLES)}")
+    return endpoint(name, api_key=key, dialect=dialect)
+
+
+def _serve(parsed: argparse.Namespace) -> int:
+    from .server import run_server
+
+    run_server(
+        host=parsed.host,
+        port=parsed.port,
+        key=parsed.key,
+        brain=parsed.brain,
+        ears=parsed.ears,
+        voice=parsed.voice,
+    )
+    return 0
+
+
+def _doctor(parsed: argparse.Namespace) -> int:
+    from .doctor import examine
+
+    findings = examine()
+    if parsed.json:
+        print(json.dumps([finding.as_dict() for finding in findings], ensure_ascii=False))
+    else:
+        for finding in findings:
+            print(finding)
+    return 1 if any(finding.is_broken for finding in findings) else 0
