@@ -12,6 +12,7 @@ from typing import Any
 
 __all__ = [
     "EVENT_NAMES",
+    "FORMAT_NAMES",
     "RESPONSE_FIELDS",
     "RESPONSE_REQUEST_FIELDS",
     "SESSION_FIELDS",
@@ -39,6 +40,8 @@ _FORMATS = {
     "g711_ulaw": {"type": "audio/pcmu"},
     "g711_alaw": {"type": "audio/pcma"},
 }
+FORMAT_NAMES = tuple(_FORMATS)
+"""Audio formats of the preview dialect."""
 _PART_TYPES = {"text": "output_text", "audio": "output_audio"}
 
 
@@ -47,7 +50,8 @@ def _same(value: Any) -> Any:
 
 
 def _format_to_ga(value: Any) -> Any:
-    return dict(_FORMATS[value]) if value in _FORMATS else {"type": value}
+    known = isinstance(value, str) and value in _FORMATS
+    return dict(_FORMATS[value]) if known else {"type": value}
 
 
 def _format_to_preview(value: Any) -> Any:
@@ -56,7 +60,7 @@ def _format_to_preview(value: Any) -> Any:
 
 
 def _modalities_to_ga(value: Any) -> Any:
-    return ["audio"] if isinstance(value, list) and sorted(value) == ["audio", "text"] else value
+    return ["audio"] if value in (["audio", "text"], ["text", "audio"]) else value
 
 
 def _modalities_to_preview(value: Any) -> Any:
@@ -156,8 +160,8 @@ def _rename_parts(item: dict[str, Any], names: Mapping[str, str]) -> dict[str, A
     if not isinstance(content, list):
         return item
     parts = [
-        {**part, "type": names.get(part.get("type", ""), part.get("type"))}
-        if isinstance(part, dict)
+        {**part, "type": names[part["type"]]}
+        if isinstance(part, dict) and isinstance(part.get("type"), str) and part["type"] in names
         else part
         for part in content
     ]
@@ -168,6 +172,6 @@ def preview_path(path: str, root: str, fields: Mapping[str, FieldName]) -> str:
     """The preview spelling of a GA field path such as ``session.audio.output.voice``."""
     for name, field in fields.items():
         prefix = ".".join((root, *field.ga))
-        if path == prefix or path.startswith(prefix + "."):
+        if path == prefix or path.startswith((prefix + ".", prefix + "[")):
             return f"{root}.{name}{path[len(prefix) :]}"
     return path

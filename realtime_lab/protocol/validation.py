@@ -7,14 +7,16 @@ the wording is ours.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
 import msgspec
+import msgspec.inspect
 
 from ..errors import InvalidEvent
 
-__all__ = ["explain", "first_unknown_field"]
+__all__ = ["explain", "first_unknown_field", "invalid_value"]
 
 _AT = re.compile(r"^(?P<problem>.*?)(?: - at `(?P<path>\$.*)`)?$", re.DOTALL)
 _MISSING = re.compile(r"missing required field `(?P<field>[^`]+)`")
@@ -26,17 +28,18 @@ _WORDS = {
     "int": "an integer",
     "float": "a decimal",
     "bool": "a boolean",
+    "bytes": "a base64 string",
     "array": "an array",
     "object": "an object",
     "null": "null",
 }
 
 
-def explain(error: Exception, body: Any) -> InvalidEvent:
-    """Turn a decoding error about ``body`` into the refusal a service would send."""
+def explain(error: Exception, body: Any, kind: type[msgspec.Struct]) -> InvalidEvent:
+    """Turn the error of decoding ``body`` as a ``kind`` into the refusal a service would send."""
     match = _AT.match(str(error))
     problem, place = (match["problem"], match["path"] or "$") if match else (str(error), "$")
-    path = place.removeprefix("$").removeprefix(".").replace("[...]", "[0]")
+    path = place.removeprefix("$").removeprefix(".").replace("[...]", "")
     value = _value_at(body, path)
     if missing := _MISSING.search(problem):
         path = f"{path}.{missing['field']}" if path else missing["field"]
@@ -54,8 +57,47 @@ def explain(error: Exception, body: Any) -> InvalidEvent:
             param=path,
         )
     if _INVALID.search(problem):
-        return InvalidEvent(f"Invalid value: '{value}'.", code="invalid_value", param=path)
+        return invalid_value(path, value, _supported(kind, path))
     return InvalidEvent(f"Invalid '{path}': {problem}.", code="invalid_value", param=path or None)
+
+
+def invalid_value(path: str, value: Any, supported: Iterable[str]) -> InvalidEvent:
+    """The refusal of a value that is none of those supported."""
+    words = [f"'{word}'" for word in supported]
+    listed = " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+    message = f"Invalid value: '{value}'." + (f" Supported values are: {listed}." if words else "")
+    return InvalidEvent(message, code="invalid_value", param=path)
+
+
+def _supported(kind: type[msgspec.Struct], path: str) -> list[str]:
+    """The words that the type at ``path`` allows, found by walking the types."""
+    places: list[Any] = [msgspec.inspect.type_info(kind)]
+    for step in re.findall(r"[^.\[\]]+", path):
+        places = [inner for place in places for inner in _inside(place, step)]
+    words = (word for place in places for word in _words_of(place))
+    return list(dict.fromkeys(words))
+
+
+def _alternatives(kind: Any) -> list[Any]:
+    if isinstance(kind, msgspec.inspect.Metadata):
+        return _alternatives(kind.type)
+    return list(kind.types) if isinstance(kind, msgspec.inspect.UnionType) else [kind]
+
+
+def _inside(kind: Any, step: str) -> Iterator[Any]:
+    for place in _alternatives(kind):
+        if isinstance(place, msgspec.inspect.ListType):
+            yield place.item_type
+        elif isinstance(place, msgspec.inspect.StructType):
+            if step == place.tag_field:
+                yield msgspec.inspect.LiteralType((place.tag,))
+            yield from (f.type for f in place.fields if f.encode_name == step)
+
+
+def _words_of(kind: Any) -> Iterator[str]:
+    for place in _alternatives(kind):
+        if isinstance(place, msgspec.inspect.LiteralType):
+            yield from map(str, place.values)
 
 
 def _out_of_bounds(path: str, value: Any, bound: re.Match[str]) -> InvalidEvent:
@@ -71,10 +113,11 @@ def _out_of_bounds(path: str, value: Any, bound: re.Match[str]) -> InvalidEvent:
 
 
 def _value_at(body: Any, path: str) -> Any:
-    for step in filter(None, re.split(r"\.|\[\d*\]", path)):
-        if isinstance(body, list) and body:
-            body = body[0]
-        body = body.get(step) if isinstance(body, dict) else None
+    for step in re.findall(r"[^.\[\]]+", path):
+        if isinstance(body, list):
+            body = body[int(step)] if step.isdecimal() and int(step) < len(body) else None
+        else:
+            body = body.get(step) if isinstance(body, dict) else None
     return body
 
 
