@@ -26,25 +26,59 @@ from .stages import (
 
 if TYPE_CHECKING:
     from .espeak import EspeakSynthesizer
+    from .input_buffer import InputBuffer
+    from .semantic_silence import Eagerness, semantic_silence_ms
+    from .transcription import PocketSphinxTranscriber
+    from .turn_detection import (
+        SpeechPaused,
+        SpeechStarted,
+        SpeechStopped,
+        TurnDetector,
+        TurnFact,
+        TurnSettings,
+    )
+    from .voice_activity import SileroVoiceActivity
 
 _MODULES = {
+    "Eagerness": "semantic_silence",
+    "InputBuffer": "input_buffer",
+    "PocketSphinxTranscriber": "transcription",
+    "SileroVoiceActivity": "voice_activity",
+    "SpeechPaused": "turn_detection",
+    "SpeechStarted": "turn_detection",
+    "SpeechStopped": "turn_detection",
+    "TurnDetector": "turn_detection",
+    "TurnFact": "turn_detection",
+    "TurnSettings": "turn_detection",
+    "semantic_silence_ms": "semantic_silence",
     "EspeakSynthesizer": "espeak",
 }
 
 __all__ = [
     "Brain",
+    "Eagerness",
     "EspeakSynthesizer",
     "Hints",
+    "InputBuffer",
     "Message",
+    "PocketSphinxTranscriber",
     "Prompt",
+    "SileroVoiceActivity",
     "SpeechChunk",
+    "SpeechPaused",
+    "SpeechStarted",
+    "SpeechStopped",
     "Synthesizer",
     "ToolCall",
     "ToolSpec",
     "Transcriber",
     "Transcript",
     "Transcription",
+    "TurnDetector",
+    "TurnFact",
+    "TurnSettings",
     "VoiceActivity",
+    "semantic_silence_ms",
 ]
 
 
