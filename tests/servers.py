@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ from typing import Any
 
 import uvicorn
 
-from realtime_lab.server import Server, create_app, server_config
+from realtime_lab.server import Server, create_app, open_listener, server_config
 
 KEY = "test-key"
 
@@ -47,7 +46,7 @@ def running_server(engine: Any, **options: Any) -> Iterator[RunningServer]:
 
     options.setdefault("random", Random(1))
     app = create_app(Server(key=KEY, engine=ready, **options))
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with open_listener("127.0.0.1", 0) as listener:
         server = uvicorn.Server(server_config(app))
         started = threading.Event()
         loops: list[asyncio.AbstractEventLoop] = []

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from .app import create_app
 from .connection import Server
-from .run import run_server, server_config
+from .run import open_listener, run_server, server_config
 
-__all__ = ["Server", "create_app", "run_server", "server_config"]
+__all__ = ["Server", "create_app", "open_listener", "run_server", "server_config"]

@@ -122,7 +122,11 @@ def open_listener(host: str, port: int, *, anywhere: bool = False) -> socket.soc
         )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family, backlog=128)
+        listener = socket.create_server((host, port), family=family, backlog=128)
+        # Accepted sockets inherit this. asyncio does it only for sockets made with an explicit
+        # protocol number; without it small events wait 40 ms for an acknowledgement.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return listener
     except OSError as error:
         raise ServerError(
             f"cannot listen on {host}:{port}: {error.strerror}. Choose another --port, or 0 for "
