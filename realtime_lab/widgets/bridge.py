@@ -31,6 +31,8 @@ SUBPROTOCOL = "realtime-lab"
 _MAX_MESSAGE = 64 * 1024
 """Bytes; a microphone frame has 1,000, typed text at most some thousands."""
 _HELLO_SECONDS = 5.0
+_CLOSE_SECONDS = 0.5
+"""A page in the background may take its time; the session does not wait for it."""
 
 
 class Link(Protocol):
@@ -84,6 +86,7 @@ class Bridge:
                     subprotocols=[Subprotocol(SUBPROTOCOL)],
                     compression=None,  # PCM hardly shrinks, and deflate costs 4 times the CPU
                     max_size=_MAX_MESSAGE,
+                    close_timeout=_CLOSE_SECONDS,
                 )
         return next(iter(self._server.sockets)).getsockname()[1]
 

@@ -47,8 +47,8 @@ class Console(anywidget.AnyWidget):
     def __init__(
         self,
         session: Talker,
-        *,
         loop: asyncio.AbstractEventLoop | None = None,
+        *,
         paths: Sequence[str] = PATHS,
         origins: Iterable[str] = (),
     ) -> None:
