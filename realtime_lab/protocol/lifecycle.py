@@ -7,7 +7,7 @@ knows which response is active.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 from ..errors import ProtocolError
@@ -109,7 +109,10 @@ class ResponseWriter:
         """More speech, in the session's output format."""
         part = self._expect_part(open_=True)
         if part.kind != "audio":
-            raise ProtocolError("audio was written into a text part; open an audio message first")
+            raise ProtocolError(
+                f"response {self.response.id}: audio was written into a text part; "
+                "open an audio message first"
+            )
         part.audio_bytes += len(audio)
         return [OutputAudioDelta(**self._place(), delta=audio)]
 
@@ -165,7 +168,7 @@ class ResponseWriter:
             *added,
             FunctionCallArgumentsDelta(**ids, delta=arguments),
             FunctionCallArgumentsDone(**ids, arguments=arguments, name=name),
-            *self._finish_item(done),
+            *self._finish_item(done, begun=added),
         ]
 
     def finish(
@@ -175,6 +178,7 @@ class ResponseWriter:
         usage: Usage | None = None,
     ) -> list[ServerEvent]:
         """End the response, closing what is open; nothing may follow."""
+        self._expect_running()
         closing = self.close_message("incomplete") if self._part else []
         self.response.status = status
         self.response.status_details = details
@@ -215,18 +219,27 @@ class ResponseWriter:
             added.append(ItemAdded(item=item, previous_item_id=self._conversation.last_id))
         return added
 
-    def _finish_item(self, item: Item) -> list[ServerEvent]:
+    def _finish_item(self, item: Item, begun: Sequence[ServerEvent] = ()) -> list[ServerEvent]:
+        """End an item; ``begun`` are the events that add it, if they are not applied yet."""
         finished: list[ServerEvent] = [
             OutputItemDone(response_id=self.response.id, output_index=self._index, item=item)
         ]
         conversation = self._conversation
-        if conversation is not None and isinstance(item.id, str) and item.id in conversation:
-            previous = conversation.previous_id(item.id)
+        for event in begun:
+            if isinstance(event, ItemAdded):
+                finished.append(ItemDone(item=item, previous_item_id=event.previous_item_id))
+        if conversation is not None and str(item.id) in conversation:
+            previous = conversation.previous_id(str(item.id))
             finished.append(ItemDone(item=item, previous_item_id=previous))
         self.response.output.append(item)
         return finished
 
+    def _expect_running(self) -> None:
+        if self.response.status != "in_progress":
+            raise ProtocolError(f"response {self.response.id} has ended, nothing may follow")
+
     def _expect_part(self, *, open_: bool) -> _Part:
+        self._expect_running()
         if (self._part is not None) != open_:
             state = "no content part is open" if open_ else "a content part is still open"
             raise ProtocolError(f"response {self.response.id}: {state}")
