@@ -12,12 +12,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..audio import RATE
-from ..engine import Transcription, VoiceActivity
-from ..engine.input_buffer import InputBuffer
-from ..engine.semantic_silence import semantic_silence_ms
-from ..engine.turn_detection import SpeechPaused, TurnDetector, TurnSettings
-from ..engine.turn_detection import SpeechStarted as SpeechStartedFact
-from ..engine.turn_detection import SpeechStopped as SpeechStoppedFact
+from ..engine import (
+    InputBuffer,
+    SpeechPaused,
+    Transcription,
+    TurnDetector,
+    TurnSettings,
+    VoiceActivity,
+    semantic_silence_ms,
+)
+from ..engine import SpeechStarted as SpeechStartedFact
+from ..engine import SpeechStopped as SpeechStoppedFact
 from ..errors import InvalidEvent
 from ..protocol import (
     ContentPart,
@@ -116,14 +121,19 @@ class InputAudio:
         for count, pcm in enumerate(_slices(self._decoder.feed(audio))):
             if count % _SLICES_AT_ONCE == _SLICES_AT_ONCE - 1:
                 await asyncio.sleep(0)
-            self._buffer.append(pcm)
-            if self._detection is None:
-                self._listen(pcm)
-            else:
-                self._detect(self._detection, pcm)
+            self._take(pcm)
+
+    def _take(self, pcm: bytes) -> None:
+        self._buffer.append(pcm)
+        if self._detection is None:
+            self._listen(pcm)
+        else:
+            self._detect(self._detection, pcm)
 
     def commit(self) -> None:
         """Make an item of all audio that is in none yet."""
+        if rest := self._decoder.finish():
+            self._take(rest)
         length_ms = self._buffer.end_ms - self._start_ms
         if length_ms < _SHORTEST_COMMIT_MS:
             raise InvalidEvent(

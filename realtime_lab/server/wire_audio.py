@@ -56,6 +56,10 @@ class WireDecoder:
             self._odd = b""
         return audio
 
+    def finish(self) -> bytes:
+        """What resampling still holds back; the next `feed` begins another stream."""
+        return samples_to_pcm(self._resampler.finish()) if self._resampler else b""
+
 
 class WireEncoder:
     """Writes a stream of the model's audio."""
