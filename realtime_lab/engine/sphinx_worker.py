@@ -17,6 +17,9 @@ from .sphinx_frames import HEADER, Kind, pack, pack_json, unpack_header
 
 __all__ = ["main", "serve"]
 
+_PIECE_BYTES = 9_600
+"""Audio decoded between two looks at the words: 200 ms."""
+
 
 def main() -> None:
     # An interrupt in a terminal reaches the whole process group; the parent decides what it means.
@@ -48,10 +51,11 @@ def serve(messages: BinaryIO, answers: BinaryIO) -> None:
             utterance, partial = number, ""
             decoder.start(json.loads(payload))
         elif kind is Kind.AUDIO:
-            decoder.feed(payload)
-            if decoder.partial != partial:
-                partial = decoder.partial
-                send(pack(Kind.PARTIAL, utterance, partial.encode()))
+            for start in range(0, length, _PIECE_BYTES):
+                decoder.feed(payload[start : start + _PIECE_BYTES])
+                if decoder.partial != partial:
+                    partial = decoder.partial
+                    send(pack(Kind.PARTIAL, utterance, partial.encode()))
         elif kind is Kind.RESULT:
             text, confidence, phrase = decoder.result()
             answer = {"text": text, "confidence": confidence, "phrase": phrase}

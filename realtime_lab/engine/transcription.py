@@ -33,7 +33,7 @@ class PocketSphinxTranscriber:
     A worker serves one utterance at a time and starts when it is needed, or by `start` ahead of
     that. While all are busy a new utterance waits, its audio kept. A worker that dies takes its
     utterance with it, which then ends with an empty transcript; the next one gets a new worker.
-    ``patience`` is how many seconds a worker may take for a result before it counts as dead.
+    When nothing comes for ``patience`` seconds, `finish` gives up with an empty transcript.
 
     Belongs to the event loop in which it is first used.
     """
@@ -98,7 +98,7 @@ class PocketSphinxTranscriber:
 
     def _dispatch(self) -> None:
         for worker in self._workers:
-            if self._waiting and worker.utterance is None:
+            if self._waiting and worker.free:
                 worker.take(self._waiting.popleft())
         wanted = min(len(self._waiting), self._limit - len(self._workers))
         for _ in range(wanted - len(self._starting)):
@@ -151,6 +151,8 @@ class SphinxTranscription:
         self._partial = ""
         self._result: asyncio.Future[Transcript] | None = None
         self._over = False
+        self._signs = 0
+        """Messages that came from the worker: it lives."""
 
     def feed(self, pcm: bytes) -> None:
         """Take more audio; returns at once.
@@ -190,12 +192,16 @@ class SphinxTranscription:
         if self._result is None:
             return Transcript("")
         try:
-            return await asyncio.wait_for(self._result, self._transcriber.patience)
-        except TimeoutError:
-            _log.warning("speech recognition took too long; the utterance is lost")
-            if self._worker is not None:
-                self._worker.kill()
-            return Transcript("")
+            while True:
+                signs = self._signs
+                await asyncio.wait([self._result], timeout=self._transcriber.patience)
+                if self._result.done():
+                    return self._result.result()
+                if self._signs == signs:
+                    _log.warning("speech recognition gave no sign of life; an utterance is lost")
+                    if self._worker is not None:
+                        self._worker.kill()
+                    return Transcript("")
         finally:
             self.discard()
 
@@ -215,6 +221,7 @@ class SphinxTranscription:
 
     def understood(self, kind: Kind, number: int, payload: bytes) -> None:
         """The worker answers."""
+        self._signs += 1
         if kind is Kind.PARTIAL and number == self.number:
             self._partial = payload.decode()
         elif kind is Kind.RESULT and number == self._asked and self._result is not None:
@@ -296,6 +303,7 @@ class _Worker:
         self._input = process.stdin
         self._output = process.stdout
         self._reading: asyncio.Task[None] | None = None
+        self._killed = False
 
     @classmethod
     async def start(cls, command: Sequence[str], lost: Callable[[_Worker], None]) -> _Worker:
@@ -340,7 +348,12 @@ class _Worker:
         if not self._input.is_closing():
             self._input.write(message)
 
+    @property
+    def free(self) -> bool:
+        return self.utterance is None and not self._killed
+
     def kill(self) -> None:
+        self._killed = True
         if self._process.returncode is None:
             self._process.kill()
 
