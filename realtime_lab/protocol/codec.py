@@ -7,6 +7,7 @@ appends); the few that carry settings, items or responses take a slower way thro
 
 from __future__ import annotations
 
+import re
 from typing import Any, Protocol, Union
 
 import msgspec
@@ -368,6 +369,7 @@ def _refuse_modalities(body: dict[str, Any], path: str, allowed: list[list[str]]
             )
 
 
+_PART_TYPE = re.compile(r"\.content\[\d+\]\.type$")
 _TABLES: tuple[tuple[str, Any], ...] = (
     ("session", SESSION_FIELDS),
     ("response", RESPONSE_REQUEST_FIELDS),
@@ -375,6 +377,15 @@ _TABLES: tuple[tuple[str, Any], ...] = (
 
 
 def _in_preview_words(refusal: InvalidEvent) -> InvalidEvent:
+    if refusal.param and _PART_TYPE.search(refusal.param):
+        message = refusal.message.replace("'output_", "'")
+        return InvalidEvent(
+            message,
+            code=refusal.code,
+            param=refusal.param,
+            event_id=refusal.event_id,
+            type=refusal.type,
+        )
     for root, fields in _TABLES:
         if refusal.param and refusal.param.startswith(f"{root}."):
             path = preview_path(refusal.param, root, fields)

@@ -63,7 +63,8 @@ class Server:
     """What all connections of a server share.
 
     ``engine`` waits until the engine is there. ``random`` makes the ids; ``wall`` is the time of
-    day in seconds since 1970.
+    day in seconds since 1970. ``session_seconds`` ends sessions at another time than the
+    model's own.
     """
 
     key: str
@@ -71,7 +72,14 @@ class Server:
     random: Random = field(default_factory=Random)
     clock: Callable[[], float] = time.monotonic
     wall: Callable[[], float] = time.time
+    session_seconds: int | None = None
     limits: dict[str, RateLimits] = field(default_factory=dict)
+
+    def longest_session(self, opening: Opening) -> int:
+        """Seconds after which a session is closed."""
+        if self.session_seconds is None:
+            return opening.profile.session_seconds
+        return self.session_seconds
 
     def limits_of(self, opening: Opening) -> RateLimits:
         """The rate limits of a deployment, shared by its sessions."""
@@ -106,10 +114,10 @@ async def _serve(websocket: WebSocket, opening: Opening, server: Server) -> None
     try:
         greet(state, opening.dialect)
         session = _build_session(state, opening, server, await server.engine())
-        async with asyncio.timeout(opening.profile.session_seconds):
+        async with asyncio.timeout(server.longest_session(opening)):
             await _pump(websocket, session)
     except TimeoutError:
-        await _expire(websocket, state, opening)
+        await _expire(websocket, state, server.longest_session(opening))
     except EngineError as error:
         _log.exception("no engine")
         await _close(websocket, state, InvalidEvent(str(error), type="server_error"), 1011)
@@ -130,7 +138,7 @@ async def _pump(websocket: WebSocket, session: Session) -> None:
 def _new_state(opening: Opening, server: Server) -> SessionState:
     ids = Ids(server.random)
     conversation = Conversation()
-    expires_at = int(server.wall()) + opening.profile.session_seconds
+    expires_at = int(server.wall()) + server.longest_session(opening)
     return SessionState(
         ids=ids,
         conversation_id=ids("conv"),
@@ -158,9 +166,9 @@ def _build_session(
     )
 
 
-async def _expire(websocket: WebSocket, state: SessionState, opening: Opening) -> None:
-    minutes = opening.profile.session_seconds // 60
-    reason = f"Your session hit the maximum duration of {minutes} minutes."
+async def _expire(websocket: WebSocket, state: SessionState, seconds: int) -> None:
+    length = f"{seconds // 60} minutes" if seconds >= 60 else f"{seconds} seconds"
+    reason = f"Your session hit the maximum duration of {length}."
     await _close(websocket, state, InvalidEvent(reason, code="session_expired"), 1001, reason)
 
 

@@ -1,0 +1,410 @@
+"""What the server refuses, in the words of the service."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from tests.scripted import ScriptedEngine, silence, tone
+from tests.server.client import Client, Event, converse
+from tests.server.test_flows import MANUAL, gated
+from tests.servers import RunningServer
+
+
+def refusals(
+    server: RunningServer, dialect: str, *messages: dict[str, Any], after: Any = None
+) -> list[Event]:
+    """The errors that these messages get, one each, after the script ``after``."""
+    errors = []
+
+    async def script(client: Client) -> None:
+        if after is not None:
+            await after(client)
+        for message in messages:
+            await client.send(**message)
+            errors.append(await client.refusal())
+
+    converse(server, script, dialect)
+    return errors
+
+
+async def spoken(client: Client) -> Event:
+    """Let the model speak; the item it made."""
+    await client.send("response.create")
+    done = await client.last("response.done")
+    await client.until("rate_limits.updated")
+    return done["response"]["output"][0]
+
+
+def test_an_error_names_the_event_that_caused_it(server: RunningServer, dialect: str):
+    (error,) = refusals(server, dialect, {"type": "response.cancel", "event_id": "mine"})
+    assert error == {
+        "type": "invalid_request_error",
+        "code": "response_cancel_not_active",
+        "message": "Cancellation failed: no active response found",
+        "param": None,
+        "event_id": "mine",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("{", "invalid_event"), ("[]", "invalid_event"), ('{"x": 1}', "invalid_event")],
+)
+def test_what_is_no_event_is_refused_and_the_session_lives(
+    server: RunningServer, dialect: str, text: str, code: str
+):
+    async def script(client: Client) -> None:
+        await client.socket.send(text)
+        assert (await client.refusal())["code"] == code
+        await client.send("input_audio_buffer.clear")
+        await client.until("input_audio_buffer.cleared")
+
+    converse(server, script, dialect)
+
+
+def test_a_second_response_is_refused(server: RunningServer, engine: ScriptedEngine, dialect: str):
+    gated(engine, server, "Once upon a time. ", "The end.")
+
+    async def script(client: Client) -> None:
+        await client.send("response.create")
+        response = (await client.last("response.created"))["response"]
+        await client.send("response.create", event_id="second")
+        error = await client.refusal()
+        assert error["code"] == "conversation_already_has_active_response"
+        assert response["id"] in error["message"]
+        assert error["event_id"] == "second"
+
+    converse(server, script, dialect)
+
+
+@pytest.mark.parametrize(("ms", "told"), [(0, "0.00ms"), (80, "80.00ms")])
+def test_too_little_audio_cannot_be_committed(
+    server: RunningServer, dialect: str, ms: int, told: str
+):
+    async def script(client: Client) -> None:
+        await client.update(**MANUAL[dialect])
+        await client.append(tone(ms))
+        await client.send("input_audio_buffer.commit")
+        error = await client.refusal()
+        assert error["code"] == "input_audio_buffer_commit_empty"
+        assert error["message"] == (
+            "Error committing input audio buffer: buffer too small. Expected at least 100ms of "
+            f"audio, but buffer only has {told} of audio."
+        )
+
+    converse(server, script, dialect)
+
+
+def test_a_turn_that_the_server_committed_cannot_be_committed_again(
+    server: RunningServer, dialect: str
+):
+    async def script(client: Client) -> None:
+        await client.append(tone(400) + silence(240))
+        await client.until("response.done")
+        await client.send("input_audio_buffer.commit")
+        assert (await client.refusal())["code"] == "input_audio_buffer_commit_empty"
+
+    converse(server, script, dialect)
+
+
+def test_the_least_telephone_audio_that_can_be_committed(server: RunningServer):
+    format = {"audio": {"input": {"format": {"type": "audio/pcmu"}, "turn_detection": None}}}
+
+    async def script(client: Client) -> None:
+        await client.update(**format)
+        await client.append(b"\x00" * 800)
+        await client.send("input_audio_buffer.commit")
+        await client.until("input_audio_buffer.committed")
+
+    converse(server, script)
+
+
+def test_cleared_audio_is_gone(server: RunningServer, dialect: str):
+    async def script(client: Client) -> None:
+        await client.update(**MANUAL[dialect])
+        await client.append(tone(400))
+        await client.send("input_audio_buffer.clear")
+        await client.until("input_audio_buffer.cleared")
+        await client.send("input_audio_buffer.commit")
+        assert (await client.refusal())["code"] == "input_audio_buffer_commit_empty"
+
+    converse(server, script, dialect)
+
+
+GONE = "does not exist."
+
+
+@pytest.mark.parametrize(
+    ("message", "code"),
+    [
+        (
+            {"type": "conversation.item.delete", "item_id": "item_x"},
+            "item_delete_invalid_item_id",
+        ),
+        (
+            {"type": "conversation.item.retrieve", "item_id": "item_x"},
+            "item_retrieve_invalid_item_id",
+        ),
+        (
+            {
+                "type": "conversation.item.truncate",
+                "item_id": "item_x",
+                "content_index": 0,
+                "audio_end_ms": 100,
+            },
+            "item_truncate_invalid_item_id",
+        ),
+        (
+            {
+                "type": "conversation.item.create",
+                "previous_item_id": "item_x",
+                "item": {
+                    "type": "message",
+                    "role": "user",
+                    "content": [{"type": "input_text", "text": "hi"}],
+                },
+            },
+            "item_create_invalid_previous_item_id",
+        ),
+    ],
+)
+def test_an_item_that_is_not_there(
+    server: RunningServer, dialect: str, message: dict[str, Any], code: str
+):
+    (error,) = refusals(server, dialect, message)
+    assert error["code"] == code
+    assert "'item_x'" in error["message"]
+    assert error["message"].endswith(GONE)
+
+
+def test_an_id_can_be_used_once(server: RunningServer, dialect: str):
+    item = {
+        "id": "mine",
+        "type": "message",
+        "role": "user",
+        "content": [{"type": "input_text", "text": "hi"}],
+    }
+    message = {"type": "conversation.item.create", "item": item}
+
+    async def once(client: Client) -> None:
+        await client.send(**message)
+        await client.until("conversation.item.added")
+
+    (error,) = refusals(server, dialect, message, after=once)
+    assert error["code"] == "item_create_duplicate_item_id"
+
+
+def test_a_client_cannot_create_speech_of_the_model(server: RunningServer, dialect: str):
+    kind, text = ("output_audio", "output_text") if dialect == "ga" else ("audio", "text")
+    item = {
+        "type": "message",
+        "role": "assistant",
+        "content": [{"type": kind, "transcript": "hi"}],
+    }
+    (error,) = refusals(server, dialect, {"type": "conversation.item.create", "item": item})
+    assert error["code"] == "invalid_value"
+    assert error["message"] == f"Invalid value: '{kind}'. Supported values are: '{text}'."
+    assert error["param"] == "item.content[0].type"
+
+
+def test_only_speech_of_the_model_can_be_truncated(server: RunningServer, dialect: str):
+    async def script(client: Client) -> None:
+        await client.say("hello")
+        item = (await client.last("conversation.item.added"))["item"]
+        await client.send(
+            "conversation.item.truncate", item_id=item["id"], content_index=0, audio_end_ms=100
+        )
+        error = await client.refusal()
+        assert error["message"] == "Only model output audio messages can be truncated"
+
+    converse(server, script, dialect)
+
+
+def test_speech_cannot_be_truncated_beyond_its_end(server: RunningServer, dialect: str):
+    async def script(client: Client) -> None:
+        item = await spoken(client)
+        await client.send(
+            "conversation.item.truncate", item_id=item["id"], content_index=0, audio_end_ms=301
+        )
+        error = await client.refusal()
+        assert error["code"] == "invalid_value"
+        assert error["message"] == "Audio content of 300ms is already shorter than 301ms"
+
+    converse(server, script, dialect)
+
+
+GOOD = {"ga": {"instructions": "Be brief.", "type": "realtime"}, "preview": {"instructions": "x"}}
+
+
+@pytest.mark.parametrize(
+    ("dialect", "session", "code", "param"),
+    [
+        ("ga", {"instructions": "x"}, "missing_required_parameter", "session.type"),
+        ("ga", {"type": "realtime", "voice": "ash"}, "unknown_parameter", "session.voice"),
+        (
+            "ga",
+            {"type": "realtime", "audio": {"output": {"voice": "nobody"}}},
+            "invalid_value",
+            "session.audio.output.voice",
+        ),
+        (
+            "ga",
+            {"type": "realtime", "audio": {"output": {"speed": 9}}},
+            "decimal_above_max_value",
+            "session.audio.output.speed",
+        ),
+        (
+            "ga",
+            {"type": "realtime", "output_modalities": ["audio", "text"]},
+            "invalid_value",
+            "session.output_modalities",
+        ),
+        (
+            "ga",
+            {"type": "realtime", "tools": [{"type": "function", "function": {"name": "f"}}]},
+            "missing_required_parameter",
+            "session.tools[0].name",
+        ),
+        (
+            "ga",
+            {"type": "realtime", "audio": {"input": {"format": {"type": "audio/pcm", "rate": 1}}}},
+            "invalid_value",
+            "session.audio.input.format.rate",
+        ),
+        ("ga", {"type": "transcription"}, "invalid_parameter", "session.type"),
+        ("preview", {"type": "realtime"}, "unknown_parameter", "session.type"),
+        ("preview", {"voice": "nobody"}, "invalid_value", "session.voice"),
+        ("preview", {"modalities": ["audio"]}, "invalid_value", "session.modalities"),
+        ("preview", {"temperature": 2}, "decimal_above_max_value", "session.temperature"),
+    ],
+)
+def test_one_bad_setting_refuses_the_whole_update(
+    server: RunningServer, dialect: str, session: dict[str, Any], code: str, param: str
+):
+    async def script(client: Client) -> None:
+        await client.send(
+            "session.update", event_id="bad", session={**session, "instructions": "Be mean."}
+        )
+        error = await client.refusal()
+        assert (error["code"], error["param"], error["event_id"]) == (code, param, "bad")
+        await client.send("session.update", session={**GOOD[dialect], "instructions": "Be kind."})
+        updated = await client.last("session.updated")
+        assert updated["session"]["instructions"] == "Be kind."
+
+    events = converse(server, script, dialect)
+    assert [event["type"] for event in events] == ["error", "session.updated"]
+
+
+def test_the_voice_stays_once_the_model_has_spoken(server: RunningServer, dialect: str):
+    def voice(name: str) -> dict[str, Any]:
+        return {"audio": {"output": {"voice": name}}} if dialect == "ga" else {"voice": name}
+
+    async def script(client: Client) -> None:
+        await client.update(**voice("echo"))
+        await client.until("session.updated")
+        await spoken(client)
+        await client.update(**voice("ash"), instructions="lost")
+        error = await client.refusal()
+        assert error["code"] == "cannot_update_voice"
+        assert error["message"] == (
+            "Cannot update a conversation's voice if assistant audio is present."
+        )
+        await client.update(**voice("echo"), instructions="kept")
+        shown = (await client.last("session.updated"))["session"]
+        assert shown["instructions"] == "kept"
+
+    converse(server, script, dialect)
+
+
+def test_settings_merge(server: RunningServer):
+    async def script(client: Client) -> None:
+        await client.update(
+            audio={"input": {"turn_detection": {"type": "server_vad", "threshold": 0.7}}}
+        )
+        await client.update(audio={"input": {"transcription": {"model": "whisper-1"}}})
+        await client.update(
+            audio={"input": {"turn_detection": {"type": "server_vad", "silence_duration_ms": 700}}}
+        )
+        await client.update(audio={"output": {"voice": "ash"}}, model="another")
+        for _ in range(4):
+            shown = (await client.last("session.updated"))["session"]
+        detection = shown["audio"]["input"]["turn_detection"]
+        assert (detection["threshold"], detection["silence_duration_ms"]) == (0.7, 700)
+        assert detection["prefix_padding_ms"] == 300
+        assert shown["audio"]["input"]["transcription"] == {"model": "whisper-1"}
+        assert shown["audio"]["output"]["voice"] == "ash"
+        assert shown["audio"]["output"]["speed"] == 1.0
+        assert shown["model"] == "gpt-realtime", "a session keeps its model"
+        await client.update(audio={"input": {"turn_detection": None, "transcription": None}})
+        shown = (await client.last("session.updated"))["session"]
+        assert shown["audio"]["input"]["turn_detection"] is None
+        assert shown["audio"]["input"]["transcription"] is None
+
+    converse(server, script)
+
+
+@pytest.mark.parametrize(
+    ("response", "code", "param"),
+    [
+        ({"metadata": {str(n): "" for n in range(17)}}, "object_above_max_properties", None),
+        ({"metadata": {"k" * 65: ""}}, "string_above_max_length", None),
+        ({"metadata": {"k": "v" * 513}}, "string_above_max_length", None),
+        ({"tool_choice": {"type": "function", "name": "f"}}, "invalid_value", None),
+        ({"tool_choice": "maybe"}, "invalid_value", None),
+        ({"input": [{"type": "item_reference", "id": "item_x"}]}, "invalid_value", None),
+        ({"conversation": "other"}, "invalid_value", "response.conversation"),
+        ({"nonsense": 1}, "unknown_parameter", "response.nonsense"),
+    ],
+)
+def test_a_response_that_cannot_be(
+    server: RunningServer, dialect: str, response: dict[str, Any], code: str, param: str | None
+):
+    (error,) = refusals(server, dialect, {"type": "response.create", "response": response})
+    assert error["code"] == code
+    if param:
+        assert error["param"] == param
+
+
+def test_a_session_ends_when_its_time_is_up(engine: ScriptedEngine, dialect: str):
+    from websockets.exceptions import ConnectionClosed
+
+    from tests.servers import scripted_server
+
+    async def script(client: Client) -> None:
+        error = await client.refusal()
+        assert error["code"] == "session_expired"
+        with pytest.raises(ConnectionClosed) as closed:
+            await client.next()
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 1001
+        assert closed.value.rcvd.reason.startswith("Your session hit the maximum duration")
+
+    with scripted_server(engine, session_seconds=0) as server:
+        converse(server, script, dialect)
+
+
+def test_nobody_hears_a_client_that_left(server: RunningServer, engine: ScriptedEngine):
+    gated(engine, server, "Once upon a time. ", "The end.")
+
+    async def script(client: Client) -> None:
+        await client.send("response.create")
+        await client.until("response.output_audio.delta")
+
+    converse(server, script)
+
+    async def count() -> int:
+        return len([t for t in asyncio.all_tasks() if "RunningResponse" in repr(t)])
+
+    left = asyncio.run_coroutine_threadsafe(_settled(count), server.loop).result(10)
+    assert left == 0
+
+
+async def _settled(count: Any) -> int:
+    for _ in range(1000):
+        if await count() == 0:
+            return 0
+        await asyncio.sleep(0.001)
+    return await count()
