@@ -141,10 +141,14 @@ class RealtimeSession:
         self._dispatch(entry)
         return entry
 
-    def ask(self, request: ResponseCreate) -> None:
-        """Ask for a response as soon as none is active."""
+    def ask(self, request: ResponseCreate, *, answering: str = "") -> None:
+        """Ask for a response as soon as none is active.
+
+        ``answering`` is the id of a tool call that the response follows on.
+        """
         if request.event_id is UNSET:
             request.event_id = self._wire.new_event_id()
+        self._follower.requested(str(request.event_id), answering=answering)
         for ready in self._gate.ask(request):
             self.send(ready)
 
@@ -198,10 +202,11 @@ class RealtimeSession:
             raise SessionError("there is nothing to say: the text is empty")
         self.interrupt()
         turn = self._follower.begin()
+        completed = self._waiters.expect(turn)
         content = [ContentPart(type="input_text", text=text)]
         self.send(ItemCreate(item=Message(role="user", content=content)))
         self.ask(ResponseCreate())
-        return await self._completed(turn, timeout)
+        return await self._answered(turn, completed, timeout)
 
     async def speak(self, clip: Clip, *, timeout: float = 60.0) -> Turn:
         """Say a recording at its true speed; returns the turn when the model has answered.
@@ -214,11 +219,13 @@ class RealtimeSession:
             TurnTimeout: if there is no whole answer in time.
         """
         turn = self._follower.begin(held=True)
+        completed = self._waiters.expect(turn)
         try:
             await speak_clip(self, clip.at_rate(RATE))
         finally:
             self._follower.release(turn)
-        return await self._completed(turn, timeout)
+            self._tell_completed()
+        return await self._answered(turn, completed, timeout)
 
     # -- who listens -----------------------------------------------------------------------------
 
@@ -279,8 +286,7 @@ class RealtimeSession:
         self._follower.apply(entry)
         if entry.direction == "received":
             self._take(entry.event)  # pyright: ignore[reportArgumentType]
-        for turn, error in self._follower.completed():
-            self._waiters.turn_completed(turn, error)
+        self._tell_completed()
         for callback in tuple(self._subscribers):
             callback(entry)
 
@@ -314,18 +320,21 @@ class RealtimeSession:
 
     def _give_up_transcript(self, turn: Turn) -> None:
         self._follower.give_up_transcript(turn)
-        for complete, error in self._follower.completed():
-            self._waiters.turn_completed(complete, error)
+        self._tell_completed()
+
+    def _tell_completed(self) -> None:
+        for turn, error in self._follower.completed():
+            self._waiters.turn_completed(turn, error)
 
     def _end(self, closed: SessionClosed) -> None:
         self._closed = closed
         self.mark("lab.closed", code=closed.code, reason=str(closed))
         self._waiters.fail(closed)
 
-    async def _completed(self, turn: Turn, timeout: float) -> Turn:
+    async def _answered(self, turn: Turn, completed: asyncio.Future[None], timeout: float) -> Turn:
         try:
             async with asyncio.timeout(timeout):
-                await self._waiters.turn(turn)
+                await completed
         except TimeoutError:
             raise TurnTimeout(
                 f"the model did not finish its answer within {timeout:g} s; look at the log for "

@@ -30,7 +30,7 @@ class ToolCalls:
         self,
         runner: ToolRunner,
         send: Callable[[ClientEvent], object],
-        ask: Callable[[ResponseCreate], None],
+        ask: Callable[..., None],
     ) -> None:
         self._runner = runner
         self._send = send
@@ -59,4 +59,4 @@ class ToolCalls:
         for result in results:
             output = FunctionCallOutput(call_id=result.call_id, output=result.output)
             self._send(ItemCreate(item=output))
-        self._ask(ResponseCreate())
+        self._ask(ResponseCreate(), answering=calls[0].call_id or "")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ..errors import RealtimeLabError
@@ -9,6 +11,7 @@ from ..eventlog import LogEntry
 from ..protocol import (
     ErrorEvent,
     FunctionCall,
+    FunctionCallOutput,
     InputAudioBufferAppend,
     InputAudioBufferCommitted,
     InputTranscriptionCompleted,
@@ -21,6 +24,7 @@ from ..protocol import (
     SpeechStarted,
     SpeechStopped,
 )
+from .gate import BUSY
 from .turn import Turn
 from .waiters import rejection
 
@@ -76,6 +80,7 @@ class TurnFollower:
         self._responds = True
         self._open: list[_Progress] = []
         self._owner: dict[str, _Progress] = {}
+        self._asked: deque[_Progress] = deque()
 
     def configure(self, config: SessionConfig, *, model: str, voice: str) -> None:
         """Take the settings now in force into account."""
@@ -97,6 +102,16 @@ class TurnFollower:
         for progress in self._open:
             if progress.turn is turn:
                 progress.held = False
+
+    def requested(self, event_id: str, *, answering: str = "") -> None:
+        """A response is being asked for by the event ``event_id``, sent now or later.
+
+        It is for the turn that made the call ``answering``, or for the current one.
+        """
+        progress = self._owner.get(answering) or self._current or self._begin()
+        progress.response_due = True
+        progress.calls.clear()
+        self._owner[event_id] = progress
 
     def apply(self, entry: LogEntry) -> None:
         """Take one event in either direction into account."""
@@ -126,20 +141,17 @@ class TurnFollower:
                 progress.transcripts.clear()
 
     def _progress_of(self, event: object) -> _Progress | None:
-        owner = self._owner.get(getattr(event, "response_id", None) or "")
-        owner = owner or self._owner.get(getattr(event, "item_id", None) or "")
-        if owner is not None:
-            return owner
-        if isinstance(event, ErrorEvent):
-            blamed = self._owner.get(event.error.event_id or "")
-            if blamed is not None:
-                return blamed
-        if isinstance(event, ResponseDone):
-            return self._owner.get(event.response.id) or self._current
+        for name in _names(event):
+            owner = self._owner.get(name)
+            if owner is not None:
+                return owner
+        if isinstance(event, ResponseCreated) and event.response.conversation_id is not None:
+            # The service answers requests in order and does not say which one it answers.
+            return self._asked.popleft() if self._asked else self._current or self._begin()
         if isinstance(event, SpeechStarted) and self._answering_freely:
             return self._begin()
         if self._current is None and isinstance(
-            event, SpeechStarted | InputAudioBufferCommitted | ItemCreate | ResponseCreated
+            event, SpeechStarted | InputAudioBufferCommitted | ItemCreate | ResponseCreate
         ):
             return self._begin()
         return self._current
@@ -172,8 +184,8 @@ class TurnFollower:
                 progress.transcripts.discard(event.item_id)
             case ResponseCreate():
                 self._owner[event.event_id or ""] = progress
+                self._asked.append(progress)
                 progress.response_due = True
-                progress.calls.clear()
             case ItemCreate():
                 self._owner[event.event_id or ""] = progress
             case ResponseCreated():
@@ -183,7 +195,7 @@ class TurnFollower:
             case ResponseDone():
                 self._note_done(progress, event)
             case ErrorEvent() if event.error.event_id in self._owner:
-                progress.error = rejection(event)
+                self._note_refusal(progress, event)
             case _:
                 pass
 
@@ -191,8 +203,28 @@ class TurnFollower:
         progress.running.discard(done.response.id)
         progress.answered = True
         if self._answers_calls and done.response.status == "completed":
-            progress.calls |= {
-                item.call_id or ""
-                for item in done.response.output
-                if isinstance(item, FunctionCall)
-            }
+            calls = [i for i in done.response.output if isinstance(i, FunctionCall)]
+            progress.calls |= {call.call_id or "" for call in calls}
+            self._owner.update(dict.fromkeys(progress.calls, progress))
+
+    def _note_refusal(self, progress: _Progress, event: ErrorEvent) -> None:
+        if progress in self._asked:
+            self._asked.remove(progress)
+        if event.error.code != BUSY:
+            progress.error = rejection(event)
+
+
+def _names(event: object) -> Iterator[str]:
+    """The ids by which an event can be traced to its turn, the surest first."""
+    match event:
+        case ErrorEvent():
+            yield event.error.event_id or ""
+        case ResponseCreate():
+            yield event.event_id or ""
+        case ResponseCreated() | ResponseDone():
+            yield event.response.id
+        case ItemCreate(item=FunctionCallOutput() as output):
+            yield output.call_id
+        case _:
+            yield getattr(event, "response_id", None) or ""
+            yield getattr(event, "item_id", None) or ""

@@ -29,13 +29,10 @@ class Waiters:
         finally:
             self._updates.pop(event_id, None)
 
-    async def turn(self, turn: Turn) -> None:
-        """Until the turn is complete."""
-        future = self._turns.setdefault(turn, asyncio.get_running_loop().create_future())
-        try:
-            await future
-        finally:
-            self._turns.pop(turn, None)
+    def expect(self, turn: Turn) -> asyncio.Future[None]:
+        """A future that is done when the turn is complete; to be had before that can happen."""
+        future = self._turns[turn] = asyncio.get_running_loop().create_future()
+        return future
 
     def updated(self) -> None:
         """The service confirmed an update; it answers them in order."""

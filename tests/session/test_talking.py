@@ -1,0 +1,250 @@
+"""A lab against the embedded server, over a real socket, in both dialects."""
+
+import asyncio
+
+import numpy as np
+import pytest
+
+import realtime_lab as rl
+from realtime_lab.audio import RATE, Clip
+from realtime_lab.engine import ToolCall
+from realtime_lab.errors import (
+    AudioError,
+    AuthenticationError,
+    EndpointError,
+    RequestRejected,
+    ResponseFailed,
+    SessionClosed,
+    SessionError,
+    TurnTimeout,
+)
+from tests.scripted import ScriptedEngine
+from tests.servers import RunningServer, running_server
+
+PATHS = {
+    "preview": "/openai/realtime?deployment=gpt-4o-realtime-preview",
+    "ga": "/v1/realtime?model=gpt-realtime",
+}
+
+
+def tone(seconds: float, *, silence_after: float = 0.0) -> Clip:
+    steps = np.arange(int(RATE * seconds))
+    wave = 9000 * np.sin(2 * np.pi * 220 * steps / RATE)
+    return Clip(np.concatenate([wave, np.zeros(int(RATE * silence_after))]).astype(np.int16))
+
+
+@pytest.fixture
+def engine() -> ScriptedEngine:
+    return ScriptedEngine()
+
+
+@pytest.fixture
+def server(engine: ScriptedEngine):
+    with running_server(engine) as running:
+        yield running
+
+
+@pytest.fixture(params=PATHS)
+def place(request, server: RunningServer) -> rl.Endpoint:
+    return rl.endpoint(server.ws_url + PATHS[request.param], api_key=server.key)
+
+
+def in_lab(place, use, **options):
+    """Connect, hand the lab to the coroutine function ``use``, close."""
+
+    async def visit():
+        async with await rl.connect(place, **options) as lab:
+            return await use(lab)
+
+    return asyncio.run(visit())
+
+
+def test_a_typed_turn_is_answered_in_speech(place):
+    turn = in_lab(place, lambda lab: lab.say("Hello there"))
+    assert turn.transcript_user == "Hello there"
+    assert turn.transcript == "You said: Hello there."
+    assert turn.audio.seconds == pytest.approx(0.4)
+    assert turn.usage.output_tokens > 0
+    assert turn.latency.request_to_first_audio > 0
+
+
+def test_a_recording_is_answered_in_speech(place, engine):
+    engine.transcriber.lines.append("what is the time")
+    turn = in_lab(place, lambda lab: lab.speak(tone(0.3)))
+    assert turn.transcript_user == "what is the time"
+    assert turn.transcript == "You said: what is the time."
+    assert turn.latency.speech_end_to_first_audio > 0
+    assert turn.audio_user.seconds >= 0.3
+
+
+def test_a_recording_with_a_pause_is_answered_as_a_whole(place, engine):
+    engine.transcriber.lines += ["first part", "second part"]
+    speech = Clip(np.concatenate([tone(0.3, silence_after=0.7).samples, tone(0.3).samples]))
+
+    async def use(lab):
+        turn = await lab.speak(speech)
+        return turn, lab.turns
+
+    turn, turns = in_lab(place, use)
+    assert turn.transcript_user == "first part second part"
+    assert turns == [turn]
+
+
+def test_push_to_talk_commits_at_the_end(place, engine):
+    engine.transcriber.lines.append("over")
+    turn = in_lab(place, lambda lab: lab.speak(tone(0.3)), turn_detection=None)
+    assert turn.transcript == "You said: over."
+    assert "input_audio_buffer.commit" in [e.type for e in turn.entries]
+
+
+def test_a_tool_is_called_and_its_result_goes_back(place, engine):
+    def add(a: int, b: int) -> int:
+        """Add two numbers.
+
+        Args:
+            a: The first.
+            b: The second.
+        """
+        return a + b
+
+    engine.brain.answers += [[ToolCall("add", '{"a": 19, "b": 23}')], ["It is 42."]]
+    turn = in_lab(place, lambda lab: lab.say("What is 19 plus 23?"), tools=[add])
+    assert turn.transcript == "It is 42."
+    assert [(c.name, c.arguments) for c in turn.tool_calls] == [("add", '{"a": 19, "b": 23}')]
+    assert engine.brain.prompts[-1].messages[-1].text == "42"
+
+
+def test_typing_interrupts_a_running_answer(place, engine):
+    engine.brain.gate = asyncio.Event()
+    engine.brain.answers.append(["A long story begins. ", "It never ends."])
+
+    async def use(lab):
+        heard = asyncio.Event()
+        loop = asyncio.get_running_loop()
+
+        def listen(entry):
+            if entry.type == "response.output_audio.delta":
+                loop.call_soon_threadsafe(heard.set)
+
+        lab.session.subscribe(listen)
+        story = lab.say("Tell me a story")
+        await heard.wait()
+        answer = await lab.say("Stop")
+        return await story, answer
+
+    story, answer = in_lab(place, use)
+    assert (story.status, story.transcript) == ("cancelled", "A long story begins.")
+    assert answer.transcript == "You said: Stop."
+
+
+def test_two_turns_asked_for_at_once_are_answered_one_after_the_other(place):
+    async def use(lab):
+        first, second = lab.say("one"), lab.say("two")
+        return await second, await first
+
+    second, first = in_lab(place, use)
+    assert second.transcript == "You said: two."
+    assert first.status in ("completed", "cancelled")
+
+
+def test_a_failed_response_is_loud(place, engine):
+    engine.brain.answers.append(RuntimeError("broken"))
+    with pytest.raises(ResponseFailed):
+        in_lab(place, lambda lab: lab.say("Hello"))
+
+
+def test_silence_is_refused_before_anything_is_sent(place):
+    silent = Clip(np.zeros(RATE, np.int16))
+    with pytest.raises(AudioError, match="silent"):
+        in_lab(place, lambda lab: lab.speak(silent))
+
+
+def test_settings_change_while_the_session_runs(place):
+    async def use(lab):
+        before = lab.voice
+        await lab.update(voice="echo", instructions="Be brief.")
+        return before, lab.voice, lab.settings.instructions
+
+    assert in_lab(place, use) == ("alloy", "echo", "Be brief.")
+
+
+def test_a_refused_setting_says_which_and_leaves_the_session_open(place):
+    async def use(lab):
+        with pytest.raises(RequestRejected) as refused:
+            await lab.update(voice="nobody")
+        assert refused.value.param and refused.value.param.endswith("voice")
+        return await lab.say("still there?")
+
+    assert in_lab(place, use).status == "completed"
+
+
+def test_an_unknown_voice_is_told_before_connecting():
+    nowhere = rl.endpoint("ws://127.0.0.1:1/v1/realtime?model=gpt-realtime", api_key="x")
+    with pytest.raises(SessionError, match="no voice 'nobody'; it has alloy"):
+        rl.run(rl.connect(nowhere, voice="nobody"))
+
+
+def test_a_dead_endpoint_is_one_sentence():
+    nowhere = rl.endpoint("ws://127.0.0.1:1/v1/realtime?model=gpt-realtime", api_key="x")
+    with pytest.raises(EndpointError, match=r"nobody answers at ws://127\.0\.0\.1:1"):
+        rl.run(rl.connect(nowhere))
+
+
+def test_a_wrong_key_is_told_without_showing_it(server):
+    place = rl.endpoint(server.ws_url + PATHS["ga"], api_key="canary-77")
+    with pytest.raises(AuthenticationError, match="refused the key") as refused:
+        rl.run(rl.connect(place))
+    assert "canary-77" not in str(refused.value)
+
+
+def test_the_key_is_in_no_log_and_no_repr(place, server, tmp_path):
+    async def use(lab):
+        await lab.say("Hello")
+        lab.log.write(tmp_path / "log.jsonl")
+        return repr(lab) + repr(lab.log) + lab.log._repr_html_()
+
+    shown = in_lab(place, use)
+    assert server.key not in shown + (tmp_path / "log.jsonl").read_text()
+
+
+def test_a_session_that_ends_fails_what_waits_for_it(place, engine):
+    engine.brain.gate = asyncio.Event()
+    engine.brain.answers.append(["Never ", "ending."])
+
+    async def use(lab):
+        turn = lab.say("Hello")
+        await lab.close()
+        with pytest.raises(SessionClosed):
+            await turn
+        with pytest.raises(SessionClosed):
+            await lab.say("Anybody there?")
+
+    in_lab(place, use)
+
+
+def test_an_answer_that_does_not_end_in_time_is_told(place, engine):
+    engine.brain.gate = asyncio.Event()
+    engine.brain.answers.append(["Never ", "ending."])
+    with pytest.raises(TurnTimeout, match=r"within 0\.1 s"):
+        in_lab(place, lambda lab: lab.say("Hello", timeout=0.1))
+
+
+def test_the_log_holds_every_event_in_order_and_is_journaled(place, tmp_path):
+    path = tmp_path / "session.jsonl"
+
+    async def use(lab):
+        await lab.say("Hello")
+        return lab
+
+    lab = in_lab(place, use, log=path)
+    kept = rl.EventLog.load(path)
+    assert [e.type for e in kept] == [e.type for e in lab.log]
+    assert [e.seq for e in kept] == list(range(len(kept)))
+    assert all(a.at <= b.at for a, b in zip(kept, list(kept)[1:], strict=False))
+
+
+def test_a_turn_shows_itself_with_and_without_a_browser(place):
+    turn = in_lab(place, lambda lab: lab.say("<b>Hello</b>"))
+    assert "<b>Hello" not in turn._repr_html_()
+    assert "<audio" in turn._repr_html_()
+    assert "first audio" in repr(turn)

@@ -1,0 +1,132 @@
+"""How the stream of events is cut into turns."""
+
+from realtime_lab.errors import RequestRejected
+from realtime_lab.protocol import RateLimitsUpdated, SpeechStarted
+from realtime_lab.session import Turn, TurnFollower
+from realtime_lab.session.gate import BUSY
+
+from .entries import (
+    HANDS_FREE,
+    Stream,
+    ask,
+    audio,
+    call,
+    created,
+    done,
+    error,
+    heard,
+    output,
+    speech,
+    words,
+)
+
+
+def follow(*events, answers_calls: bool = False) -> tuple[TurnFollower, list[Turn]]:
+    follower = TurnFollower(answers_calls=answers_calls)
+    follower.configure(HANDS_FREE, model="m", voice="alloy")
+    return follower, feed(follower, *events)
+
+
+def feed(follower: TurnFollower, *events) -> list[Turn]:
+    stream, complete = Stream(), []
+    for event in events:
+        follower.apply(stream(event))
+        complete += [turn for turn, _ in follower.completed()]
+    return complete
+
+
+def test_a_spoken_turn_is_complete_when_answered_and_written_down():
+    answer = [created("r"), words("r", "a", "Hi."), audio("r", "a"), done("r")]
+    follower, complete = follow(*speech("u"), *answer)
+    assert complete == []
+    assert feed(follower, heard("u", "Hello")) == follower.turns
+    [turn] = follower.turns
+    assert (turn.transcript_user, turn.transcript, turn.status) == ("Hello", "Hi.", "completed")
+    assert turn.audio.seconds == 0.1
+
+
+def test_a_turn_is_not_complete_between_the_end_of_speech_and_the_response():
+    follower, complete = follow(*speech("u"), heard("u", "Hello"))
+    assert complete == []
+    assert follower.turns[0].status == "in_progress"
+
+
+def test_speaking_while_the_model_answers_begins_a_new_turn():
+    answer = [created("r1"), audio("r1", "a1")]
+    late = [audio("r1", "a1"), done("r1", "cancelled", reason="turn_detected")]
+    follower, complete = follow(*speech("u1"), heard("u1", "one"), *answer, *speech("u2"), *late)
+    first, second = follower.turns
+    assert complete == [first]
+    assert first.interrupted
+    assert first.audio.seconds == 0.2, "what still came of the old answer belongs to the old turn"
+    assert second.audio.seconds == 0
+
+
+def test_a_pause_while_a_turn_is_held_does_not_end_it():
+    follower = TurnFollower()
+    follower.configure(HANDS_FREE, model="m", voice="alloy")
+    turn = follower.begin(held=True)
+    cut = [created("r1"), audio("r1", "a1")]
+    again = [*speech("u2"), done("r1", "cancelled", reason="turn_detected")]
+    assert feed(follower, *speech("u1"), *cut, heard("u1", "one"), *again) == []
+    follower.release(turn)
+    assert feed(follower, created("r2"), audio("r2", "a2"), done("r2"), heard("u2", "two")) == [
+        turn
+    ]
+    assert turn.transcript_user == "one two"
+
+
+def test_a_turn_with_a_tool_call_ends_after_the_answer_to_its_output():
+    asked = [ask(), created("r1"), done("r1", output=[call()])]
+    follower, complete = follow(*asked, answers_calls=True)
+    assert complete == []
+    assert feed(follower, output()) == []
+    follower.requested("ask_2", answering="call_1")
+    assert feed(follower, ask("ask_2"), created("r2"), done("r2")) == follower.turns
+    assert [c.name for c in follower.turns[0].tool_calls] == ["add"]
+
+
+def test_a_tool_call_that_nobody_answers_ends_the_turn():
+    _, complete = follow(ask(), created("r1"), done("r1", output=[call()]))
+    assert len(complete) == 1
+
+
+def test_a_refused_request_fails_its_turn():
+    follower = TurnFollower()
+    follower.begin()
+    stream = Stream()
+    follower.apply(stream(ask("ask_1")))
+    follower.apply(stream(error("ask_1", "invalid_value", "no such voice")))
+    [(_, problem)] = follower.completed()
+    assert isinstance(problem, RequestRejected)
+    assert (str(problem), problem.code) == ("no such voice", "invalid_value")
+
+
+def test_what_comes_between_turns_belongs_to_the_last_one():
+    follower, _ = follow(ask(), created("r"), done("r"), RateLimitsUpdated())
+    assert follower.turns[0].entries[-1].type == "rate_limits.updated"
+
+
+def test_a_late_transcript_reaches_the_turn_it_belongs_to():
+    follower, _ = follow(*speech("u1"), created("r1"), done("r1"))
+    follower.give_up_transcript(follower.turns[0])
+    assert [turn for turn, _ in follower.completed()] == follower.turns
+    feed(follower, SpeechStarted(item_id="u2", audio_start_ms=0), heard("u1", "late"))
+    assert [t.transcript_user for t in follower.turns] == ["late", ""]
+
+
+def test_responses_belong_to_the_turns_that_asked_for_them_in_order():
+    follower = TurnFollower()
+    turns = []
+    for name in ("ask_1", "ask_2"):
+        turns.append(follower.begin())
+        follower.requested(name)
+    events = [ask("ask_1"), created("r1"), words("r1", "a1", "one"), done("r1")]
+    events += [ask("ask_2"), created("r2"), words("r2", "a2", "two"), done("r2")]
+    assert feed(follower, *events) == turns
+    assert [t.transcript for t in turns] == ["one", "two"]
+
+
+def test_a_request_that_lost_a_race_does_not_fail_its_turn():
+    follower, complete = follow(ask("ask_1"), error("ask_1", BUSY), created("r0"), done("r0"))
+    assert feed(follower, ask("ask_1"), created("r1"), done("r1")) + complete == follower.turns
