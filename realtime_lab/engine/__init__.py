@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         TurnSettings,
     )
     from .voice_activity import SileroVoiceActivity
+    from .whisper import WhisperTranscriber
 
 _MODULES = {
     "Eagerness": "semantic_silence",
@@ -50,6 +51,7 @@ _MODULES = {
     "TurnDetector": "turn_detection",
     "TurnFact": "turn_detection",
     "TurnSettings": "turn_detection",
+    "WhisperTranscriber": "whisper",
     "semantic_silence_ms": "semantic_silence",
     "EspeakSynthesizer": "espeak",
 }
@@ -78,6 +80,7 @@ __all__ = [
     "TurnFact",
     "TurnSettings",
     "VoiceActivity",
+    "WhisperTranscriber",
     "semantic_silence_ms",
 ]
 
