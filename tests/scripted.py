@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -90,9 +91,7 @@ class ScriptedTranscriber:
 
     def open(self, hints: Hints) -> ScriptedTranscription:
         self.hints.append(hints)
-        return ScriptedTranscription(
-            lambda: self.lines.pop(0) if self.lines else "", self.heard
-        )
+        return ScriptedTranscription(lambda: self.lines.pop(0) if self.lines else "", self.heard)
 
     async def close(self) -> None: ...
 
@@ -138,9 +137,8 @@ class ScriptedSynthesizer:
         self, text: str, voice: str, *, speed: float = 1.0
     ) -> AsyncIterator[SpeechChunk]:
         self.spoken.append((text, voice, speed))
-        for word in text.split(" "):
-            tail = "" if text.endswith(word) else " "
-            yield SpeechChunk(tone(round(WORD_SECONDS * 1000)), word + tail)
+        for word in re.findall(r"\S+\s*", text):
+            yield SpeechChunk(tone(round(WORD_SECONDS * 1000)), word)
 
 
 @dataclass

@@ -1,0 +1,109 @@
+"""The server as a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from realtime_lab.errors import ServerError
+from realtime_lab.server.run import open_listener
+
+ROOT = Path(__file__).parent.parent.parent
+WAIT = 60
+
+
+def start(*options: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "realtime_lab.server", *options],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    )
+
+
+@pytest.fixture
+def child():
+    """A led server and the port it told."""
+    with start("--child", "--port", "0") as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(json.dumps({"key": "k"}) + "\n")
+        process.stdin.flush()
+        yield process, json.loads(process.stdout.readline())["port"]
+        process.kill()
+
+
+def test_a_led_server_listens_when_it_tells_its_port(child):
+    _, port = child
+    with urlopen(f"http://127.0.0.1:{port}/healthz") as answer:
+        assert answer.status == 200
+
+
+def test_a_led_server_ends_with_its_parent(child):
+    process, port = child
+    process.stdin.close()
+    assert process.wait(WAIT) == 0
+    assert process.stderr.read() == ""
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_a_server(child, number: int):
+    process, _ = child
+    process.send_signal(number)
+    assert process.wait(WAIT) == 0
+
+
+def test_a_led_server_needs_its_key():
+    process = start("--child")
+    _, told = process.communicate("nonsense\n", timeout=WAIT)
+    assert process.returncode == 1
+    assert told.strip().endswith('expects one line {"key": "…"} on standard input.')
+
+
+def test_a_server_alone_tells_where_it_is_and_its_key():
+    process = start("--port", "0")
+    assert process.stdout is not None
+    lines = [process.stdout.readline() for _ in range(7)]
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=WAIT)
+    text = "".join(lines)
+    assert "/openai/realtime?api-version=" in text
+    assert "/v1/realtime?model=gpt-realtime" in text
+    assert "key" in text
+
+
+def test_a_given_key_is_not_shown():
+    process = start("--port", "0", "--key", "my-secret")
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=WAIT)
+    assert "my-secret" not in out + err
+
+
+def test_a_server_stays_on_this_machine():
+    with pytest.raises(ServerError, match="other machines"):
+        open_listener("0.0.0.0", 0)
+    with open_listener("0.0.0.0", 0, anywhere=True):
+        pass
+
+
+def test_a_taken_port_is_told():
+    with (
+        open_listener("127.0.0.1", 0) as taken,
+        pytest.raises(ServerError, match="Choose another --port"),
+    ):
+        open_listener("127.0.0.1", taken.getsockname()[1])
