@@ -150,13 +150,3 @@ def test_letters_typed_into_the_console_are_no_shortcuts_of_the_notebook(noteboo
     notebook.page.keyboard.type("abxdd m")
     assert field.input_value() == "abxdd m"
     assert notebook.page.locator(".jp-Notebook .jp-CodeCell").count() == 1
-
-
-def test_a_saved_notebook_holds_no_way_in(notebook_page, jupyter_lab):
-    ways = "print(repr(console._host._bridge.token), flush=True)"
-    notebook = notebook_page([echo(), "token = console._host._bridge.token; len(token)"])
-    assert ways
-    notebook.run_all()
-    notebook.page.evaluate("window.jupyterapp.commands.execute('docmanager:save')")
-    state = notebook.page.evaluate("window.jupyterapp.shell.currentWidget.context.model.toString()")
-    assert '"token"' not in state

@@ -7,7 +7,10 @@ import { jupyterBaseUrl, type PathName, socketUrls } from "./paths.ts";
 
 const RETRY_MS = [500, 2000, 5000, 10_000];
 
-export type Phase = "connecting" | "open" | "lost";
+/** After this long without an answer the kernel must be running a cell. */
+const PATIENCE_MS = 3000;
+
+export type Phase = "connecting" | "waiting" | "open" | "lost";
 
 export interface ConnectionEvents {
   phase(phase: Phase, path: PathName | null): void;
@@ -43,6 +46,7 @@ export class Connection {
     this.#events.phase("connecting", null);
     try {
       this.#model.send({ type: "connect", client: this.#client, origin: location.origin });
+      this.#timer = setTimeout(() => this.#events.phase("waiting", null), PATIENCE_MS);
     } catch {
       this.#events.phase("lost", null);
     }
@@ -73,6 +77,7 @@ export class Connection {
       },
       closed: () => this.#lost(),
     };
+    clearTimeout(this.#timer);
     this.#link?.close();
     const link = await this.#firstLink(offer, events);
     if (this.#closed) return link?.close();

@@ -1,6 +1,6 @@
 // One display of the console.
 
-import type { ConsoleView, Controller } from "./controller.ts";
+import type { ConsoleState, ConsoleView, Controller } from "./controller.ts";
 import { element, iconButton, setIcon } from "./dom.ts";
 import { ICONS } from "./icons.ts";
 import type { Line } from "./messages.ts";
@@ -26,8 +26,8 @@ export class ConsolePanel implements ConsoleView {
   readonly #notice = element("div", { class: "rl-notice", role: "alert" });
   readonly #noticeText = element("span");
   readonly #noticeAction = element("button", { type: "button", class: "rl-button" });
-  readonly #start = element("button", { type: "button", class: "rl-button rl-primary rl-start" });
-  readonly #hold = element("button", { type: "button", class: "rl-button rl-hold" });
+  readonly #start = element("button", { type: "button", class: "rl-button rl-start" });
+  readonly #hold = element("button", { type: "button", class: "rl-button rl-primary rl-hold" });
   readonly #mute = iconButton("rl-button rl-icon", ICONS.microphone, "Mute microphone");
   readonly #stop = iconButton("rl-button rl-icon rl-stop", ICONS.stop, "Stop the reply");
   readonly #meter = element("div", {
@@ -106,7 +106,7 @@ export class ConsolePanel implements ConsoleView {
     const on = state.microphone === "on";
     const { handsFree } = talk;
     this.element.dataset.activity = open ? state.status.activity : "idle";
-    this.#dot.dataset.state = open ? "open" : state.phase === "connecting" ? "connecting" : "lost";
+    this.#dot.dataset.state = open ? "open" : state.phase;
     this.#name.textContent = state.status.model || "Realtime session";
     this.#voice.textContent = state.status.voice;
     this.#activity.textContent = this.#activityText(open);
@@ -119,16 +119,13 @@ export class ConsolePanel implements ConsoleView {
         ? "Start the microphone and speak, or type a message."
         : "Hold the button or the space key and speak, or type a message.",
     );
-    setIcon(this.#start, ICONS.microphone, START_LABELS[state.microphone], true);
+    setIcon(this.#start, ICONS.microphone, START_LABELS[state.microphone], handsFree);
     this.#start.classList.toggle("rl-on", on);
+    this.#start.classList.toggle("rl-primary", handsFree && !on);
+    this.#start.classList.toggle("rl-icon", !handsFree);
     this.#start.setAttribute("aria-pressed", String(on));
     this.#hold.hidden = handsFree;
-    setIcon(
-      this.#hold,
-      ICONS.microphone,
-      talk.held ? "Listening, let go to send" : "Hold to talk",
-      true,
-    );
+    setIcon(this.#hold, ICONS.microphone, talk.held ? "Let go to send" : "Hold to talk", true);
     this.#hold.setAttribute("aria-pressed", String(talk.held));
     this.#mute.hidden = !handsFree;
     setIcon(this.#mute, ICONS.muted, talk.muted ? "Unmute microphone" : "Mute microphone");
@@ -168,6 +165,7 @@ export class ConsolePanel implements ConsoleView {
   #activityText(open: boolean): string {
     const { state, talk } = this.#controller;
     if (state.phase === "connecting") return "Connecting";
+    if (state.phase === "waiting") return "Waiting for the kernel";
     if (state.phase === "lost") return "Disconnected";
     if (!open) return "Session closed";
     switch (state.status.activity) {
@@ -193,22 +191,12 @@ export class ConsolePanel implements ConsoleView {
 
   #showNotice(): void {
     const { state } = this.#controller;
-    const [text, action] =
-      state.phase === "lost"
-        ? [
-            "The connection to the kernel is gone. After a restart, run the notebook's cells again.",
-            "Reconnect",
-          ]
-        : state.microphoneProblem
-          ? [state.microphoneProblem, ""]
-          : state.soundBlocked
-            ? ["The browser plays no sound until you click on the page.", "Turn sound on"]
-            : [state.status.problem, ""];
+    const [text, action] = notice(state);
     this.#notice.hidden = !text;
     // An alert is read out whenever it changes, so it must change only when its words do.
-    if (this.#noticeText.textContent !== text) this.#noticeText.textContent = text ?? "";
+    if (this.#noticeText.textContent !== text) this.#noticeText.textContent = text;
     this.#noticeAction.hidden = !action;
-    if (this.#noticeAction.textContent !== action) this.#noticeAction.textContent = action ?? "";
+    if (this.#noticeAction.textContent !== action) this.#noticeAction.textContent = action;
   }
 
   #listen(form: HTMLFormElement): void {
@@ -270,6 +258,24 @@ export class ConsolePanel implements ConsoleView {
     // The space key keeps its own meaning on every other control.
     return target === this.#hold || !target.closest("input, select, summary, button");
   }
+}
+
+/** What the reader has to know or do, and the label of the button that does it. */
+function notice(state: ConsoleState): [text: string, action: string] {
+  if (state.phase === "lost") {
+    return [
+      "The connection to the kernel is gone. After a restart, run the notebook's cells again.",
+      "Reconnect",
+    ];
+  }
+  if (state.phase === "waiting") {
+    return ["The kernel is busy: the console connects when the running cell is done.", ""];
+  }
+  if (state.microphoneProblem) return [state.microphoneProblem, ""];
+  if (state.soundBlocked) {
+    return ["The browser plays no sound until you click on the page.", "Turn sound on"];
+  }
+  return [state.status.problem, ""];
 }
 
 const START_LABELS = {

@@ -25,11 +25,11 @@ export function iconButton(
 }
 
 export function setIcon(button: HTMLElement, icon: string, label: string, visible = false): void {
-  const key = `${icon}${label}`;
+  const key = `${icon}${label}${visible}`;
   if (button.dataset.shows === key) return;
   button.dataset.shows = key;
   button.innerHTML = icon;
+  button.setAttribute("aria-label", label);
   if (visible) button.append(element("span", {}, label));
-  else button.setAttribute("aria-label", label);
   button.title = visible ? "" : label;
 }

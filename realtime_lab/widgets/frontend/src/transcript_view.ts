@@ -36,10 +36,12 @@ export class TranscriptView {
   }
 
   showLine(line: Line): void {
+    const atEnd = this.#isAtEnd();
     const row = this.#rows.get(line.id) ?? this.#addRow(line);
     const wasPartial = row.line.state === "partial";
     row.line = line;
     this.#showText(row);
+    if (atEnd) this.element.scrollTop = this.element.scrollHeight;
     if (line.state !== "partial" && (wasPartial || !this.captions.hasChildNodes())) {
       this.captions.textContent = `${SPEAKERS[line.role]}: ${line.text}`;
     }
@@ -63,7 +65,6 @@ export class TranscriptView {
   }
 
   #showText({ line, element: node, text, share }: Row): void {
-    const atEnd = this.#isAtEnd();
     node.className = `rl-line rl-${line.role} rl-${line.state}`;
     const heard = heardCharacters(line, share);
     text.replaceChildren(line.text.slice(0, heard));
@@ -75,7 +76,6 @@ export class TranscriptView {
       text.append(element("span", { class: "rl-tag" }, "interrupted"));
     if (!line.text && line.state === "partial")
       text.append(element("span", { class: "rl-dots" }, "…"));
-    if (atEnd) this.element.scrollTop = this.element.scrollHeight;
   }
 
   #isAtEnd(): boolean {
