@@ -25,8 +25,14 @@ from .stages import (
 )
 
 if TYPE_CHECKING:
+    from .brain import RuleBrain, demo_phrases, hints
+    from .chat import ChatBrain
+    from .engine import Engine, build_engine
     from .espeak import EspeakSynthesizer
     from .input_buffer import InputBuffer
+    from .kokoro_speech import KokoroSynthesizer
+    from .piper_speech import PiperSynthesizer
+    from .scripted import ScriptedBrain
     from .semantic_silence import Eagerness, semantic_silence_ms
     from .transcription import PocketSphinxTranscriber
     from .turn_detection import (
@@ -54,17 +60,32 @@ _MODULES = {
     "WhisperTranscriber": "whisper",
     "semantic_silence_ms": "semantic_silence",
     "EspeakSynthesizer": "espeak",
+    "RuleBrain": "brain",
+    "demo_phrases": "brain",
+    "hints": "brain",
+    "ChatBrain": "chat",
+    "PiperSynthesizer": "piper_speech",
+    "KokoroSynthesizer": "kokoro_speech",
+    "ScriptedBrain": "scripted",
+    "Engine": "engine",
+    "build_engine": "engine",
 }
 
 __all__ = [
     "Brain",
+    "ChatBrain",
     "Eagerness",
+    "Engine",
     "EspeakSynthesizer",
     "Hints",
     "InputBuffer",
+    "KokoroSynthesizer",
     "Message",
+    "PiperSynthesizer",
     "PocketSphinxTranscriber",
     "Prompt",
+    "RuleBrain",
+    "ScriptedBrain",
     "SileroVoiceActivity",
     "SpeechChunk",
     "SpeechPaused",
@@ -81,6 +102,9 @@ __all__ = [
     "TurnSettings",
     "VoiceActivity",
     "WhisperTranscriber",
+    "build_engine",
+    "demo_phrases",
+    "hints",
     "semantic_silence_ms",
 ]
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from functools import cache, partial
@@ -20,6 +18,7 @@ from .espeak_voices import ESPEAK_VOICES, EspeakVoice
 from .sentences import split_sentences
 from .stages import SpeechChunk
 from .stretch import TimeStretch
+from .threaded import Emit, stream_from_thread
 
 __all__ = ["EspeakSynthesizer"]
 
@@ -62,13 +61,9 @@ class EspeakSynthesizer:
         utterance = _Utterance(chosen, speed)
         steps = [partial(utterance.say, sentence) for sentence in split_sentences(text)]
         for step in (*steps, utterance.finish):
-            async with aclosing(_in_thread(step)) as chunks:
+            async with aclosing(stream_from_thread(_synthesis_thread(), step)) as chunks:
                 async for chunk in chunks:
                     yield chunk
-
-
-Emit = Callable[[Iterable[SpeechChunk]], bool]
-"""Takes chunks away; returns whether more are wanted."""
 
 
 class _Utterance:
@@ -156,45 +151,3 @@ def _levelled(samples: Samples, gain: float) -> Samples:
 @cache
 def _synthesis_thread() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(1, "realtime-lab-synthesis")
-
-
-async def _in_thread(work: Callable[[Emit], None]) -> AsyncGenerator[SpeechChunk]:
-    """Run ``work`` on the synthesis thread and yield what it emits, as it comes.
-
-    Closing this iterator makes the next emit answer false.
-    """
-    loop = asyncio.get_running_loop()
-    arrived: asyncio.Queue[SpeechChunk | BaseException | None] = asyncio.Queue()
-    closed = threading.Event()
-
-    def post(entry: SpeechChunk | BaseException | None) -> None:
-        try:
-            loop.call_soon_threadsafe(arrived.put_nowait, entry)
-        except RuntimeError:  # the reader's loop has ended, and with it the need for speech
-            closed.set()
-
-    def emit(chunks: Iterable[SpeechChunk]) -> bool:
-        for chunk in chunks:
-            if closed.is_set():
-                return False
-            post(chunk)
-        return not closed.is_set()
-
-    def run() -> None:
-        if closed.is_set():
-            return
-        try:
-            work(emit)
-        except BaseException as failure:  # raised again where the reader waits
-            post(failure)
-        else:
-            post(None)
-
-    _synthesis_thread().submit(run)
-    try:
-        while (entry := await arrived.get()) is not None:
-            if isinstance(entry, BaseException):
-                raise entry
-            yield entry
-    finally:
-        closed.set()

@@ -30,15 +30,15 @@ def _voice(name: str, words_per_minute: int, gain_db: float) -> tuple[str, Espea
 
 ESPEAK_VOICES: Mapping[str, EspeakVoice] = dict(
     (
-        _voice("alloy", 160, 0.0),
-        _voice("ash", 165, 0.0),
-        _voice("ballad", 145, 0.0),
-        _voice("coral", 165, 0.0),
-        _voice("echo", 150, 0.0),
-        _voice("sage", 150, 0.0),
-        _voice("shimmer", 155, 0.0),
-        _voice("verse", 170, 0.0),
-        _voice("marin", 155, 0.0),
-        _voice("cedar", 150, 0.0),
+        _voice("alloy", 180, 3.3),
+        _voice("ash", 180, 1.9),
+        _voice("ballad", 163, 1.6),
+        _voice("coral", 180, 1.3),
+        _voice("echo", 182, 3.3),
+        _voice("sage", 175, 2.0),
+        _voice("shimmer", 180, 0.7),
+        _voice("verse", 192, 2.6),
+        _voice("marin", 180, 1.8),
+        _voice("cedar", 185, 4.6),
     )
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-__all__ = ["split_sentences"]
+__all__ = ["SentenceBuffer", "split_sentences"]
 
 _LONGEST = 240
 _END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|(?<=[。！？])\s*|\n+\s*")
@@ -38,3 +38,23 @@ def _pieces(sentence: str, longest: int) -> Iterator[str]:
         yield sentence[:cut]
         sentence = sentence[cut:]
     yield sentence
+
+
+class SentenceBuffer:
+    """Collects text that arrives in fragments and gives it out by the sentence."""
+
+    def __init__(self) -> None:
+        self._text = ""
+
+    def feed(self, fragment: str) -> list[str]:
+        """Take more text; return the sentences that are now complete."""
+        self._text += fragment
+        sentences = list(split_sentences(self._text))
+        # What ends the text may go on in the next fragment.
+        self._text = sentences.pop() if sentences else ""
+        return sentences
+
+    def finish(self) -> str:
+        """Give out the rest, empty where there is none."""
+        rest, self._text = self._text, ""
+        return rest

@@ -1,0 +1,38 @@
+"""The small skills of the rule brain: each looks at one sentence and answers it or does not."""
+
+from __future__ import annotations
+
+from ..context import Skill
+from .about import about
+from .arithmetic import arithmetic
+from .cannot import cannot
+from .directives import directive
+from .fallback import fallback
+from .games import cards, movement
+from .recall import acknowledge, recall
+from .repeating import counting, repeating, spelling
+from .small_talk import greeting, small_talk
+from .stories import entertainment
+from .time import time_of_day
+
+__all__ = ["SKILLS"]
+
+SKILLS: tuple[Skill, ...] = (
+    repeating,
+    recall,
+    about,
+    arithmetic,
+    counting,
+    spelling,
+    time_of_day,
+    entertainment,
+    directive,
+    acknowledge,
+    small_talk,
+    greeting,
+    cannot,
+    cards,
+    movement,
+    fallback,
+)
+"""In order of precedence between equal scores."""

@@ -1,0 +1,63 @@
+"""Stories, poems and jokes; also going on with a story that was interrupted."""
+
+# ruff: noqa: E501 -- patterns and word lists read better on one line
+from __future__ import annotations
+
+import re
+
+from ...sentences import split_sentences
+from ..context import Answer, Context
+from ..phrases import JOKES, POEMS, SHORT_STORY, STORIES
+from ..wording import plain
+
+__all__ = ["entertainment"]
+
+_STORY = re.compile(r"\b(?:story|stories|tale|fairy ?tale|bedtime)\b")
+_ASKS = re.compile(
+    r"\b(?:tell|read|give|want|hear|like|know|make up|another|more|please|again)\b|^(?:a |the )?(?:\w+ )?(?:story|tale|joke|poem)$"
+)
+_JOKE = re.compile(r"\bjokes?\b|\bmake me laugh\b|\bsomething funny\b")
+_POEM = re.compile(r"\b(?:poem|poetry|verse|rhyme)\b")
+_GO_ON = re.compile(r"^(?:please )?(?:go on|continue|carry on|keep going|and then|what happened (?:then|next)|"
+                    r"(?:yes )?(?:please )?(?:go on|continue)(?: please| with the story)?|finish the story)(?: please)?$")  # fmt: skip
+
+
+def entertainment(context: Context) -> Answer | None:
+    """Tells what was asked for, something new each time."""
+    words = context.words
+    if _GO_ON.match(words):
+        rest = _rest_of_story(context)
+        return Answer(rest, 0.85, long=True) if rest else None
+    if _STORY.search(words) and _ASKS.search(words):
+        if re.search(r"\b(?:short|brief|little|quick|tiny)\b", words):
+            return Answer(SHORT_STORY, 0.8, word="Fox")
+        return Answer(_untold(STORIES, context), 0.85, word="Lighthouse", long=True)
+    if _JOKE.search(words) and (_ASKS.search(words) or "laugh" in words or "funny" in words):
+        return Answer(_untold(JOKES, context), 0.8, word="Ha", long=True)
+    if _POEM.search(words) and _ASKS.search(words):
+        return Answer(_untold(POEMS, context), 0.8, word="Tide", long=True)
+    return None
+
+
+def _untold(texts: tuple[str, ...], context: Context) -> str:
+    told = " ".join(plain(m.text) for m in context.earlier if m.role == "assistant")
+    fresh = [text for text in texts if " ".join(plain(text).split()[:6]) not in told]
+    return context.choose(fresh or texts)
+
+
+def _rest_of_story(context: Context) -> str:
+    """What follows the last sentence that was told to its end."""
+    for message in reversed(context.earlier):
+        if message.role != "assistant":
+            continue
+        told = plain(message.text)
+        for story in (*STORIES, SHORT_STORY, *POEMS):
+            done = 0
+            sentences = list(split_sentences(story))
+            if not any(plain(s) in told for s in sentences):
+                continue
+            for index, sentence in enumerate(sentences):
+                if plain(sentence) in told:
+                    done = index + 1
+            return "".join(sentences[done:]) or "That was the end of the story."
+    return ""
