@@ -6,7 +6,7 @@ Client and server keep the same account: both feed it the server's events in ord
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -40,6 +40,9 @@ class Conversation:
     `apply` takes any server event and uses those that change an item. Events about items that it
     does not know (of an out-of-band response, say) are ignored.
     """
+
+    CONCERNS: ClassVar[frozenset[str]]
+    """Types of the events that change a conversation; `apply` ignores all others."""
 
     def __init__(self) -> None:
         self._items: dict[str, Item] = {}
@@ -164,3 +167,4 @@ _HANDLERS: dict[str, Callable[[Conversation, Any], None]] = {
     InputTranscriptionCompleted.type: Conversation._input_transcribed,
     FunctionCallArgumentsDone.type: Conversation._arguments_done,
 }
+Conversation.CONCERNS = frozenset(_HANDLERS)

@@ -8,7 +8,7 @@ knows which response is active.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from ..errors import ProtocolError
 from .conversation import Conversation
@@ -251,6 +251,9 @@ class ResponseTracker:
 
     At most one response of the conversation is active; out-of-band responses run beside it.
     """
+
+    CONCERNS: ClassVar[frozenset[str]] = frozenset({ResponseCreated.type, ResponseDone.type})
+    """Types of the events that matter; `apply` ignores all others."""
 
     def __init__(self) -> None:
         self._running: dict[str, Response] = {}

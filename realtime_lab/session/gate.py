@@ -7,6 +7,7 @@ request that comes too early waits here instead of being refused.
 from __future__ import annotations
 
 from collections import deque
+from typing import ClassVar
 
 from ..protocol import (
     ErrorEvent,
@@ -28,6 +29,8 @@ class ResponseGate:
 
     `ask` and `apply` return what may be sent now. Out-of-band requests pass at once.
     """
+
+    CONCERNS: ClassVar = frozenset({ResponseCreated.type, ResponseDone.type, ErrorEvent.type})
 
     def __init__(self, responses: ResponseTracker) -> None:
         self._responses = responses

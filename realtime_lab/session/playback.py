@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from ..audio import PlaybackTracker
 from ..eventlog import PLAYBACK_STARTED
@@ -46,6 +46,10 @@ class Playback:
     Without a player nobody listens, and nothing is ever cut off. ``later(seconds, function)``
     calls back on the session's loop; ``mark`` writes into the log.
     """
+
+    CONCERNS: ClassVar = frozenset(
+        {OutputAudioDelta.type, OutputAudioDone.type, SpeechStarted.type}
+    )
 
     def __init__(
         self,

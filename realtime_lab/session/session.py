@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from ..audio import RATE, Clip
 from ..errors import ResponseFailed, SessionClosed, SessionError, TurnTimeout
@@ -74,9 +75,20 @@ class RealtimeSession:
         self._follower = TurnFollower(answers_calls=runner is not None)
         self._tools = ToolCalls(runner, self.send, self.ask) if runner else None
         self.playback = Playback(self.send, self.mark, self._later)
+        self._handlers = _by_type(
+            (Conversation.CONCERNS, self.conversation.apply),
+            (ResponseTracker.CONCERNS, self._responses.apply),
+            (Playback.CONCERNS, self.playback.apply),
+            (ToolCalls.CONCERNS if self._tools else (), self._tools and self._tools.apply),
+            (ResponseGate.CONCERNS, self._pass_gate),
+            ((SessionCreated.type, SessionUpdated.type), self._take_settings),
+            ((ErrorEvent.type,), lambda event: self._waiters.refused(event)),
+            ((ResponseDone.type,), self._bound_transcript_wait),
+        )
         self._subscribers: list[Subscriber] = []
         self._waiters = Waiters()
         self._untold: deque[LogEntry] = deque()
+        self._closing = False
         self._closed: SessionClosed | None = None
 
     # -- what it is -----------------------------------------------------------------------------
@@ -253,8 +265,10 @@ class RealtimeSession:
         """Receive until the connection ends, then tell everybody who waits."""
         writer = asyncio.create_task(self._wire.write())
         try:
-            while True:
+            while not self._closing:
                 self._dispatch(await self._wire.receive())
+            # Reading on is what lets the closing handshake end at once.
+            await self._wire.drain()
         except SessionClosed as closed:
             self._end(closed)
         finally:
@@ -263,7 +277,8 @@ class RealtimeSession:
                 await self._tools.close()
 
     async def close(self) -> None:
-        """End the session; nothing that was received is lost."""
+        """End the session. What the service still had to say is not waited for."""
+        self._closing = True
         if not self._closed:
             await self._wire.close()
 
@@ -283,28 +298,19 @@ class RealtimeSession:
             self._untold.popleft()
 
     def _tell(self, entry: LogEntry) -> None:
-        self._follower.apply(entry)
+        may_complete = self._follower.apply(entry)
         if entry.direction == "received":
-            self._take(entry.event)  # pyright: ignore[reportArgumentType]
-        self._tell_completed()
+            event = entry.event
+            for handle in self._handlers.get(event.type, ()):
+                handle(event)
+        if may_complete:
+            self._tell_completed()
         for callback in tuple(self._subscribers):
             callback(entry)
 
-    def _take(self, event: ServerEvent | UnknownEvent) -> None:
-        self.conversation.apply(event)
-        self._responses.apply(event)
-        self.playback.apply(event)
-        if self._tools:
-            self._tools.apply(event)
+    def _pass_gate(self, event: ServerEvent | UnknownEvent) -> None:
         for request in self._gate.apply(event):
             self.send(request)
-        match event:
-            case SessionCreated() | SessionUpdated():
-                self._take_settings(event)
-            case ErrorEvent():
-                self._waiters.refused(event)
-            case ResponseDone():
-                self._bound_transcript_wait()
 
     def _take_settings(self, event: SessionCreated | SessionUpdated) -> None:
         self.config = event.session
@@ -314,7 +320,7 @@ class RealtimeSession:
         else:
             self._waiters.updated()
 
-    def _bound_transcript_wait(self) -> None:
+    def _bound_transcript_wait(self, _: ResponseDone) -> None:
         for turn in self._follower.lacking_transcript():
             self._later(TRANSCRIPT_SECONDS, lambda turn=turn: self._give_up_transcript(turn))
 
@@ -347,6 +353,18 @@ class RealtimeSession:
     @staticmethod
     def _later(seconds: float, function: Callable[[], None]) -> None:
         asyncio.get_running_loop().call_later(seconds, function)
+
+
+def _by_type(
+    *concerns: tuple[Iterable[str], Callable[[Any], None] | None],
+) -> dict[str, list[Callable[[Any], None]]]:
+    """Who handles which type of event, in the order given."""
+    handlers: dict[str, list[Callable[[Any], None]]] = {}
+    for types, handle in concerns:
+        for name in types:
+            if handle is not None:
+                handlers.setdefault(name, []).append(handle)
+    return handlers
 
 
 def _event_id(entry: LogEntry) -> str:

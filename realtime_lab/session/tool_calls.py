@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from ..protocol import (
     ClientEvent,
@@ -25,6 +25,8 @@ class ToolCalls:
     """Runs the calls of a finished response side by side, then sends all outputs in the order of
     the calls and asks for one response.
     """
+
+    CONCERNS: ClassVar = frozenset({ResponseDone.type})
 
     def __init__(
         self,

@@ -40,22 +40,21 @@ class WebSocketTransport:
     """A `Transport` over a connection of the ``websockets`` library."""
 
     def __init__(self, connection: Any) -> None:
-        self._connection = connection
-
-    async def send(self, data: bytes) -> None:
         from websockets.exceptions import ConnectionClosed
 
+        self._connection = connection
+        self._closed = ConnectionClosed
+
+    async def send(self, data: bytes) -> None:
         try:
             await self._connection.send(data, text=True)
-        except ConnectionClosed as closed:
+        except self._closed as closed:
             raise _closed(closed) from None
 
     async def receive(self) -> bytes:
-        from websockets.exceptions import ConnectionClosed
-
         try:
             return await self._connection.recv(decode=False)
-        except ConnectionClosed as closed:
+        except self._closed as closed:
             raise _closed(closed) from None
 
     async def close(self) -> None:

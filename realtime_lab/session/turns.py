@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from ..errors import RealtimeLabError
 from ..eventlog import LogEntry
@@ -113,15 +114,24 @@ class TurnFollower:
         progress.calls.clear()
         self._owner[event_id] = progress
 
-    def apply(self, entry: LogEntry) -> None:
-        """Take one event in either direction into account."""
+    def apply(self, entry: LogEntry) -> bool:
+        """Take one event in either direction into account.
+
+        Returns whether that may have completed a turn; see `completed`.
+        """
         event = entry.event
-        progress = self._progress_of(event)
+        progress = self._owner.get(getattr(event, "response_id", ""))
+        if progress is None:
+            progress = self._progress_of(event)
         if progress is not None:
             progress.turn.entries.append(entry)
-            self._note(progress, event)
-        elif self.turns and not isinstance(event, InputAudioBufferAppend):
+            note = _NOTES.get(event.type)
+            if note is not None:
+                note(self, progress, event)
+                return True
+        elif self.turns and event.type != InputAudioBufferAppend.type:
             self.turns[-1].entries.append(entry)
+        return False
 
     def completed(self) -> list[tuple[Turn, RealtimeLabError | None]]:
         """The turns that have become complete, or why they never will; each is told once."""
@@ -170,34 +180,36 @@ class TurnFollower:
         self.begin()
         return self._open[-1]
 
-    def _note(self, progress: _Progress, event: object) -> None:
-        match event:
-            case SpeechStarted():
-                self._owner[event.item_id] = progress
-            case SpeechStopped():
-                progress.response_due = progress.response_due or self._responds
-            case InputAudioBufferCommitted():
-                self._owner[event.item_id] = progress
-                if self._transcribes:
-                    progress.transcripts.add(event.item_id)
-            case InputTranscriptionCompleted() | InputTranscriptionFailed():
-                progress.transcripts.discard(event.item_id)
-            case ResponseCreate():
-                self._owner[event.event_id or ""] = progress
-                self._asked.append(progress)
-                progress.response_due = True
-            case ItemCreate():
-                self._owner[event.event_id or ""] = progress
-            case ResponseCreated():
-                self._owner[event.response.id] = progress
-                progress.running.add(event.response.id)
-                progress.response_due = False
-            case ResponseDone():
-                self._note_done(progress, event)
-            case ErrorEvent() if event.error.event_id in self._owner:
-                self._note_refusal(progress, event)
-            case _:
-                pass
+    def _note_started(self, progress: _Progress, event: SpeechStarted) -> None:
+        self._owner[event.item_id] = progress
+
+    def _note_stopped(self, progress: _Progress, event: SpeechStopped) -> None:
+        progress.response_due = progress.response_due or self._responds
+
+    def _note_committed(self, progress: _Progress, event: InputAudioBufferCommitted) -> None:
+        self._owner[event.item_id] = progress
+        if self._transcribes:
+            progress.transcripts.add(event.item_id)
+
+    def _note_transcript(
+        self,
+        progress: _Progress,
+        event: InputTranscriptionCompleted | InputTranscriptionFailed,
+    ) -> None:
+        progress.transcripts.discard(event.item_id)
+
+    def _note_item(self, progress: _Progress, event: ItemCreate) -> None:
+        self._owner[event.event_id or ""] = progress
+
+    def _note_request(self, progress: _Progress, event: ResponseCreate) -> None:
+        self._owner[event.event_id or ""] = progress
+        self._asked.append(progress)
+        progress.response_due = True
+
+    def _note_created(self, progress: _Progress, event: ResponseCreated) -> None:
+        self._owner[event.response.id] = progress
+        progress.running.add(event.response.id)
+        progress.response_due = False
 
     def _note_done(self, progress: _Progress, done: ResponseDone) -> None:
         progress.running.discard(done.response.id)
@@ -208,6 +220,8 @@ class TurnFollower:
             self._owner.update(dict.fromkeys(progress.calls, progress))
 
     def _note_refusal(self, progress: _Progress, event: ErrorEvent) -> None:
+        if event.error.event_id not in self._owner:
+            return
         if progress in self._asked:
             self._asked.remove(progress)
         if event.error.code != BUSY:
@@ -228,3 +242,17 @@ def _names(event: object) -> Iterator[str]:
         case _:
             yield getattr(event, "response_id", None) or ""
             yield getattr(event, "item_id", None) or ""
+
+
+_NOTES: dict[str, Callable[[TurnFollower, _Progress, Any], None]] = {
+    SpeechStarted.type: TurnFollower._note_started,
+    SpeechStopped.type: TurnFollower._note_stopped,
+    InputAudioBufferCommitted.type: TurnFollower._note_committed,
+    InputTranscriptionCompleted.type: TurnFollower._note_transcript,
+    InputTranscriptionFailed.type: TurnFollower._note_transcript,
+    ItemCreate.type: TurnFollower._note_item,
+    ResponseCreate.type: TurnFollower._note_request,
+    ResponseCreated.type: TurnFollower._note_created,
+    ResponseDone.type: TurnFollower._note_done,
+    ErrorEvent.type: TurnFollower._note_refusal,
+}

@@ -56,5 +56,14 @@ class Wire:
             return
 
     async def close(self) -> None:
-        """End the connection; `receive` must go on being called meanwhile."""
+        """End the connection; `receive` or `drain` must go on meanwhile."""
         await self._transport.close()
+
+    async def drain(self) -> None:
+        """Throw away what still comes until the end of the connection.
+
+        Raises:
+            SessionClosed: at that end, always.
+        """
+        while True:
+            await self._transport.receive()
