@@ -24,7 +24,7 @@ from ..protocol import (
     UnknownEvent,
     item_text,
 )
-from .entry import LogEntry, Mark
+from .entry import LogEntry, Mark, item_id_of, response_id_of
 
 if TYPE_CHECKING:
     from .log import EventLog
@@ -45,6 +45,7 @@ _FRAME = (
     "font-size:12px;border:1px solid rgba(128,128,128,.35);border-radius:6px;"
     "padding:8px 10px;max-width:100%;overflow-x:auto"
 )
+_TABLE = "border-collapse:collapse;width:100%;margin-top:6px;font:inherit;color:inherit"
 _QUIET = "opacity:.65"
 _NUMBER = "text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums;padding:2px 8px"
 _ARROW = "font-weight:bold;vertical-align:top"
@@ -118,7 +119,7 @@ def log_table(log: EventLog) -> str:
         f'<div style="{_FRAME}"><div><b>Event log</b> <span style="{_QUIET}">'
         f"{total:,} events · {escape(log.dialect)} dialect · started "
         f"{log.started:%Y-%m-%d %H:%M:%S} UTC</span></div>{notes}"
-        '<table style="border-collapse:collapse;width:100%;margin-top:6px">'
+        f'<table style="{_TABLE}">'
         f'<thead><tr><th style="{_NUMBER}">ms</th><th></th><th style="{_LEFT}">event</th>'
         f'<th style="{_LEFT}">what</th><th style="{_NUMBER}">bytes</th></tr></thead>'
         f"<tbody>{''.join(body)}</tbody></table></div>"
@@ -154,7 +155,7 @@ def _what(row: _Row) -> str:
     text = row.first.data[: _JSON_SHOWN * 4].decode(errors="replace")
     more = " …" if len(text) > _JSON_SHOWN or row.first.size > _JSON_SHOWN * 4 else ""
     return (
-        f'<details><summary style="cursor:pointer">{words or "…"}</summary>'
+        f'<details><summary style="cursor:pointer">{words or "JSON"}</summary>'
         f'<pre style="{_CODE}">{escape(text[:_JSON_SHOWN])}{more}</pre></details>'
     )
 
@@ -188,8 +189,8 @@ def _words(row: _Row) -> str:
         return "".join(getattr(e.event, "delta", None) or "" for e in row.entries)
     item = getattr(event, "item", None)
     if item is not None:
-        return item_text(item) or str(getattr(item, "name", "") or "")
-    return ""
+        return item_text(item) or str(getattr(item, "name", "") or "") or str(item.id or "")
+    return item_id_of(event) or response_id_of(event) or ""
 
 
 def _audio_bytes(entry: LogEntry) -> int:

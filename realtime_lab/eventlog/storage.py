@@ -57,18 +57,19 @@ _header_decoder = msgspec.json.Decoder(Header)
 _mark_decoder = msgspec.json.Decoder(Mark)
 
 
-def lines(entries: Iterable[LogEntry], start: float) -> bytes:
-    """The lines of some entries; ``start`` is the clock's reading at the start of the log."""
+def lines(entries: Iterable[LogEntry], start: float) -> list[bytes]:
+    """The text of some entries, in pieces that an operating system can write without joining them.
+
+    ``start`` is the clock's reading at the start of the log. The line around an event is formatted
+    by hand, so that the event itself, which is most of it, need not be copied.
+    """
     pieces: list[bytes] = []
-    for e in entries:
-        # Formatted by hand: the event is most of the line, and is copied once in this way.
-        at = e.at - start
-        pieces.append(
-            b'{"seq":%d,"at":%.6f,"dir":"%b","event":' % (e.seq, at, e.direction.encode())
-        )
-        pieces.append(_on_one_line(e))
+    for entry in entries:
+        place = (entry.seq, entry.at - start, entry.direction.encode())
+        pieces.append(b'{"seq":%d,"at":%.6f,"dir":"%b","event":' % place)
+        pieces.append(_on_one_line(entry))
         pieces.append(b"}\n")
-    return b"".join(pieces)
+    return pieces
 
 
 def _on_one_line(entry: LogEntry) -> bytes:
@@ -92,7 +93,7 @@ def write_log(path: str | Path, header: Header, entries: Sequence[LogEntry], sta
         with unfinished.open("wb") as file:
             file.write(_encoder.encode(header) + b"\n")
             for first in range(0, len(entries), 4096):
-                file.write(lines(entries[first : first + 4096], start))
+                file.writelines(lines(entries[first : first + 4096], start))
         unfinished.replace(path)
     except OSError as error:
         with contextlib.suppress(OSError):
@@ -133,8 +134,8 @@ class Journal:
         except OSError as error:
             raise _unwritable(self.path, error) from error
         try:
-            self._write(_encoder.encode(header) + b"\n")
-            self._write(self._unwritten())
+            self._write([_encoder.encode(header), b"\n"])
+            self._write_new()
         except OSError as error:
             self._file.close()
             raise _unwritable(self.path, error) from error
@@ -152,7 +153,7 @@ class Journal:
                 return
             written = self._written
             try:
-                self._write(self._unwritten())
+                self._write_new()
             except OSError as error:
                 self.problem = (
                     f"writing {self.path} failed after {written} events: {_reason(error)}; "
@@ -167,15 +168,17 @@ class Journal:
         with self._lock, contextlib.suppress(OSError):
             self._file.close()
 
-    def _unwritten(self) -> bytes:
-        fresh = self._entries[self._written :]
-        self._written += len(fresh)
-        return lines(fresh, self._start)
+    def _write_new(self) -> None:
+        while fresh := self._entries[self._written : self._written + GROUP]:
+            self._written += len(fresh)
+            self._write(lines(fresh, self._start))
 
-    def _write(self, data: bytes) -> None:
-        rest = memoryview(data)
-        while rest:
-            rest = rest[self._file.write(rest) :]
+    def _write(self, pieces: list[bytes]) -> None:
+        done = os.writev(self._file.fileno(), pieces) if hasattr(os, "writev") else 0
+        if done < sum(map(len, pieces)):
+            rest = memoryview(b"".join(pieces))[done:]
+            while rest:
+                rest = rest[self._file.write(rest) :]
 
 
 def _unwritable(path: Path, error: OSError) -> LogError:

@@ -105,7 +105,8 @@ def record_only(texts: list[bytes]) -> Callable[[], None]:
 
 def journalled(texts: list[bytes], folder: Path) -> None:
     log = EventLog()
-    log.journal(folder / "journal.jsonl", overwrite=True)
+    # A new file each time: cutting an old one to nothing costs more than writing.
+    log.journal(folder / f"journal-{time.monotonic_ns()}.jsonl")
     follow(texts, GA, log)
     log.close()
 
