@@ -148,16 +148,25 @@ class Notebook:
     def run_all(self) -> None:
         """Run every cell and wait for the console to be connected."""
         self.command("notebook:run-all-cells")
-        self.console.locator(".rl-dot[data-state=open]").wait_for(timeout=60_000)
+        self.until_connected()
 
-    def run_last(self) -> None:
-        """Run the last cell without waiting for it."""
+    def run_first(self) -> None:
+        """Run the first cell and wait for the console to be connected."""
+        self.run_cell(0)
+        self.until_connected()
+
+    def until_connected(self) -> None:
+        """Wait until the console says that it is connected."""
+        self.console.first.locator(".rl-dot[data-state=open]").wait_for(timeout=60_000)
+
+    def run_cell(self, index: int) -> None:
+        """Run a cell without waiting for it."""
         self.page.evaluate(
-            """() => {
-              const { content } = window.jupyterapp.shell.currentWidget;
-              content.activeCellIndex = content.widgets.length - 1;
+            """index => {
+              window.jupyterapp.shell.currentWidget.content.activeCellIndex = index;
               void window.jupyterapp.commands.execute('notebook:run-cell');
-            }"""
+            }""",
+            index,
         )
 
     def command(self, name: str, arguments: dict[str, Any] | None = None) -> None:
