@@ -53,7 +53,7 @@ class ChatBrain:
         try:
             async with await self._client.chat.completions.create(**request) as stream:
                 async for event in stream:
-                    for choice in event.choices[:1]:
+                    for choice in (event.choices or ())[:1]:
                         for sentence in sentences.feed(choice.delta.content or ""):
                             yield sentence
                         calls.feed(choice.delta.tool_calls or ())

@@ -81,6 +81,8 @@ class _Utterance:
     def say(self, sentence: str, emit: Emit) -> None:
         library = espeak_library()
         to_rate = self._to_rate = self._to_rate or _ToRate(library.rate, self._slower)
+        # Only now, so that the last sentence ends together with the rest from `finish`.
+        emit(self._cutter.end_sentence())
         self._cutter.begin_sentence(sentence)
 
         def sink(samples: Samples, words: Sequence[WordStart]) -> bool:
@@ -96,7 +98,6 @@ class _Utterance:
             end_pause=sentence[-1:].isspace(),
             sink=sink,
         )
-        emit(self._cutter.end_sentence())
 
     def finish(self, emit: Emit) -> None:
         if self._to_rate is not None:

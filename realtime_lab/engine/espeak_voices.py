@@ -35,7 +35,7 @@ ESPEAK_VOICES: Mapping[str, EspeakVoice] = dict(
         _voice("ballad", 163, 1.6),
         _voice("coral", 180, 1.3),
         _voice("echo", 182, 3.3),
-        _voice("sage", 175, 2.0),
+        _voice("sage", 180, 2.0),
         _voice("shimmer", 180, 0.7),
         _voice("verse", 192, 2.6),
         _voice("marin", 180, 1.8),

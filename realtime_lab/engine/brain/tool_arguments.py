@@ -252,7 +252,10 @@ def _string(name: str, text: str, needed: bool, tool: ToolSpec) -> tuple[str | N
     if kind == "code":
         code = re.search(r"\b(?=\w*\d)[A-Za-z0-9][\w-]*\b", text)
         return _taken(text, *code.span()) if code else (None, text)
-    if quoted := _QUOTED.search(text):
+    quotable = kind not in ("person", "place", "origin") or not any(
+        map(is_free_text, properties(tool))
+    )
+    if quotable and (quoted := _QUOTED.search(text)):
         group = "text" if quoted["text"] else "single"
         return quoted[group], _without(text, *quoted.span())
     leads: list[str] = list((_KINDS[kind][1] if kind else _PREPOSITIONS.replace("|", " ")).split())

@@ -27,7 +27,11 @@ def entertainment(context: Context) -> Answer | None:
     words = context.words
     if _GO_ON.match(words):
         rest = _rest_of_story(context)
-        return Answer(rest, 0.85, long=True) if rest else None
+        if not rest:
+            return Answer(
+                "Go on with what? Ask for a story, and I will tell one.", 0.7, word="What"
+            )
+        return Answer(rest, 0.85, long=True)
     if _STORY.search(words) and _ASKS.search(words):
         if re.search(r"\b(?:short|brief|little|quick|tiny)\b", words):
             return Answer(SHORT_STORY, 0.8, word="Fox")
