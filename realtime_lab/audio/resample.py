@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .pcm import Samples
 
@@ -12,7 +13,8 @@ __all__ = ["Resampler", "resample"]
 class Resampler:
     """Resamples a stream of any length of chunks.
 
-    soxr's LQ setting: its delay is about 6 ms from 24 to 16 kHz, where HQ would cost 30 ms.
+    soxr's LQ setting: its delay is about 6 ms from 24 to 16 kHz, where HQ would cost 30 ms. The
+    same stream always gives the same samples, however it was cut into chunks.
     """
 
     def __init__(self, rate_in: int, rate_out: int) -> None:
@@ -20,19 +22,21 @@ class Resampler:
         if rate_in != rate_out:
             import soxr
 
-            self._stream = soxr.ResampleStream(rate_in, rate_out, 1, dtype="int16", quality="LQ")
+            self._stream = soxr.ResampleStream(rate_in, rate_out, 1, dtype="float32", quality="LQ")
 
     def feed(self, samples: Samples) -> Samples:
         """Take more of the stream; return what is ready, at the new rate."""
-        return samples if self._stream is None else self._stream.resample_chunk(samples)
+        if self._stream is None:
+            return samples
+        return _rounded(self._stream.resample_chunk(samples.astype(np.float32)))
 
     def finish(self) -> Samples:
         """End the stream and return its rest. The next `feed` begins another stream."""
         if self._stream is None:
             return np.empty(0, np.int16)
-        rest = self._stream.resample_chunk(np.empty(0, np.int16), last=True)
+        rest = self._stream.resample_chunk(np.empty(0, np.float32), last=True)
         self._stream.clear()
-        return rest
+        return _rounded(rest)
 
 
 def resample(samples: Samples, rate_in: int, rate_out: int) -> Samples:
@@ -42,3 +46,8 @@ def resample(samples: Samples, rate_in: int, rate_out: int) -> Samples:
     import soxr
 
     return soxr.resample(samples, rate_in, rate_out, quality="HQ")
+
+
+def _rounded(samples: NDArray[np.float32]) -> Samples:
+    # soxr's own int16 output is dithered at random.
+    return np.clip(np.rint(samples), -32768, 32767).astype(np.int16)

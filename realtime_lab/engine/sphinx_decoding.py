@@ -128,12 +128,13 @@ class SphinxDecoder:
         mean = self._channel_mean(opening)
         for decoder in (self._words, self._phones, self._phrases.decoder):
             if decoder is not None:
-                decoder.set_cmn(mean)
+                decoder.reinit_feat()  # it remembers the noise of the utterance before
         self._mean = mean
         self._decode(opening)
 
     def _channel_mean(self, samples: Samples) -> str:
         # PocketSphinx mixes its starting value into its mean; from zero that can be undone.
+        self._phones.reinit_feat()
         self._phones.set_cmn(",".join(["0"] * _USUAL_MEAN.size))
         self._phones.start_utt()
         self._phones.process_raw(samples.tobytes(), False, False)
@@ -195,9 +196,8 @@ class SphinxDecoder:
         hypothesis = self._words.hyp()
         if hypothesis is None or not hypothesis.hypstr:
             return "", 0.0
-        logarithm = self._words.get_logmath()
         words = [s for s in self._words.seg() if s.word not in ("<s>", "</s>", "<sil>")]
-        posterior = [min(logarithm.exp(s.prob), 1.0) for s in words]
+        posterior = [min(s.prob, 1.0) for s in words]
         return hypothesis.hypstr, sum(posterior) / len(posterior) if posterior else 0.0
 
 

@@ -36,6 +36,12 @@ def test_plain_speech_is_understood(decoder: SphinxDecoder, speech: Callable):
     assert not phrase
 
 
+def test_doubtful_words_have_less_confidence(decoder: SphinxDecoder, speech: Callable):
+    clear = words(decoder, Clip.read(speech("goforward")).pcm)[1]
+    doubtful = words(decoder, Clip.read(speech("cards-001")).pcm)[1]
+    assert 0.1 < doubtful < clear < 1.0
+
+
 def test_words_come_while_somebody_speaks(decoder: SphinxDecoder, speech: Callable):
     pcm = Clip.read(speech("goforward")).pcm
     decoder.start()
