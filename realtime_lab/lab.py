@@ -59,14 +59,18 @@ def connect(
         transcription: the model that writes down your words; ``None`` for no transcript.
         speed: how fast the model speaks, 0.25 to 1.5.
         temperature: 0.6 to 1.2, in the preview dialect only.
-        log: a path to write the event log to as it happens, or an `EventLog` to use.
+        log: a path to write the event log to as it happens (no recording is overwritten: an
+            existing file is refused), or an `EventLog` to use.
         agree: your consent to send audio to another machine; asked for when not given.
         session: further fields of the ``session`` object, as the GA dialect names them.
+
+    Raises:
+        LogError: at once, if the log cannot be written there.
+        ToolError: at once, if a tool cannot be described.
 
     Raises (when awaited):
         ConnectError: if no session could be opened; the message says what to do.
         RequestRejected: if the service refuses the settings.
-        ToolError: if a tool cannot be described.
     """
     registry = ToolRegistry(tools)
     settings = Settings(
@@ -79,19 +83,20 @@ def connect(
         extra=session,
     )
     kernel_loop = _running_loop()
-    record = log if isinstance(log, EventLog) else None
+    source = endpoint or embedded()
+    record = log if isinstance(log, EventLog) else EventLog(dialect=source.dialect)
+    if isinstance(log, str | Path):
+        record.journal(log)
 
     async def opened() -> Lab:
         session = await open_session(
-            endpoint or embedded(),
+            source,
             settings,
             log=record,
             tools=registry if len(registry) else None,
             kernel_loop=kernel_loop,
             agree=agree,
         )
-        if isinstance(log, str | Path):
-            session.session.log.journal(log)
         return Lab(session, needs_kernel=any(tool.on == "kernel" for tool in registry))
 
     return session_thread().call(opened(), "connect")

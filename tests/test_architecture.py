@@ -1,6 +1,8 @@
 """The rooms of the package and the arrows between them."""
 
 import ast
+from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -34,18 +36,37 @@ def room_of(path: Path) -> str:
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
-def imported_modules(path: Path) -> list[tuple[str, int]]:
-    """Absolute names of everything that `path` imports from the package, with line numbers."""
+@dataclass(frozen=True)
+class Import:
+    """``from room.inside import name``, as far as it concerns this package."""
+
+    room: str
+    inside: str
+    name: str
+    line: int
+
+
+def imports_of(path: Path) -> list[Import]:
+    """Everything that `path` imports from the package."""
     package = ("realtime_lab", *path.relative_to(PACKAGE).parent.parts)
-    found = []
+    found: list[tuple[str, str, int]] = []
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
-            found += [(alias.name, node.lineno) for alias in node.names]
+            found += [(alias.name, "", node.lineno) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             base = ".".join(package[: len(package) - node.level + 1]) if node.level else ""
             module = ".".join(part for part in (base, node.module or "") if part)
-            found += [(f"{module}.{alias.name}", node.lineno) for alias in node.names]
-    return [(name, line) for name, line in found if name.startswith("realtime_lab.")]
+            found += [(module, alias.name, node.lineno) for alias in node.names]
+    imports = []
+    for module, name, line in found:
+        top, _, rest = module.partition(".")
+        if top != "realtime_lab":
+            continue
+        room, _, inside = rest.partition(".")
+        if not room:
+            room, name = name, ""
+        imports.append(Import(room, inside, name, line))
+    return [i for i in imports if not i.room.startswith("__")]
 
 
 SOURCES = sorted(p for p in PACKAGE.rglob("*.py") if "node_modules" not in p.parts)
@@ -55,21 +76,18 @@ SOURCES = sorted(p for p in PACKAGE.rglob("*.py") if "node_modules" not in p.par
 def test_a_room_imports_only_the_rooms_it_may(path: Path):
     room = room_of(path)
     assert room in MAY_IMPORT, f"{path} is in no known room"
-    for module, line in imported_modules(path):
-        target = module.split(".")[1]
+    for found in imports_of(path):
         allowed = MAY_IMPORT[room] | {room}
-        assert target in allowed, f"{path}:{line}: {room} must not import {target} ({module})"
+        assert found.room in allowed, f"{path}:{found.line}: {room} must not import {found.room}"
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(PACKAGE)))
 def test_a_room_is_entered_by_its_front_door(path: Path):
-    """Other rooms import from a room's `__init__`, never from a module inside it."""
-    room = room_of(path)
-    modules = {
-        ".".join(("realtime_lab", *p.relative_to(PACKAGE).with_suffix("").parts)) for p in SOURCES
-    }
-    for module, line in imported_modules(path):
-        target, *inside = module.split(".")[1:]
-        if target != room and (PACKAGE / target).is_dir() and inside:
-            inner = f"realtime_lab.{target}.{inside[0]}"
-            assert inner not in modules, f"{path}:{line}: reaches inside {target} ({module})"
+    """Other rooms import what a room's `__init__` exports, never a module inside it."""
+    for found in imports_of(path):
+        if found.room == room_of(path) or not (PACKAGE / found.room).is_dir():
+            continue
+        place = f"{path}:{found.line}"
+        assert not found.inside, f"{place}: reaches inside {found.room} ({found.inside})"
+        exported = import_module(f"realtime_lab.{found.room}").__all__
+        assert found.name in exported, f"{place}: {found.room} does not export {found.name!r}"

@@ -120,9 +120,17 @@ class Clip:
     def __repr__(self) -> str:
         return f"Clip({self.seconds:.2f} s at {self.rate} Hz)"
 
+    def mp3(self) -> bytes:
+        """The clip as an MP3 file: small, for listening; `wav` is exact."""
+        import soundfile
+
+        buffer = io.BytesIO()
+        soundfile.write(buffer, self.samples, self.rate, format="MP3")
+        return buffer.getvalue()
+
     def _repr_html_(self) -> str:
-        data = base64.b64encode(self.wav()).decode("ascii")
+        data = base64.b64encode(self.mp3()).decode("ascii")
         return (
             f'<audio controls preload="metadata" title="{self.seconds:.2f} s" '
-            f'src="data:audio/wav;base64,{data}"></audio>'
+            f'src="data:audio/mpeg;base64,{data}"></audio>'
         )

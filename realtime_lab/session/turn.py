@@ -42,6 +42,8 @@ class Turn:
     index: int
     model: str = ""
     voice: str = ""
+    silence_ms: int | None = None
+    """How long the service waits in silence for the end of a turn."""
     entries: list[LogEntry] = field(default_factory=list)
 
     @property
@@ -102,7 +104,7 @@ class Turn:
     @property
     def latency(self) -> Latency:
         """How long its stages took."""
-        return turn_latency(self.entries)
+        return turn_latency(self.entries, silence_ms=self.silence_ms)
 
     @property
     def usage(self) -> Usage:

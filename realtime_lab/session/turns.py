@@ -21,6 +21,7 @@ from ..protocol import (
     ResponseCreate,
     ResponseCreated,
     ResponseDone,
+    ServerVad,
     SessionConfig,
     SpeechStarted,
     SpeechStopped,
@@ -76,6 +77,7 @@ class TurnFollower:
         self.turns: list[Turn] = []
         self.model = ""
         self.voice = ""
+        self._silence_ms: int | None = None
         self._answers_calls = answers_calls
         self._transcribes = False
         self._responds = True
@@ -88,12 +90,19 @@ class TurnFollower:
         self.model, self.voice = model, voice
         heard = config.audio.input if config.audio else None
         detection = heard.turn_detection if heard else None
+        waited = detection.silence_duration_ms if isinstance(detection, ServerVad) else None
+        self._silence_ms = waited if isinstance(waited, int) else None
         self._transcribes = bool(heard and heard.transcription)
         self._responds = bool(detection) and detection.create_response is not False
 
     def begin(self, *, held: bool = False) -> Turn:
         """Begin a turn now; while ``held`` it cannot end. See `release`."""
-        turn = Turn(index=len(self.turns) + 1, model=self.model, voice=self.voice)
+        turn = Turn(
+            index=len(self.turns) + 1,
+            model=self.model,
+            voice=self.voice,
+            silence_ms=self._silence_ms,
+        )
         self.turns.append(turn)
         self._open.append(_Progress(turn, held=held))
         return turn

@@ -83,7 +83,7 @@ def test_the_wav_bytes_carry_rate_and_samples():
 def test_a_notebook_shows_a_player():
     html = beep()._repr_html_()
     assert html.startswith("<audio controls")
-    assert "data:audio/wav;base64,UklGR" in html
+    assert "data:audio/mpeg;base64," in html
 
 
 def test_silence_is_told_from_sound():

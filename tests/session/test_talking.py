@@ -12,6 +12,7 @@ from realtime_lab.errors import (
     AudioError,
     AuthenticationError,
     EndpointError,
+    LogError,
     RequestRejected,
     ResponseFailed,
     SessionClosed,
@@ -248,3 +249,11 @@ def test_a_turn_shows_itself_with_and_without_a_browser(place):
     assert "<b>Hello" not in turn._repr_html_()
     assert "<audio" in turn._repr_html_()
     assert "first audio" in repr(turn)
+
+
+def test_a_recording_is_never_overwritten(tmp_path):
+    path = tmp_path / "session.jsonl"
+    path.write_text("an earlier session")
+    with pytest.raises(LogError):
+        rl.connect(log=path)
+    assert path.read_text() == "an earlier session"
