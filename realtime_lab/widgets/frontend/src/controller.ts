@@ -66,7 +66,7 @@ export class Controller {
   readonly #microphone: Microphone;
   readonly #player: Player;
   readonly #connection: Connection;
-  readonly #record = recorder();
+  readonly #record = recorder(() => this.#connection.send({ type: "ping", sent: Date.now() }));
   #sequence = 0;
   #unseen: ReturnType<typeof setTimeout> | undefined;
 
@@ -247,10 +247,7 @@ export class Controller {
   #showPhase(phase: Phase, path: PathName | null): void {
     this.#record.path(path);
     this.#change({ phase, path });
-    if (phase === "open") {
-      this.#connection.send({ type: "ping", sent: Date.now() });
-      return;
-    }
+    if (phase === "open") return;
     this.#player.stop();
     if (this.state.microphone !== "off") this.stopMicrophone();
   }

@@ -15,9 +15,11 @@ export interface Record {
   stops: { sent: number | null; received: number; silent: number | null }[];
   /** Round trips of a ping: sent and received here, answered there (epoch milliseconds). */
   pings: { sent: number; at: number; received: number }[];
+  /** Ask the kernel for the time. */
+  ping(): void;
 }
 
-export function recorder() {
+export function recorder(ping: () => void) {
   const record: Record = {
     path: null,
     level: 0,
@@ -26,6 +28,7 @@ export function recorder() {
     positions: {},
     stops: [],
     pings: [],
+    ping,
   };
   (globalThis as { __realtimeLab?: Record }).__realtimeLab = record;
   return {
