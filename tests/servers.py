@@ -38,14 +38,8 @@ class RunningServer:
 
 
 @contextmanager
-def running_server(engine: Any, **options: Any) -> Iterator[RunningServer]:
-    """A server with that engine; ``options`` are fields of `Server` (``clock``, ``random``, …)."""
-
-    async def ready() -> Any:
-        return engine
-
-    options.setdefault("random", Random(1))
-    app = create_app(Server(key=KEY, engine=ready, **options))
+def running_app(app: Any) -> Iterator[tuple[int, asyncio.AbstractEventLoop]]:
+    """Serve an ASGI application on a thread; its port and loop."""
     with open_listener("127.0.0.1", 0) as listener:
         server = uvicorn.Server(server_config(app))
         started = threading.Event()
@@ -61,10 +55,22 @@ def running_server(engine: Any, **options: Any) -> Iterator[RunningServer]:
         started.wait()
         try:
             # The socket listens already: a client that comes too early waits in its queue.
-            yield RunningServer(listener.getsockname()[1], KEY, engine, loops[0])
+            yield listener.getsockname()[1], loops[0]
         finally:
             server.should_exit = True
             thread.join(timeout=10)
+
+
+@contextmanager
+def running_server(engine: Any, **options: Any) -> Iterator[RunningServer]:
+    """A server with that engine; ``options`` are fields of `Server` (``clock``, ``random``, …)."""
+
+    async def ready() -> Any:
+        return engine
+
+    options.setdefault("random", Random(1))
+    with running_app(create_app(Server(key=KEY, engine=ready, **options))) as (port, loop):
+        yield RunningServer(port, KEY, engine, loop)
 
 
 @contextmanager

@@ -15,7 +15,8 @@ import threading
 from collections.abc import Sequence
 
 from ..errors import ServerError
-from .run import build, open_listener, run_server, serve
+from .engine_loader import build
+from .run import open_listener, run_server, serve
 
 __all__ = ["main"]
 

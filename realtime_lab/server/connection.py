@@ -9,12 +9,11 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from random import Random
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from starlette.responses import JSONResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from ..engine import Brain, Hints, Synthesizer, Transcriber, VoiceActivity
 from ..errors import EngineError, InvalidEvent
 from ..protocol import GA, Conversation, ErrorDetails, ErrorEvent
 from .auth import check_key, check_origin
@@ -32,30 +31,12 @@ from .session import Session, greet
 from .settings import Settings
 from .state import SessionState
 
+if TYPE_CHECKING:
+    from ..engine import Engine
+
 __all__ = ["Server", "converse"]
 
 _log = logging.getLogger(__name__)
-
-
-class Engine(Protocol):
-    """What a server needs of a speech engine."""
-
-    @property
-    def brain(self) -> Brain: ...
-
-    @property
-    def synthesizer(self) -> Synthesizer: ...
-
-    @property
-    def transcriber(self) -> Transcriber: ...
-
-    def voice_activity(self) -> VoiceActivity:
-        """A new one for each session."""
-        ...
-
-    async def close(self) -> None:
-        """Release workers and models."""
-        ...
 
 
 @dataclass(slots=True)
@@ -119,7 +100,6 @@ async def _serve(websocket: WebSocket, opening: Opening, server: Server) -> None
     except TimeoutError:
         await _expire(websocket, state, server.longest_session(opening))
     except EngineError as error:
-        _log.exception("no engine")
         await _close(websocket, state, InvalidEvent(str(error), type="server_error"), 1011)
     finally:
         if session is not None:
@@ -154,7 +134,7 @@ def _new_state(opening: Opening, server: Server) -> SessionState:
 def _build_session(
     state: SessionState, opening: Opening, server: Server, engine: Engine
 ) -> Session:
-    hearing = Hearing(state, engine.transcriber, Hints)
+    hearing = Hearing(state, engine.transcriber)
     responses = Responses(state, engine.brain, engine.synthesizer, server.limits_of(opening))
     return Session(
         state,

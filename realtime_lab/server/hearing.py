@@ -6,11 +6,10 @@ import asyncio
 import logging
 import math
 import re
-from collections.abc import Callable
 from typing import Any
 
 from ..audio import pcm_seconds
-from ..engine import Hints, Transcriber, Transcription
+from ..engine import Transcriber, Transcription, hints
 from ..errors import RealtimeLabError
 from ..protocol import (
     InputTranscriptionCompleted,
@@ -18,6 +17,7 @@ from ..protocol import (
     InputTranscriptionFailed,
 )
 from .memory import Heard
+from .prompt import tool_specs
 from .state import SessionState
 from .usage import input_audio_tokens, text_tokens
 
@@ -33,17 +33,16 @@ _WORDS = re.compile(r"\s*\S+\s*$|\s*\S+")
 class Hearing:
     """Follows the recognition of each user item to its end."""
 
-    def __init__(
-        self, state: SessionState, transcriber: Transcriber, hints: Callable[[], Hints]
-    ) -> None:
+    def __init__(self, state: SessionState, transcriber: Transcriber) -> None:
         self._state = state
         self._transcriber = transcriber
-        self._hints = hints
         self._tasks: set[asyncio.Task[str]] = set()
 
     def open(self) -> Transcription:
-        """Begin to listen to an utterance."""
-        return self._transcriber.open(self._hints())
+        """Begin to listen to an utterance, expecting what the session is about."""
+        settings = self._state.settings
+        tools = tool_specs(settings.get("tools"))
+        return self._transcriber.open(hints(tools, settings.get("instructions")))
 
     def conclude(self, item_id: str, utterance: Transcription, seconds: float) -> None:
         """The utterance is over and became an item; its words follow."""

@@ -45,8 +45,8 @@ _LARGEST_APPEND = 15 * 1024 * 1024
 _SHORTEST_COMMIT_MS = 100
 _IDLE_KEPT_MS = 10_000
 """Audio kept while nobody speaks and turn detection listens."""
-_SLICE = RATE * 2 * 40 // 1000
-_SLICES_AT_ONCE = 25
+_SLICE = RATE * 2 * 20 // 1000
+_SLICES_AT_ONCE = 50
 """A second of audio; then others have a turn on the event loop."""
 
 
@@ -168,9 +168,9 @@ class InputAudio:
 
     def _detect(self, detection: _Detection, pcm: bytes) -> None:
         detector, offset = detection.detector, detection.offset_ms
-        if self._turn is not None:
-            self._turn.utterance.feed(pcm)
-            _adapt_silence(detection, self._turn.utterance)
+        open_before = self._turn
+        if open_before is not None:
+            _adapt_silence(detection, open_before.utterance)
         for fact in detector.feed(pcm):
             if isinstance(fact, SpeechStartedFact):
                 self._speech_started(max(fact.audio_start_ms + offset, self._start_ms))
@@ -180,6 +180,9 @@ class InputAudio:
                 self._turn.utterance.pause()
             elif isinstance(fact, SpeechStoppedFact):
                 self._speech_stopped(self._turn, fact.audio_end_ms + offset)
+        if open_before is not None and open_before is self._turn:
+            # After a pause that these very samples proved: what follows it may be speech.
+            open_before.utterance.feed(pcm)
         if self._turn is None:
             self._buffer.drop_before(self._buffer.end_ms - _IDLE_KEPT_MS)
             self._start_ms = max(self._start_ms, self._buffer.start_ms)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from typing import Any
 
 from ..engine import Message as BrainMessage
 from ..engine import Prompt, ToolCall, ToolSpec
@@ -11,23 +13,28 @@ from .memory import Memory
 from .plan import ResponsePlan
 from .usage import Read, input_audio_tokens, output_audio_tokens, text_tokens
 
-__all__ = ["read_prompt", "reads_of"]
+__all__ = ["read_prompt", "reads_of", "tool_specs"]
 
 
 async def read_prompt(plan: ResponsePlan, memory: Memory) -> Prompt:
     """The prompt of a response; waits for words of the user that are still being recognised."""
     messages = [await _message(item, memory) for item in plan.items]
-    tools = [tool for tool in plan.tools if tool.get("type", "function") == "function"]
     return Prompt(
         instructions=plan.instructions,
         messages=[message for message in messages if message is not None],
-        tools=[
-            ToolSpec(tool["name"], tool.get("description") or "", tool.get("parameters") or {})
-            for tool in tools
-        ],
+        tools=tool_specs(plan.tools),
         tool_choice=plan.tool_choice,
         voice=plan.voice,
     )
+
+
+def tool_specs(tools: Sequence[dict[str, Any]]) -> list[ToolSpec]:
+    """The functions among a session's tools."""
+    return [
+        ToolSpec(tool["name"], tool.get("description") or "", tool.get("parameters") or {})
+        for tool in tools
+        if tool.get("type", "function") == "function"
+    ]
 
 
 async def _message(item: Item, memory: Memory) -> BrainMessage | None:

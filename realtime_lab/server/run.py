@@ -8,15 +8,19 @@ import secrets
 import socket
 from collections.abc import Callable, Coroutine
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
 from ..errors import ServerError
 from .app import create_app
-from .connection import Engine, Server
+from .connection import Server
+from .engine_loader import EngineLoader, build
 
-__all__ = ["EngineLoader", "build", "open_listener", "run_server", "serve", "server_config"]
+if TYPE_CHECKING:
+    from ..engine import Engine
+
+__all__ = ["open_listener", "run_server", "serve", "server_config"]
 
 _LARGEST_MESSAGE = 24 * 1024 * 1024
 """An append of 15 MiB is 20 MiB in base64."""
@@ -36,31 +40,6 @@ def server_config(app: Any) -> uvicorn.Config:
         lifespan="off",
         timeout_graceful_shutdown=3,
     )
-
-
-class EngineLoader:
-    """Builds the engine in a thread while the server already listens."""
-
-    def __init__(self, build: Callable[[], Engine]) -> None:
-        self._build = build
-        self._task: asyncio.Task[Engine] | None = None
-
-    def start(self) -> None:
-        """Begin to build; called on the server's loop."""
-        self._task = asyncio.create_task(asyncio.to_thread(self._build))
-
-    async def __call__(self) -> Engine:
-        """The engine, once it is there. Raises what building it raised."""
-        assert self._task is not None, "start() comes first"
-        return await asyncio.shield(self._task)
-
-    async def close(self) -> None:
-        """Release the engine, if it was built."""
-        if self._task is None:
-            return
-        await asyncio.wait([self._task])
-        if self._task.exception() is None:
-            await self._task.result().close()
 
 
 class _Listening(uvicorn.Server):
@@ -191,10 +170,3 @@ def _banner(host: str, port: int, key: str | None) -> str:
         "Stop it with Ctrl+C.",
     ]
     return "\n".join(lines)
-
-
-def build(brain: str, ears: str, voice: str) -> Engine:
-    """The engine with these stages. Imported here, as that takes longer than to listen."""
-    from ..engine import build_engine
-
-    return build_engine(brain=brain, ears=ears, voice=voice)
