@@ -28,7 +28,8 @@ class HeldSilence:
     def hold(self, pcm: bytes) -> bytes | None:
         """Keep the audio; return all that was kept once it contains speech."""
         self._held.append(pcm)
-        if max(self._levels(pcm)) < max(*self._levels(self._latest), -60.0) + 9:
+        # Its quietest part counts: a pause may be told when speech has just gone on.
+        if max(self._levels(pcm)) < max(min(self._levels(self._latest)), -60.0) + 9:
             return None
         held = b"".join(self._held)
         self._held.clear()

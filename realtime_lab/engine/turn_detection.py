@@ -145,7 +145,9 @@ class TurnDetector:
         now = self._levels.position
         silence, needed = now - turn.silence_from, self.settings.silence_duration_ms / 1000
         facts: list[TurnFact] = []
-        if not turn.paused and silence >= min(_PAUSE_SECONDS, needed / 2):
+        # One frame of silence in the middle of a loud word is no pause.
+        sure = turn.silent_frames >= _STOP_FRAMES or self._levels.low
+        if sure and not turn.paused and silence >= min(_PAUSE_SECONDS, needed / 2):
             turn.paused = True
             facts.append(SpeechPaused())
         frames = min(_STOP_FRAMES, math.ceil(0.75 * needed / self._voice.frame_seconds))
@@ -189,6 +191,11 @@ class _Levels:
         self._recent.append(level)
         # The peak fades by 2 dB a second, so that one bang does not spoil a session.
         self._peak = max(level, self._peak - 2 * _BLOCK_SECONDS)
+
+    @property
+    def low(self) -> bool:
+        """Whether the sound stands well below its peak now."""
+        return self._recent[-1] < self._peak - 12
 
     def fell_at(self, default: float) -> float:
         """When the sound fell to its present level.
