@@ -82,9 +82,9 @@ export class Controller {
     });
     this.#microphone = new Microphone({
       frame: (frame) => {
+        this.talk.hear(frame);
         const silent = this.talk.handsFree ? this.talk.muted : !this.talk.held;
         for (const view of this.#views) view.showLevel(silent ? 0 : frame.level);
-        this.talk.hear(frame);
       },
       lost: () => this.#showMicrophone("off", "The microphone was unplugged or taken away."),
     });
