@@ -39,6 +39,10 @@ __all__ = ["Server", "converse"]
 _log = logging.getLogger(__name__)
 
 
+_FAREWELL_SECONDS = 5.0
+"""How long a client that does not read keeps its socket when the server closes it."""
+
+
 @dataclass(slots=True)
 class Server:
     """What all connections of a server share.
@@ -90,7 +94,7 @@ async def converse(websocket: WebSocket, server: Server) -> None:
 
 async def _serve(websocket: WebSocket, opening: Opening, server: Server) -> None:
     state = _new_state(opening, server)
-    sender = asyncio.create_task(state.outbox.deliver(websocket.send_text))
+    sender = asyncio.create_task(_deliver(websocket, state))
     session: Session | None = None
     try:
         greet(state, opening.dialect)
@@ -105,6 +109,12 @@ async def _serve(websocket: WebSocket, opening: Opening, server: Server) -> None
         if session is not None:
             session.close()
         sender.cancel()
+
+
+async def _deliver(websocket: WebSocket, state: SessionState) -> None:
+    # A client that is gone (WebSocketDisconnect), or was told goodbye (RuntimeError), gets no more.
+    with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+        await state.outbox.deliver(websocket.send_text)
 
 
 async def _pump(websocket: WebSocket, session: Session) -> None:
@@ -157,7 +167,9 @@ async def _close(
 ) -> None:
     """Say why, then close."""
     state.outbox.refuse(error)
-    await state.outbox.empty()
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_FAREWELL_SECONDS):
+            await state.outbox.empty()
     await websocket.close(code, reason)
 
 

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
+from ..errors import EngineError
+
 if TYPE_CHECKING:
     from ..engine import Engine
 
@@ -40,9 +42,12 @@ class EngineLoader:
         self._warming = asyncio.create_task(self._warm_up())
 
     async def __call__(self) -> Engine:
-        """The engine, once it is there. Raises what building it raised."""
+        """The engine, once it is there. Raises `EngineError` if it could not be built."""
         assert self._built is not None, "start() comes first"
-        return await asyncio.shield(self._built)
+        try:
+            return await asyncio.shield(self._built)
+        except (ImportError, OSError) as error:
+            raise EngineError(f"the speech engine cannot be loaded: {error}") from error
 
     async def close(self) -> None:
         """Release the engine, if it was built."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -33,6 +34,8 @@ from .responses import Responses
 from .state import SessionState
 
 __all__ = ["Session", "greet"]
+
+_log = logging.getLogger(__name__)
 
 
 def greet(state: SessionState, dialect: Dialect) -> None:
@@ -90,6 +93,15 @@ class Session:
         except InvalidEvent as refusal:
             refusal.event_id = refusal.event_id or event_id
             self._state.outbox.refuse(refusal)
+        except Exception:  # a fault of ours or of an engine must not end the session
+            _log.exception("an event of the client could not be handled")
+            self._state.outbox.refuse(
+                InvalidEvent(
+                    "The server had an error while processing your request.",
+                    type="server_error",
+                    event_id=event_id,
+                )
+            )
 
     def close(self) -> None:
         """Stop all work; the client is gone."""

@@ -408,3 +408,41 @@ async def _settled(count: Any) -> int:
             return 0
         await asyncio.sleep(0.001)
     return await count()
+
+
+def test_a_fault_of_the_ears_does_not_end_the_session(
+    server: RunningServer, engine: ScriptedEngine, dialect: str
+):
+    engine.transcriber.open = None  # type: ignore[assignment]
+
+    async def script(client: Client) -> None:
+        await client.append(tone(400))
+        error = await client.refusal()
+        assert error["type"] == "server_error"
+        await client.say("still here?")
+        await client.send("response.create")
+        await client.until("response.done")
+
+    converse(server, script, dialect)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"type": "input_audio_buffer.append", "audio": "not base64!"},
+        {"type": "input_audio_buffer.append", "audio": 5},
+        {"type": "input_audio_buffer.append"},
+        {"type": "conversation.item.create", "item": {"type": "message"}},
+        {"type": "conversation.item.create", "item": []},
+        {"type": "session.update"},
+        {"type": "no.such.event"},
+        {"type": 5},
+        {"type": "response.create", "response": "now"},
+        {"type": "output_audio_buffer.clear"},
+    ],
+)
+def test_malformed_events_are_refused(server: RunningServer, dialect: str, message: dict[str, Any]):
+    (error,) = refusals(server, dialect, {**message, "event_id": "mine"})
+    assert error["type"] == "invalid_request_error"
+    assert error["event_id"] == "mine"
+    assert error["message"]

@@ -66,6 +66,44 @@ def test_a_signal_ends_a_server(child, number: int):
     assert process.wait(WAIT) == 0
 
 
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_sessions_are_closed_when_the_server_stops(child):
+    from websockets.exceptions import ConnectionClosed
+    from websockets.sync.client import connect
+
+    process, port = child
+    url = f"ws://127.0.0.1:{port}/v1/realtime?model=m"
+    with connect(url, additional_headers={"api-key": "k"}) as socket:
+        assert json.loads(socket.recv())["type"] == "session.created"
+        process.send_signal(signal.SIGTERM)
+        with pytest.raises(ConnectionClosed) as closed:
+            socket.recv(WAIT)
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 1012, "service restart"
+    assert process.wait(WAIT) == 0
+
+
+def test_a_brain_that_does_not_exist_is_told_to_every_session():
+    from websockets.exceptions import ConnectionClosed
+    from websockets.sync.client import connect
+
+    with start("--child", "--brain", "nobody") as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write('{"key": "k"}\n')
+        process.stdin.flush()
+        port = json.loads(process.stdout.readline())["port"]
+        url = f"ws://127.0.0.1:{port}/v1/realtime?model=m"
+        with connect(url, additional_headers={"api-key": "k"}) as socket:
+            assert json.loads(socket.recv())["type"] == "session.created"
+            error = json.loads(socket.recv())["error"]
+            assert "nobody" in error["message"]
+            assert error["type"] == "server_error"
+            with pytest.raises(ConnectionClosed):
+                socket.recv(WAIT)
+        process.kill()
+
+
 def test_a_led_server_needs_its_key():
     process = start("--child")
     _, told = process.communicate("nonsense\n", timeout=WAIT)
