@@ -90,6 +90,12 @@ class ConsoleFeed:
         self._playing = on
         return self._changes(before)
 
+    def trouble(self, problem: str) -> list[dict[str, Any]]:
+        """The messages for something that went wrong on this side."""
+        before = asdict(self.status)
+        self.status.problem = problem
+        return self._changes(before)
+
     def _note_timing(self, entry: LogEntry) -> None:
         if isinstance(entry.event, _TIMED):
             self._turn.append(entry)

@@ -112,7 +112,7 @@ class ConsoleLinks:
         try:
             self._obey(link, frame)
         except RealtimeLabError as error:
-            self._tell([{"type": "status", "problem": str(error)}])
+            self._tell(self.feed.trouble(str(error)))
 
     def _obey(self, link: Link, frame: Frame) -> None:
         header = frame.header
@@ -145,7 +145,7 @@ class ConsoleLinks:
         try:
             await self._session.say(text)
         except RealtimeLabError as error:
-            self._tell([{"type": "status", "problem": str(error)}])
+            self._tell(self.feed.trouble(str(error)))
 
     # -- Player: what the session does ------------------------------------------------------------
 

@@ -145,6 +145,8 @@ def test_what_the_session_refuses_is_told_to_the_page():
     session.commit_turn = refuse
     links.received(page, Frame({"type": "commit"}))
     assert page.frames[-1].header == {"type": "status", "problem": "there is nothing to commit"}
+    speak(links, page, 1)
+    assert "" in [frame.header.get("problem") for frame in page.frames[-20:]]
 
 
 def test_a_ping_is_answered_to_the_one_who_asked():
