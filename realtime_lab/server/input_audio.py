@@ -71,7 +71,7 @@ class _Detection:
 class InputAudio:
     """Takes the user's audio and makes it items.
 
-    ``new_voice_activity`` is asked for one when turn detection is switched on. Methods for client
+    ``new_voice_activity`` is asked for one when turn detection gets its first audio. Methods for client
     events raise `InvalidEvent` where the service refuses.
     """
 
@@ -102,11 +102,7 @@ class InputAudio:
         wanted = settings["turn_detection"]
         if wanted is None:
             self._detection = None
-        elif self._detection is None:
-            self._drop_turn()
-            detector = TurnDetector(self._new_voice_activity(), _turn_settings(wanted))
-            self._detection = _Detection(detector, self._buffer.end_ms, wanted)
-        elif wanted != self._detection.settings:
+        elif self._detection is not None and wanted != self._detection.settings:
             self._detection.settings = wanted
             self._detection.detector.settings = _turn_settings(wanted)
 
@@ -124,11 +120,20 @@ class InputAudio:
             self._take(pcm)
 
     def _take(self, pcm: bytes) -> None:
+        wanted = self._state.settings.input["turn_detection"]
+        if wanted is not None and self._detection is None:
+            self._detection = self._begin_detection(wanted)
         self._buffer.append(pcm)
         if self._detection is None:
             self._listen(pcm)
         else:
             self._detect(self._detection, pcm)
+
+    def _begin_detection(self, wanted: dict[str, Any]) -> _Detection:
+        """Switch turn detection on. Not before audio comes: its model takes megabytes."""
+        self._drop_turn()
+        detector = TurnDetector(self._new_voice_activity(), _turn_settings(wanted))
+        return _Detection(detector, self._buffer.end_ms, wanted)
 
     def commit(self) -> None:
         """Make an item of all audio that is in none yet."""
@@ -159,6 +164,7 @@ class InputAudio:
     def close(self) -> None:
         """Stop listening; the client is gone."""
         self._drop_turn()
+        self._detection = None
 
     def _listen(self, pcm: bytes) -> None:
         if self._turn is None:
