@@ -70,7 +70,7 @@ def test_push_to_talk_by_key_sends_what_was_said_while_it_was_held(notebook_page
     notebook.page.keyboard.down("Space")
     notebook.console.locator(".rl-meter[aria-valuenow]:not([aria-valuenow='0'])").wait_for()
     notebook.page.keyboard.up("Space")
-    notebook.console.get_by_text("s of sound").wait_for()
+    notebook.console.get_by_text("s of sound").first.wait_for()
     notebook.wait("audio.peakLevel > 0.3")
 
 

@@ -42,7 +42,7 @@ export class TranscriptView {
     row.line = line;
     this.#showText(row);
     if (atEnd) this.element.scrollTop = this.element.scrollHeight;
-    if (line.state !== "partial" && (wasPartial || !this.captions.hasChildNodes())) {
+    if (line.state !== "partial" && wasPartial) {
       this.captions.textContent = `${SPEAKERS[line.role]}: ${line.text}`;
     }
   }
