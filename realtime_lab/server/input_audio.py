@@ -71,8 +71,8 @@ class _Detection:
 class InputAudio:
     """Takes the user's audio and makes it items.
 
-    ``new_voice_activity`` is asked for one when turn detection gets its first audio. Methods for client
-    events raise `InvalidEvent` where the service refuses.
+    ``new_voice_activity`` is asked for one when turn detection gets its first audio. Methods for
+    client events raise `InvalidEvent` where the service refuses.
     """
 
     def __init__(
