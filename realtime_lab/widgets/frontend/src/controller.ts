@@ -217,10 +217,7 @@ export class Controller {
         this.#showLine(header);
         break;
       case "audio":
-        this.#received.set(
-          header.item,
-          (this.#received.get(header.item) ?? 0) + pcm.length / 24_000,
-        );
+        this.#noteAudio(header.item, pcm.length / 24_000);
         this.#player.play(header.item, pcm);
         break;
       case "finish":
@@ -249,6 +246,9 @@ export class Controller {
     this.#change({ phase, path });
     if (phase === "open") return;
     this.#player.stop();
+    // Nobody will tell what was heard of them: show them whole.
+    for (const item of this.#received.keys()) this.#showHeard(item, 1);
+    this.#received.clear();
     if (this.state.microphone !== "off") this.stopMicrophone();
   }
 
@@ -257,12 +257,20 @@ export class Controller {
     for (const view of this.#views) view.showLine(line);
   }
 
+  #noteAudio(item: string, seconds: number): void {
+    if (!this.#received.has(item)) this.#showHeard(item, 0);
+    this.#received.set(item, (this.#received.get(item) ?? 0) + seconds);
+  }
+
+  #showHeard(item: string, share: number): void {
+    for (const view of this.#views) view.showHeard(item, share);
+  }
+
   #showPosition(item: string, seconds: number): void {
     this.#record.position(item, seconds);
     this.#connection.send({ type: "played", item, seconds });
     const received = this.#received.get(item);
-    if (!received) return;
-    for (const view of this.#views) view.showHeard(item, Math.min(1, seconds / received));
+    if (received) this.#showHeard(item, Math.min(1, seconds / received));
   }
 
   #showMicrophone(microphone: ConsoleState["microphone"], microphoneProblem = ""): void {

@@ -5,12 +5,13 @@ import type { Line } from "./messages.ts";
 
 const SPEAKERS = { user: "You", assistant: "Model" } as const;
 
+/** Characters shown of what was not heard: a long answer is there in full long before its end. */
+const GLIMPSE = { "rl-unheard": 120, "rl-ahead": 48 } as const;
+
 interface Row {
   line: Line;
   element: HTMLElement;
   text: HTMLElement;
-  /** Share of the audio received so far that was heard; null while nothing of it is playing. */
-  share: number | null;
 }
 
 export class TranscriptView {
@@ -25,6 +26,8 @@ export class TranscriptView {
   readonly captions = element("div", { class: "rl-unseen", "aria-live": "polite" });
 
   readonly #rows = new Map<string, Row>();
+  /** By line: the share heard of the audio received so far. */
+  readonly #shares = new Map<string, number>();
   readonly #empty = element("p", { class: "rl-empty" });
 
   constructor() {
@@ -48,29 +51,32 @@ export class TranscriptView {
   }
 
   showHeard(item: string, share: number): void {
+    this.#shares.set(item, share);
     const row = this.#rows.get(item);
     if (!row || row.line.state === "interrupted") return;
-    row.share = share;
+    const atEnd = this.#isAtEnd();
     this.#showText(row);
+    if (atEnd) this.element.scrollTop = this.element.scrollHeight;
   }
 
   #addRow(line: Line): Row {
     this.#empty.remove();
     const text = element("p", { class: "rl-text" });
     const who = element("span", { class: "rl-who" }, SPEAKERS[line.role]);
-    const row = { line, element: element("div", {}, who, text), text, share: null };
+    const row = { line, element: element("div", {}, who, text), text };
     this.#rows.set(line.id, row);
     this.element.append(row.element);
     return row;
   }
 
-  #showText({ line, element: node, text, share }: Row): void {
+  #showText({ line, element: node, text }: Row): void {
     node.className = `rl-line rl-${line.role} rl-${line.state}`;
-    const heard = heardCharacters(line, share);
+    const heard = heardCharacters(line, this.#shares.get(line.id));
     text.replaceChildren(line.text.slice(0, heard));
     if (heard < line.text.length) {
       const kind = line.state === "interrupted" ? "rl-unheard" : "rl-ahead";
-      text.append(element("span", { class: kind }, line.text.slice(heard)));
+      const rest = beginning(line.text.slice(heard), GLIMPSE[kind]);
+      text.append(element("span", { class: kind }, rest));
     }
     if (line.state === "interrupted")
       text.append(element("span", { class: "rl-tag" }, "interrupted"));
@@ -84,10 +90,14 @@ export class TranscriptView {
   }
 }
 
-function heardCharacters(line: Line, share: number | null): number {
+function heardCharacters(line: Line, share: number | undefined): number {
   if (line.state === "interrupted") return line.heard ?? line.text.length;
-  if (share === null || share >= 1) return line.text.length;
+  if (share === undefined || share >= 1) return line.text.length;
   // Words, not letters: the eye follows whole ones.
   const end = line.text.indexOf(" ", Math.floor(share * line.text.length));
   return end < 0 ? line.text.length : end;
+}
+
+function beginning(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, text.lastIndexOf(" ", length))} …`;
 }
