@@ -8,7 +8,7 @@ import pytest
 
 import realtime_lab as rl
 from realtime_lab.doctor import examine
-from realtime_lab.errors import ServerError
+from realtime_lab.errors import SessionClosed
 from realtime_lab.session import EmbeddedServer
 
 
@@ -61,7 +61,7 @@ def test_it_ends_with_the_process_that_started_it():
 
 
 def test_an_engine_that_does_not_exist_is_told():
-    with pytest.raises(ServerError, match="nobody"):
+    with pytest.raises(SessionClosed, match="no brain called 'nobody'"):
         rl.run(rl.connect(rl.embedded(brain="nobody")))
 
 

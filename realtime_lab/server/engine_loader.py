@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import Callable
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,8 @@ def build(brain: str, ears: str, voice: str) -> Engine:
     """The engine with these stages, its libraries loaded. Takes a while: call it in a thread."""
     from ..engine import build_engine, hints
 
-    engine = build_engine(brain=brain, ears=ears, voice=voice)
+    key = os.environ.get("REALTIME_LAB_CHAT_KEY", "none")
+    engine = build_engine(brain=brain, ears=ears, voice=voice, api_key=key)
     engine.voice_activity()
     hints()
     return engine

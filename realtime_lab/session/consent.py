@@ -30,16 +30,16 @@ class Consent:
         Raises:
             ConnectError: if the user did not agree.
         """
-        if not endpoint.is_remote or endpoint.host in self._agreed:
+        if not endpoint.is_remote or endpoint.destination in self._agreed:
             return
-        notice = NOTICE.format(host=endpoint.host, model=endpoint.model or "a model")
+        notice = NOTICE.format(host=endpoint.destination, model=endpoint.model or "a model")
         if agree is None:
             agree = _ask(notice)
         if not agree:
             raise ConnectError(
                 f"{notice} Nothing was sent. To agree, pass agree=True to connect()."
             )
-        self._agreed.add(endpoint.host)
+        self._agreed.add(endpoint.destination)
 
 
 def _ask(notice: str) -> bool:

@@ -10,12 +10,12 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import ClassVar
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from ..errors import ServerError
-from .endpoints import PREVIEW_API_VERSION, DialectName, Endpoint
+from .endpoints import LOOPBACK, PREVIEW_API_VERSION, DialectName, Endpoint
 from .secret import Secret
 
 __all__ = ["EmbeddedServer", "embedded"]
@@ -98,7 +98,8 @@ class EmbeddedSource:
 
     dialect: DialectName
     model: str
-    options: tuple[str, ...] = field(default=())
+    options: tuple[str, ...] = ()
+    forwards_to: str = ""
 
     async def open(self) -> Endpoint:
         server = await asyncio.to_thread(EmbeddedServer.shared, self.options)
@@ -115,6 +116,7 @@ class EmbeddedSource:
             model=self.model,
             key=server.key,
             key_header="api-key",
+            forwards_to=self.forwards_to,
         )
 
 
@@ -129,12 +131,20 @@ def embedded(
     """The server that comes with this package: no key, no network.
 
     ``model`` is the name it answers to, by default the model of the dialect. ``brain``, ``ears``
-    and ``voice`` name other engines, such as ``brain="chat:http://127.0.0.1:11434/v1#llama3"``.
+    and ``voice`` name other engines, such as ``brain="chat:http://127.0.0.1:11434/v1#llama3"``;
+    a chat endpoint that wants a key takes it from ``REALTIME_LAB_CHAT_KEY``. A chat endpoint on
+    another machine learns what is said, so it needs your consent as any remote endpoint does.
     """
     default = "gpt-4o-realtime-preview" if dialect == "preview" else "gpt-realtime"
     chosen = {"--brain": brain, "--ears": ears, "--voice": voice}
     options = [part for name, value in chosen.items() if value for part in (name, value)]
-    return EmbeddedSource(dialect=dialect, model=model or default, options=tuple(options))
+    asked = urlsplit(brain.removeprefix("chat:")).hostname if brain else None
+    return EmbeddedSource(
+        dialect=dialect,
+        model=model or default,
+        options=tuple(options),
+        forwards_to=asked if asked and asked not in LOOPBACK else "",
+    )
 
 
 def _did_not_start(process: subprocess.Popen[bytes]) -> ServerError:

@@ -44,6 +44,8 @@ class Endpoint:
     model: str
     key: Secret | None = None
     key_header: Literal["api-key", "Authorization"] = "Authorization"
+    forwards_to: str = ""
+    """Another machine that is sent what is said here, such as that of a chat brain."""
 
     async def open(self) -> Endpoint:
         return self
@@ -54,9 +56,14 @@ class Endpoint:
         return urlsplit(self.url).hostname or ""
 
     @property
+    def destination(self) -> str:
+        """The machine that learns what is said."""
+        return self.forwards_to or self.host
+
+    @property
     def is_remote(self) -> bool:
-        """Whether audio leaves this machine."""
-        return self.host not in LOOPBACK
+        """Whether what is said leaves this machine."""
+        return self.destination not in LOOPBACK
 
     def headers(self) -> Mapping[str, str]:
         """Headers of the handshake, the key among them."""

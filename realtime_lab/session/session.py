@@ -82,12 +82,13 @@ class RealtimeSession:
             (ToolCalls.CONCERNS if self._tools else (), self._tools and self._tools.apply),
             (ResponseGate.CONCERNS, self._pass_gate),
             ((SessionCreated.type, SessionUpdated.type), self._take_settings),
-            ((ErrorEvent.type,), lambda event: self._waiters.refused(event)),
+            ((ErrorEvent.type,), self._take_error),
             ((ResponseDone.type,), self._bound_transcript_wait),
         )
         self._subscribers: list[Subscriber] = []
         self._waiters = Waiters()
         self._untold: deque[LogEntry] = deque()
+        self._last_words = ""
         self._closing = False
         self._closed: SessionClosed | None = None
 
@@ -320,6 +321,10 @@ class RealtimeSession:
         else:
             self._waiters.updated()
 
+    def _take_error(self, event: ErrorEvent) -> None:
+        self._waiters.refused(event)
+        self._last_words = "" if event.error.event_id else event.error.message
+
     def _bound_transcript_wait(self, _: ResponseDone) -> None:
         for turn in self._follower.lacking_transcript():
             self._later(TRANSCRIPT_SECONDS, lambda turn=turn: self._give_up_transcript(turn))
@@ -333,8 +338,11 @@ class RealtimeSession:
             self._waiters.turn_completed(turn, error)
 
     def _end(self, closed: SessionClosed) -> None:
-        self._closed = closed
+        if self._last_words and not self._closing:
+            # A service tells in an error of its own why it is about to close.
+            closed = SessionClosed(f"{self._last_words} ({closed})", code=closed.code)
         self.mark("lab.closed", code=closed.code, reason=str(closed))
+        self._closed = closed
         self._waiters.fail(closed)
 
     async def _answered(self, turn: Turn, completed: asyncio.Future[None], timeout: float) -> Turn:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from ..errors import AuthenticationError, ConnectError, EndpointError, SessionClosed
-from .endpoints import Endpoint
+from .endpoints import LOOPBACK, Endpoint
 
 __all__ = ["Transport", "WebSocketTransport", "open_websocket"]
 
@@ -85,7 +85,7 @@ async def open_websocket(endpoint: Endpoint, *, timeout: float = 10.0) -> WebSoc
             open_timeout=timeout,
             # A key must not follow a redirect, and audio must not pass a proxy on its way to this
             # machine itself.
-            proxy=True if endpoint.is_remote else None,
+            proxy=None if endpoint.host in LOOPBACK else True,
         )
     except InvalidStatus as error:
         raise _refused(endpoint, error) from None

@@ -1,6 +1,7 @@
 """Addresses, and the keys that must not be in them."""
 
 import pickle
+from dataclasses import replace
 
 import pytest
 
@@ -82,3 +83,12 @@ def test_consent_is_asked_for_once_per_host():
 def test_the_embedded_server_is_named_by_its_dialect():
     assert embedded().dialect == "preview"
     assert embedded(dialect="ga").model == "gpt-realtime"
+
+
+def test_a_chat_brain_on_another_machine_needs_consent_too():
+    here = embedded(brain="chat:http://127.0.0.1:11434/v1#llama3")
+    there = embedded(brain="chat:https://chat.example.com/v1#llama3")
+    assert (here.forwards_to, there.forwards_to) == ("", "chat.example.com")
+    server = endpoint("ws://127.0.0.1:1/v1/realtime?model=m")
+    with pytest.raises(ConnectError, match=r"chat\.example\.com"):
+        Consent().require(replace(server, forwards_to=there.forwards_to), False)
