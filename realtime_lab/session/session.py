@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -85,9 +84,10 @@ class RealtimeSession:
             ((ErrorEvent.type,), self._take_error),
             ((ResponseDone.type,), self._bound_transcript_wait),
         )
-        self._subscribers: list[Subscriber] = []
+        self._subscribers: tuple[Subscriber, ...] = ()
         self._waiters = Waiters()
         self._untold: deque[LogEntry] = deque()
+        self._telling = False
         self._last_words = ""
         self._closing = False
         self._closed: SessionClosed | None = None
@@ -243,12 +243,14 @@ class RealtimeSession:
     # -- who listens -----------------------------------------------------------------------------
 
     def subscribe(self, callback: Subscriber) -> Callable[[], None]:
-        """Call back for every event, mark and direction, in order; returns how to end that."""
-        self._subscribers.append(callback)
+        """Call back for every event, mark and direction, in order; returns how to end that.
+
+        A callback that raises is noted in the log as ``lab.subscriber_failed``.
+        """
+        self._subscribers = (*self._subscribers, callback)
 
         def unsubscribe() -> None:
-            with contextlib.suppress(ValueError):
-                self._subscribers.remove(callback)
+            self._subscribers = tuple(c for c in self._subscribers if c is not callback)
 
         return unsubscribe
 
@@ -272,6 +274,10 @@ class RealtimeSession:
             await self._wire.drain()
         except SessionClosed as closed:
             self._end(closed)
+        except Exception as error:
+            # Whoever waits must learn of it, even of a mistake in this package.
+            self._end(SessionClosed(f"the session broke off: {error!r}; please report this"))
+            raise
         finally:
             writer.cancel()
             if self._tools:
@@ -292,11 +298,14 @@ class RealtimeSession:
     def _dispatch(self, entry: LogEntry) -> None:
         # What a collaborator sends in answer to an event is told after that event, not amid it.
         self._untold.append(entry)
-        if len(self._untold) > 1:
+        if self._telling:
             return
-        while self._untold:
-            self._tell(self._untold[0])
-            self._untold.popleft()
+        self._telling = True
+        try:
+            while self._untold:
+                self._tell(self._untold.popleft())
+        finally:
+            self._telling = False
 
     def _tell(self, entry: LogEntry) -> None:
         may_complete = self._follower.apply(entry)
@@ -306,8 +315,11 @@ class RealtimeSession:
                 handle(event)
         if may_complete:
             self._tell_completed()
-        for callback in tuple(self._subscribers):
-            callback(entry)
+        for callback in self._subscribers:
+            try:
+                callback(entry)
+            except Exception as error:  # somebody else's mistake must not end the session
+                self.log.mark("lab.subscriber_failed", error=repr(error), seq=entry.seq)
 
     def _pass_gate(self, event: ServerEvent | UnknownEvent) -> None:
         for request in self._gate.apply(event):

@@ -251,6 +251,17 @@ def test_a_turn_shows_itself_with_and_without_a_browser(place):
     assert "first audio" in repr(turn)
 
 
+def test_a_callback_that_fails_does_not_end_the_session(place):
+    async def use(lab):
+        lab.session.subscribe(lambda entry: 1 / 0)
+        turn = await lab.say("Hello")
+        return turn, lab.log.events("lab.subscriber_failed")
+
+    turn, failures = in_lab(place, use)
+    assert turn.status == "completed"
+    assert "ZeroDivisionError" in failures[0].event.data["error"]
+
+
 def test_a_recording_is_never_overwritten(tmp_path):
     path = tmp_path / "session.jsonl"
     path.write_text("an earlier session")
