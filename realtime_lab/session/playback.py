@@ -113,18 +113,21 @@ class Playback:
         The service is told once the player has said where it stopped.
         """
         item_id = self.current
-        if item_id is None or self._player is None or self._settling:
+        if item_id is None or self._player is None:
             return
+        if self._settling:
+            self._settle(self._settling)
         self._cut.add(item_id)
         self._settling = item_id
         self._player.stop()
+        # At once: what is queued from now on, of the next answer, is played.
+        self._tracker.flushed()
         self._later(SETTLE_SECONDS, lambda: self._settle(item_id))
 
     def _settle(self, item_id: str) -> None:
         if self._settling != item_id:
             return
         self._settling = None
-        self._tracker.flushed()
         heard, received = self._tracker.heard_ms(item_id), self._tracker.received_ms(item_id)
         self._mark("lab.interrupted", item_id=item_id, heard_ms=heard, received_ms=received)
         if heard == 0:

@@ -103,3 +103,18 @@ def test_without_a_player_nothing_is_cut_off():
     scene = Scene(listening=False)
     scene.receive(audio("r", "a"), SPEECH)
     assert (scene.sent, scene.timers) == ([], [])
+
+
+def test_the_next_answer_can_be_interrupted_though_the_last_one_was_not_settled_yet():
+    scene = Scene()
+    scene.receive(audio("r1", "a", 500))
+    scene.playback.played("a", 0.1)
+    scene.playback.interrupt()
+    scene.receive(audio("r2", "b", 500))
+    scene.playback.played("a", 0.1)
+    assert scene.playback.current == "b"
+    scene.playback.played("b", 0.2)
+    scene.playback.interrupt()
+    scene.playback.played("b", 0.2)
+    cut = [(event.item_id, event.audio_end_ms) for event in scene.sent]
+    assert cut == [("a", 100), ("b", 200)]
