@@ -36,6 +36,9 @@ class ResponseGate:
         self._responses = responses
         self._waiting: deque[ResponseCreate] = deque()
         self._asked: ResponseCreate | None = None
+        """Sent, and nothing has come back yet."""
+        self._begun: ResponseCreate | None = None
+        """Sent, and since then a response began that may or may not be the answer."""
 
     def ask(self, request: ResponseCreate) -> list[ResponseCreate]:
         """Ask for a response. ``request`` must carry its ``event_id``."""
@@ -47,16 +50,23 @@ class ResponseGate:
     def apply(self, event: ServerEvent | UnknownEvent) -> list[ResponseCreate]:
         """Take an event of the service into account (after the tracker has)."""
         if isinstance(event, ResponseCreated) and event.response.conversation_id is not None:
-            self._asked = None
-        elif isinstance(event, ErrorEvent) and self._asked is not None:
-            if event.error.event_id == self._asked.event_id:
-                if event.error.code == BUSY:
-                    # The service began one by itself while ours was on its way: ours comes next.
-                    self._waiting.appendleft(self._asked)
-                self._asked = None
-                return [] if event.error.code == BUSY else self._next()
+            self._begun, self._asked = self._asked, None
+        elif isinstance(event, ErrorEvent):
+            return self._take_refusal(event)
         elif isinstance(event, ResponseDone):
+            self._begun = None
             return self._next()
+        return []
+
+    def _take_refusal(self, event: ErrorEvent) -> list[ResponseCreate]:
+        refused = next((r for r in (self._asked, self._begun) if _is_about(event, r)), None)
+        if refused is None:
+            return []
+        self._asked = self._begun = None
+        if event.error.code != BUSY:
+            return self._next()
+        # The service began one by itself while ours was on its way: ours comes next.
+        self._waiting.appendleft(refused)
         return []
 
     def withdraw(self) -> None:
@@ -68,3 +78,7 @@ class ResponseGate:
             self._asked = self._waiting.popleft()
             return [self._asked]
         return []
+
+
+def _is_about(event: ErrorEvent, request: ResponseCreate | None) -> bool:
+    return request is not None and event.error.event_id == request.event_id

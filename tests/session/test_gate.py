@@ -48,6 +48,14 @@ def test_a_request_that_lost_a_race_is_sent_again_and_is_no_error():
     assert line.apply(done("r1")) == ["a"]
 
 
+def test_a_response_of_the_service_itself_is_not_taken_for_the_answer():
+    line = Line()
+    line.ask("a")
+    line.apply(created("r1"))
+    assert line.apply(error("a", BUSY)) == []
+    assert line.apply(done("r1")) == ["a"]
+
+
 def test_a_refused_request_lets_the_next_one_through():
     line = Line()
     line.ask("a")
