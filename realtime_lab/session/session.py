@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from copy import copy
 from typing import Any
 
 from ..audio import RATE, Clip
-from ..errors import ResponseFailed, SessionClosed, SessionError, TurnTimeout
+from ..errors import (
+    AudioError,
+    ProtocolError,
+    ResponseFailed,
+    SessionClosed,
+    SessionError,
+    TurnTimeout,
+)
 from ..eventlog import EventLog, LogEntry
 from ..protocol import (
     UNSET,
@@ -73,7 +82,7 @@ class RealtimeSession:
         self._gate = ResponseGate(self._responses)
         self._follower = TurnFollower(answers_calls=runner is not None)
         self._tools = ToolCalls(runner, self.send, self.ask) if runner else None
-        self.playback = Playback(self.send, self.mark, self._later)
+        self.playback = Playback(self._send_while_open, self.mark, self._later)
         self._handlers = _by_type(
             (Conversation.CONCERNS, self.conversation.apply),
             (ResponseTracker.CONCERNS, self._responses.apply),
@@ -142,9 +151,10 @@ class RealtimeSession:
 
     def send(self, event: ClientEvent) -> LogEntry:
         """Send any event; returns its log entry, whose event carries the ``event_id``."""
-        if self._closed:
-            raise self._closed
+        self._require_open()
         entry = self._wire.send(event)
+        if isinstance(event, SessionUpdate):
+            self._waiters.update_sent(_event_id(entry))
         self._dispatch(entry)
         return entry
 
@@ -187,8 +197,7 @@ class RealtimeSession:
 
     def feed_microphone(self, pcm: bytes) -> None:
         """More of the user's audio; never blocks. Ignored once the session is closed."""
-        if not self._closed:
-            self.send(InputAudioBufferAppend(audio=pcm))
+        self._send_while_open(InputAudioBufferAppend(audio=pcm))
 
     def commit_turn(self) -> None:
         """End a push-to-talk turn: the audio so far is the user's, now answer."""
@@ -199,7 +208,7 @@ class RealtimeSession:
         """Stop the model: no more is generated, the player falls silent, the rest is forgotten."""
         active = self._responses.active
         if active is not None:
-            self.send(ResponseCancel(response_id=active.id))
+            self._send_while_open(ResponseCancel(response_id=active.id))
         self.playback.interrupt()
 
     async def say(self, text: str, *, timeout: float = 60.0) -> Turn:
@@ -213,13 +222,13 @@ class RealtimeSession:
         """
         if not text.strip():
             raise SessionError("there is nothing to say: the text is empty")
+        self._require_open()
         self.interrupt()
-        turn = self._follower.begin()
-        completed = self._waiters.expect(turn)
-        content = [ContentPart(type="input_text", text=text)]
-        self.send(ItemCreate(item=Message(role="user", content=content)))
-        self.ask(ResponseCreate())
-        return await self._answered(turn, completed, timeout)
+        with self._new_turn() as (turn, completed):
+            content = [ContentPart(type="input_text", text=text)]
+            self.send(ItemCreate(item=Message(role="user", content=content)))
+            self.ask(ResponseCreate())
+            return await self._answered(turn, completed, timeout)
 
     async def speak(self, clip: Clip, *, timeout: float = 60.0) -> Turn:
         """Say a recording at its true speed; returns the turn when the model has answered.
@@ -231,14 +240,14 @@ class RealtimeSession:
             AudioError: if nobody speaks in it.
             TurnTimeout: if there is no whole answer in time.
         """
-        turn = self._follower.begin(held=True)
-        completed = self._waiters.expect(turn)
-        try:
-            await speak_clip(self, clip.at_rate(RATE))
-        finally:
-            self._follower.release(turn)
-            self._tell_completed()
-        return await self._answered(turn, completed, timeout)
+        self._require_open()
+        with self._new_turn(held=True) as (turn, completed):
+            try:
+                await speak_clip(self, clip.at_rate(RATE))
+            finally:
+                self._follower.release(turn)
+                self._tell_completed()
+            return await self._answered(turn, completed, timeout)
 
     # -- who listens -----------------------------------------------------------------------------
 
@@ -292,8 +301,30 @@ class RealtimeSession:
     async def started(self) -> None:
         """Wait for ``session.created``."""
         await self._waiters.started.wait()
+        self._require_open()
+
+    def _require_open(self) -> None:
         if self._closed:
-            raise self._closed
+            # A copy: an exception that is raised twice gathers the tracebacks of both.
+            raise copy(self._closed)
+
+    def _send_while_open(self, event: ClientEvent) -> None:
+        if not self._closed:
+            self.send(event)
+
+    @contextmanager
+    def _new_turn(self, *, held: bool = False) -> Iterator[tuple[Turn, asyncio.Future[None]]]:
+        """A turn that begins now, and what is done when it is complete."""
+        turn = self._follower.begin(held=held)
+        completed = self._waiters.expect(turn)
+        try:
+            yield turn, completed
+        except (AudioError, ProtocolError):
+            # Nothing was said that the service could answer.
+            self._follower.abandon(turn)
+            raise
+        finally:
+            self._waiters.forget(turn)
 
     def _dispatch(self, entry: LogEntry) -> None:
         # What a collaborator sends in answer to an event is told after that event, not amid it.

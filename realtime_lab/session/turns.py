@@ -113,6 +113,12 @@ class TurnFollower:
             if progress.turn is turn:
                 progress.held = False
 
+    def abandon(self, turn: Turn) -> None:
+        """Nothing will come of a turn; if nothing was sent in it either, it never was."""
+        self._open = [p for p in self._open if p.turn is not turn]
+        if not turn.entries:
+            self.turns.remove(turn)
+
     def requested(self, event_id: str, *, answering: str = "") -> None:
         """A response is being asked for by the event ``event_id``, sent now or later.
 
@@ -231,10 +237,30 @@ class TurnFollower:
     def _note_refusal(self, progress: _Progress, event: ErrorEvent) -> None:
         if event.error.event_id not in self._owner:
             return
-        if progress in self._asked:
+        waited = progress in self._asked
+        if waited:
             self._asked.remove(progress)
         if event.error.code != BUSY:
             progress.error = rejection(event)
+        elif not waited:
+            self._give_back_response(progress)
+
+    def _give_back_response(self, progress: _Progress) -> None:
+        """The response that was taken for the one asked for was begun by the service itself."""
+        progress.response_due = True
+        others = [p for p in self._open if p is not progress and p.response_due]
+        if not others:
+            return
+        for response_id in progress.running:
+            ours: list[LogEntry] = []
+            for entry in progress.turn.entries:
+                theirs = response_id in _names(entry.event)
+                (others[-1].turn.entries if theirs else ours).append(entry)
+            progress.turn.entries = ours
+            others[-1].running.add(response_id)
+            others[-1].response_due = False
+            self._owner[response_id] = others[-1]
+        progress.running.clear()
 
 
 def _names(event: object) -> Iterator[str]:

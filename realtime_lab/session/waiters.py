@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from copy import copy
 
 from ..errors import RealtimeLabError, RequestRejected
 from ..protocol import ErrorEvent
@@ -17,28 +18,40 @@ class Waiters:
 
     def __init__(self) -> None:
         self.started = asyncio.Event()
-        self._updates: OrderedDict[str, asyncio.Future[None]] = OrderedDict()
+        self._updates: OrderedDict[str, asyncio.Future[None] | None] = OrderedDict()
         self._turns: dict[Turn, asyncio.Future[None]] = {}
 
+    def update_sent(self, event_id: str) -> None:
+        """A ``session.update`` is on its way, whether or not anybody waits for the answer."""
+        self._updates[event_id] = None
+
     async def update(self, event_id: str) -> None:
-        """Until the ``session.update`` with this id was confirmed."""
-        future = asyncio.get_running_loop().create_future()
-        self._updates[event_id] = future
+        """Until the ``session.update`` with this id, which was sent, is confirmed."""
+        future = self._updates[event_id] = asyncio.get_running_loop().create_future()
         try:
             await future
         finally:
-            self._updates.pop(event_id, None)
+            if event_id in self._updates:
+                # Its answer still comes, and must not pass for that of the next one.
+                self._updates[event_id] = None
 
     def expect(self, turn: Turn) -> asyncio.Future[None]:
         """A future that is done when the turn is complete; to be had before that can happen."""
         future = self._turns[turn] = asyncio.get_running_loop().create_future()
         return future
 
+    def forget(self, turn: Turn) -> None:
+        """Nobody waits for this turn any longer."""
+        future = self._turns.pop(turn, None)
+        if future is not None:
+            future.cancel()
+
     def updated(self) -> None:
         """The service confirmed an update; it answers them in order."""
         if self._updates:
             _, future = self._updates.popitem(last=False)
-            _settle(future, None)
+            if future is not None:
+                _settle(future, None)
 
     def refused(self, event: ErrorEvent) -> None:
         """The service refused what some event asked for."""
@@ -56,7 +69,8 @@ class Waiters:
         """The session is over: nothing that is waited for will come."""
         self.started.set()
         for future in (*self._updates.values(), *self._turns.values()):
-            _settle(future, error)
+            if future is not None:
+                _settle(future, copy(error))
 
 
 def rejection(event: ErrorEvent) -> RequestRejected:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 
-from ..errors import SessionClosed
+from ..errors import InvalidEvent, SessionClosed
 from ..eventlog import EventLog, LogEntry
 from ..protocol import UNSET, ClientEvent, Dialect
 from .transport import Transport
@@ -27,10 +27,20 @@ class Wire:
         self._numbers = itertools.count(1)
 
     def send(self, event: ClientEvent) -> LogEntry:
-        """Log an event and queue it; gives it an ``event_id`` unless it has one."""
+        """Log an event and queue it; gives it an ``event_id`` unless it has one.
+
+        Raises:
+            InvalidEvent: if it holds text that cannot be sent.
+        """
         if event.event_id is UNSET:
             event.event_id = self.new_event_id()
-        data = self._dialect.encode_client(event)
+        try:
+            data = self._dialect.encode_client(event)
+        except UnicodeEncodeError as error:
+            raise InvalidEvent(
+                f"the text holds {error.object[error.start]!a}, which is half a character and "
+                "cannot be sent; check how the text was read"
+            ) from None
         self._outgoing.put_nowait(data)
         return self._log.record("sent", event, data)
 

@@ -12,6 +12,7 @@ from realtime_lab.errors import (
     AudioError,
     AuthenticationError,
     EndpointError,
+    InvalidEvent,
     LogError,
     RequestRejected,
     ResponseFailed,
@@ -19,6 +20,7 @@ from realtime_lab.errors import (
     SessionError,
     TurnTimeout,
 )
+from realtime_lab.session import session_thread
 from tests.scripted import ScriptedEngine
 from tests.servers import RunningServer, running_server
 
@@ -158,6 +160,52 @@ def test_silence_is_refused_before_anything_is_sent(place):
     silent = Clip(np.zeros(RATE, np.int16))
     with pytest.raises(AudioError, match="silent"):
         in_lab(place, lambda lab: lab.speak(silent))
+
+
+def test_a_turn_that_could_not_be_said_leaves_no_trace(place):
+    async def use(lab):
+        with pytest.raises(InvalidEvent, match="half a character"):
+            await lab.say("broken \ud800 text")
+        with pytest.raises(AudioError):
+            await lab.speak(Clip(np.zeros(RATE, np.int16)))
+        return lab.turns, await lab.say("Hello")
+
+    before, turn = in_lab(place, use)
+    assert (before, turn.index, turn.status) == ([], 1, "completed")
+
+
+def test_an_update_waits_for_its_own_confirmation(place):
+    async def use(lab):
+        loop = asyncio.get_running_loop()
+        switched = loop.create_future()
+
+        def switch():
+            lab.session.set_hands_free(False)
+            switched.get_loop().call_soon_threadsafe(switched.set_result, None)
+
+        session_thread().loop.call_soon_threadsafe(switch)
+        settings = await lab.update(voice="echo")
+        await switched
+        return settings.audio
+
+    audio = in_lab(place, use)
+    assert (audio.output.voice, audio.input.turn_detection) == ("echo", None)
+
+
+def test_a_closed_session_says_so_afresh_each_time(place):
+    async def use(lab):
+        await lab.close()
+        refusals = []
+        for _ in range(2):
+            with pytest.raises(SessionClosed) as refused:
+                await lab.say("Anybody there?")
+            refusals.append(refused.value)
+        await lab.interrupt()
+        return refusals, lab.turns
+
+    (first, second), turns = in_lab(place, use)
+    assert first is not second
+    assert turns == []
 
 
 def test_settings_change_while_the_session_runs(place):

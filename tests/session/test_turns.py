@@ -130,3 +130,21 @@ def test_responses_belong_to_the_turns_that_asked_for_them_in_order():
 def test_a_request_that_lost_a_race_does_not_fail_its_turn():
     follower, complete = follow(ask("ask_1"), error("ask_1", BUSY), created("r0"), done("r0"))
     assert feed(follower, ask("ask_1"), created("r1"), done("r1")) + complete == follower.turns
+
+
+def test_a_response_that_the_service_began_by_itself_goes_back_to_the_turn_it_answers():
+    follower, _ = follow(*speech("u"), heard("u", "Hello"))
+    typed = follower.begin()
+    follower.requested("ask_1")
+    race = [ask("ask_1"), created("r1"), words("r1", "a", "Hi."), error("ask_1", BUSY), done("r1")]
+    [spoken] = feed(follower, *race)
+    assert (spoken.transcript, typed.transcript) == ("Hi.", "")
+    again = [ask("ask_1"), created("r2"), words("r2", "b", "Yes."), done("r2")]
+    assert feed(follower, *again) == [typed]
+    assert (spoken.transcript, typed.transcript) == ("Hi.", "Yes.")
+
+
+def test_a_turn_in_which_nothing_was_sent_never_was():
+    follower, _ = follow()
+    follower.abandon(follower.begin())
+    assert follower.turns == []
