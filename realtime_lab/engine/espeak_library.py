@@ -6,11 +6,8 @@ that touches the library goes through the one `EspeakLibrary` of the process.
 
 from __future__ import annotations
 
-import atexit
 import ctypes
 import os
-import shutil
-import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -22,6 +19,8 @@ from numpy.typing import NDArray
 
 from realtime_lab.errors import EngineError
 
+from .espeak_paths import data_folder, voice_folder
+
 __all__ = ["EspeakLibrary", "WordStart", "espeak_library"]
 
 _SYNCHRONOUS = 2
@@ -30,8 +29,6 @@ _UTF8 = 1
 _END_PAUSE = 0x1000
 _RATE, _VOLUME = 1, 2
 _BUFFER_MS = 60
-_LONGEST_PATH = 130
-"""The library copies paths into buffers of 160 bytes and appends to them."""
 _EVENT_END, _EVENT_WORD = 0, 1
 
 
@@ -127,7 +124,7 @@ class EspeakLibrary:
     def _load_voice(self, voice: Path) -> None:
         if voice == self._loaded_voice:
             return
-        path = _short_path(voice.parent) / voice.name
+        path = voice_folder(voice.parent) / voice.name
         if self._library.espeak_ng_SetVoiceByFile(os.fsencode(path)) != 0:
             self._loaded_voice = None
             raise EngineError(f"espeak-ng could not load the voice file {voice}.")
@@ -193,19 +190,4 @@ def _load() -> tuple[ctypes.CDLL, Path]:
         ctypes.c_void_p,
         ctypes.c_void_p,
     )
-    return library, _short_path(data)
-
-
-@cache
-def _short_path(folder: Path) -> Path:
-    """A path to ``folder`` that fits the library's buffers: itself, a link to it or a copy."""
-    if len(os.fsencode(folder)) <= _LONGEST_PATH:
-        return folder
-    private = Path(tempfile.mkdtemp(prefix="realtime-lab-"))
-    atexit.register(shutil.rmtree, private, ignore_errors=True)
-    short = private / "data"
-    try:
-        short.symlink_to(folder, target_is_directory=True)
-    except OSError:
-        shutil.copytree(folder, short)
-    return short
+    return library, data_folder(data)
