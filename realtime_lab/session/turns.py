@@ -173,7 +173,7 @@ class TurnFollower:
         if isinstance(event, ResponseCreated) and event.response.conversation_id is not None:
             # The service answers requests in order and does not say which one it answers.
             return self._asked.popleft() if self._asked else self._current or self._begin()
-        if isinstance(event, SpeechStarted) and self._answering_freely:
+        if isinstance(event, SpeechStarted) and self._has_its_answer:
             return self._begin()
         if self._current is None and isinstance(
             event, SpeechStarted | InputAudioBufferCommitted | ItemCreate | ResponseCreate
@@ -186,10 +186,14 @@ class TurnFollower:
         return self._open[-1] if self._open else None
 
     @property
-    def _answering_freely(self) -> bool:
-        """Whether the current turn is being answered and nobody holds it open."""
+    def _has_its_answer(self) -> bool:
+        """Whether the current turn is or was answered and nobody holds it open."""
         current = self._current
-        return current is not None and not current.held and bool(current.running)
+        return (
+            current is not None
+            and not current.held
+            and (bool(current.running) or current.only_lacks_transcript)
+        )
 
     def _begin(self) -> _Progress:
         self.begin()

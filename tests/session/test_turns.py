@@ -148,3 +148,9 @@ def test_a_turn_in_which_nothing_was_sent_never_was():
     follower, _ = follow()
     follower.abandon(follower.begin())
     assert follower.turns == []
+
+
+def test_speaking_before_the_last_words_are_written_down_begins_a_new_turn():
+    follower, _ = follow(*speech("u1"), created("r1"), done("r1"), *speech("u2"))
+    feed(follower, heard("u1", "one"), heard("u2", "two"))
+    assert [t.transcript_user for t in follower.turns] == ["one", "two"]
