@@ -105,6 +105,10 @@ def _parser() -> argparse.ArgumentParser:
 def _open_lab(parsed: argparse.Namespace) -> int:
     notebook = find_notebook()
     command = [sys.executable, "-m", "jupyterlab", str(notebook), *parsed.jupyter]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        # In a container everybody is root, and Jupyter would refuse to start; it still listens on
+        # this machine alone and wants its token.
+        command.append("--allow-root")
     try:
         return subprocess.call(command)
     except KeyboardInterrupt:
