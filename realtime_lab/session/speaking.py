@@ -19,6 +19,8 @@ FRAME_SECONDS = 0.02
 FRAME_BYTES = int(RATE * FRAME_SECONDS) * 2
 PATIENCE_SECONDS = 3.0
 """Silence sent after a recording in which the service heard nobody, before giving up."""
+NOTICE_SECONDS = 0.5
+"""How long a service may take to tell that somebody began to speak."""
 
 
 async def speak_clip(session: RealtimeSession, clip: Clip) -> None:
@@ -42,13 +44,16 @@ async def speak_clip(session: RealtimeSession, clip: Clip) -> None:
         for frame in spoken:
             await microphone.send(frame)
         session.mark(SPEECH_END)
+        ends_before = ear.ends
         if not session.hands_free:
             session.commit_turn()
             return
         rest = _frames(pcm[sum(map(len, spoken)) :], None)
         patience = len(rest) + _silent_frames(session)
         for index in range(patience):
-            if ear.heard_the_end:
+            # An end heard earlier may be that of a pause, with the last words not noticed yet.
+            noticed = ear.ends > ends_before or index * FRAME_SECONDS >= NOTICE_SECONDS
+            if ear.heard_the_end and noticed:
                 return
             await microphone.send(rest[index] if index < len(rest) else bytes(FRAME_BYTES))
     finally:
@@ -80,18 +85,19 @@ class _Ear:
     """Whether the service has heard somebody begin and end to speak."""
 
     def __init__(self) -> None:
-        self._begun = False
         self._speaking = False
+        self.ends = 0
 
     @property
     def heard_the_end(self) -> bool:
-        return self._begun and not self._speaking
+        return self.ends > 0 and not self._speaking
 
     def listen(self, entry: LogEntry) -> None:
         if isinstance(entry.event, SpeechStarted):
-            self._begun = self._speaking = True
+            self._speaking = True
         elif isinstance(entry.event, SpeechStopped):
             self._speaking = False
+            self.ends += 1
 
 
 def _frames(pcm: bytes, end: int | None) -> list[bytes]:
