@@ -1,6 +1,7 @@
 """The embedded server as a process of its own, with its real engine."""
 
 import asyncio
+import os
 import subprocess
 import sys
 
@@ -46,6 +47,12 @@ def test_its_key_is_in_no_process_list():
     if listed.returncode:
         pytest.skip("there is no ps on this machine")
     assert server.key.reveal() not in listed.stdout
+
+
+@pytest.mark.skipif(not hasattr(os, "getpgid"), reason="needs process groups")
+def test_an_interrupt_of_the_kernel_or_the_terminal_does_not_reach_it():
+    server = EmbeddedServer.shared()
+    assert os.getpgid(server._process.pid) != os.getpgid(0)
 
 
 def test_it_ends_with_the_process_that_started_it():

@@ -59,6 +59,9 @@ class EmbeddedServer:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            # Ctrl+C, and Jupyter's "interrupt the kernel", go to the whole process group: they are
+            # meant for the call that waits, not for the server of every session.
+            start_new_session=True,
         )
         assert process.stdin is not None
         assert process.stdout is not None
