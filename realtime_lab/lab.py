@@ -19,7 +19,9 @@ from .session import (
     Settings,
     Turn,
     embedded,
+    merged,
     open_session,
+    session_config,
     session_thread,
 )
 from .tools import Tool, ToolRegistry
@@ -70,6 +72,7 @@ def connect(
 
     Raises (when awaited):
         ConnectError: if no session could be opened; the message says what to do.
+        SessionError: for a setting that no session has.
         RequestRejected: if the service refuses the settings.
     """
     registry = ToolRegistry(tools)
@@ -177,16 +180,16 @@ class Lab:
         """Change settings of the running session; gives those then in force.
 
         ``session`` are fields of the ``session`` object, as the GA dialect names them.
-        """
-        import msgspec
 
-        fields: dict[str, Any] = {"type": "realtime", **session}
+        Raises:
+            SessionError: at once, for a setting that no session has.
+        """
+        fields = {"type": "realtime", **session}
         if instructions is not None:
             fields["instructions"] = instructions
         if voice is not None:
-            fields.setdefault("audio", {}).setdefault("output", {})["voice"] = voice
-        config = msgspec.convert(fields, SessionConfig)
-        return self._call(self.session.update(config), "update")
+            fields = merged(fields, {"audio": {"output": {"voice": voice}}})
+        return self._call(self.session.update(session_config(fields)), "update")
 
     def send(self, event: ClientEvent) -> Call[None]:
         """Send any client event of `realtime_lab.protocol` as it is."""

@@ -8,7 +8,7 @@ from .opening import OpenSession, open_session
 from .playback import Player
 from .secret import Secret
 from .session import RealtimeSession
-from .settings import HANDS_FREE, Settings
+from .settings import HANDS_FREE, Settings, merged, session_config
 from .thread import Call, SessionThread, run, session_thread
 from .transport import Transport
 from .turn import Turn, latency_line
@@ -33,8 +33,10 @@ __all__ = [
     "embedded",
     "endpoint",
     "latency_line",
+    "merged",
     "open_session",
     "openai",
     "run",
+    "session_config",
     "session_thread",
 ]

@@ -7,6 +7,7 @@ import contextlib
 
 from ..errors import EndpointError
 from ..eventlog import EventLog
+from ..protocol import SessionConfig
 from ..tools import ToolRegistry, ToolRunner
 from .consent import Consent
 from .endpoints import EndpointSource
@@ -49,6 +50,7 @@ async def open_session(
 
     Raises:
         ConnectError: if no session could be opened; its subclasses tell why.
+        SessionError: for settings that no session has.
         RequestRejected: if the service refuses the settings.
     """
     record = log if log is not None else EventLog(dialect=source.dialect)
@@ -56,13 +58,14 @@ async def open_session(
     endpoint = await source.open()
     await asyncio.to_thread(_consent.require, endpoint, agree)
     settings.check(endpoint.model)
+    wanted = settings.config(tools.specs() if tools else [])
     transport = await open_websocket(endpoint)
     record.mark("lab.connected", host=endpoint.host)
     runner = ToolRunner(tools, kernel_loop=kernel_loop) if tools else None
     session = RealtimeSession(transport, endpoint, record, runner)
     opened = OpenSession(session, asyncio.create_task(session.run()))
     try:
-        await _settle(session, settings, tools)
+        await _settle(session, wanted)
     except BaseException:
         with contextlib.suppress(Exception):
             await opened.close()
@@ -70,12 +73,12 @@ async def open_session(
     return opened
 
 
-async def _settle(session: RealtimeSession, settings: Settings, tools: ToolRegistry | None) -> None:
+async def _settle(session: RealtimeSession, wanted: SessionConfig) -> None:
     try:
         async with asyncio.timeout(START_SECONDS):
             await session.started()
             session.mark("lab.started")
-            await session.update(settings.config(tools.specs() if tools else []))
+            await session.update(wanted)
     except TimeoutError:
         raise EndpointError(
             f"{session.endpoint.host} accepted the connection but did not begin a session; "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +20,7 @@ from ..protocol import (
     profile_of,
 )
 
-__all__ = ["Settings"]
+__all__ = ["HANDS_FREE", "Settings", "merged", "session_config"]
 
 PCM = AudioFormat(type="audio/pcm", rate=24000)
 HANDS_FREE = ServerVad(
@@ -37,8 +37,8 @@ class Settings:
     """What a user may choose about a session; everything has a default.
 
     ``turn_detection`` is ``None`` for push-to-talk. ``transcription`` names the model that writes
-    down the user's words, ``None`` for no transcript. ``extra`` is merged over the ``session``
-    object as it is, for settings that have no name here.
+    down the user's words, ``None`` for no transcript. ``extra`` is merged into the ``session``
+    object, for settings that have no name here.
     """
 
     voice: str = "alloy"
@@ -58,7 +58,11 @@ class Settings:
             )
 
     def config(self, tools: list[dict[str, Any]]) -> SessionConfig:
-        """The ``session`` object of a ``session.update``, in the GA layout."""
+        """The ``session`` object of a ``session.update``, in the GA layout.
+
+        Raises:
+            SessionError: if ``extra`` holds what no session has.
+        """
         import msgspec
 
         config = SessionConfig(
@@ -84,4 +88,48 @@ class Settings:
         )
         if not self.extra:
             return config
-        return msgspec.convert({**msgspec.to_builtins(config), **self.extra}, SessionConfig)
+        return session_config(merged(msgspec.to_builtins(config), self.extra))
+
+
+def session_config(fields: Mapping[str, Any]) -> SessionConfig:
+    """A ``session`` object with these fields, as the GA dialect names them.
+
+    Raises:
+        SessionError: for a field that does not exist or a value that it cannot have.
+    """
+    import msgspec
+
+    plain = msgspec.to_builtins(fields)
+    try:
+        config = msgspec.convert(plain, SessionConfig)
+    except msgspec.ValidationError as error:
+        raise SessionError(f"a session cannot be set so: {error}") from None
+    unknown = next(_left_out(plain, msgspec.to_builtins(config)), None)
+    if unknown is not None:
+        raise SessionError(
+            f"a session has no setting {unknown!r}; settings are named as in the GA dialect, for "
+            "example audio={'output': {'speed': 1.2}}"
+        )
+    return config
+
+
+def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """``base`` with everything of ``over``, which keeps its neighbours inside nested objects."""
+    result = dict(base)
+    for name, value in over.items():
+        before = result.get(name)
+        if isinstance(before, Mapping) and isinstance(value, Mapping):
+            # An object of another type shares no fields with the one it replaces.
+            same_type = value.get("type", before.get("type")) == before.get("type")
+            value = merged(before, value) if same_type else value
+        result[name] = value
+    return result
+
+
+def _left_out(given: Any, kept: Any, path: str = "") -> Iterator[str]:
+    if isinstance(given, Mapping) and isinstance(kept, Mapping):
+        for name, value in given.items():
+            if name in kept:
+                yield from _left_out(value, kept[name], f"{path}{name}.")
+            else:
+                yield path + name

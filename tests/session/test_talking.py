@@ -217,6 +217,18 @@ def test_settings_change_while_the_session_runs(place):
     assert in_lab(place, use) == ("alloy", "echo", "Be brief.")
 
 
+def test_a_misspelt_setting_is_told_at_once_and_nothing_is_changed_in_what_was_given(place):
+    given = {"output": {"speed": 1.2}}
+
+    async def use(lab):
+        with pytest.raises(SessionError, match="no setting 'instrctions'"):
+            lab.update(instrctions="Be brief.")
+        return (await lab.update(voice="echo", audio=given)).audio.output.voice
+
+    assert in_lab(place, use) == "echo"
+    assert given == {"output": {"speed": 1.2}}
+
+
 def test_a_refused_setting_says_which_and_leaves_the_session_open(place):
     async def use(lab):
         with pytest.raises(RequestRejected) as refused:
