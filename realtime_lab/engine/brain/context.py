@@ -21,6 +21,7 @@ class Answer:
 
     ``score`` is 0 to 1; the best answer is given. ``word`` is the answer in one word, where there
     is one. ``exact`` text must be said as it is; a ``long`` one is not shortened by "be brief".
+    ``follow`` keeps the talk going, and is said only where nothing else comes after it.
     """
 
     text: str
@@ -28,13 +29,23 @@ class Answer:
     word: str = ""
     exact: bool = False
     long: bool = False
+    follow: str = ""
+
+    @property
+    def full(self) -> str:
+        """The text with what follows it."""
+        return f"{self.text} {self.follow}".strip()
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One sentence of the user and all that is known around it."""
+    """One part of what the user said and all that is known around it.
+
+    ``utterance`` is the whole of which ``said`` is a part.
+    """
 
     said: str
+    utterance: str
     earlier: Sequence[Message]
     memory: Memory
     style: Style
@@ -49,9 +60,11 @@ class Context:
         return plain(self.said)
 
     def choose(self, options: Sequence[str]) -> str:
-        """One of ``options``: the same each time for the same conversation and seed."""
-        key = f"{self.seed}:{len(self.earlier)}:{options[0]}"
-        return options[zlib.crc32(key.encode()) % len(options)]
+        """One of ``options``: the same each time for the same conversation and seed, the next
+        one in the next turn."""
+        turn = sum(message.role == "user" for message in self.earlier)
+        first = zlib.crc32(f"{self.seed}:{options[0][:4]}".encode())
+        return options[(first + turn) % len(options)]
 
     @property
     def last_answer(self) -> str:

@@ -6,14 +6,16 @@ import re
 
 from ..sentences import split_sentences
 from .context import Answer, Context
-from .phrases import FOREIGN, MANNERS, SIMPLE_WORDS
+from .manners import in_manner, in_simple_words, manner_of, replaced
+from .phrases import FOREIGN
 from .style import Style
 from .wording import plain
 
-__all__ = ["deliver", "framed"]
+__all__ = ["deliver", "framed", "styled"]
 
 _BRIEF_SENTENCES = 2
-_SIMPLE_SENTENCES = 3
+_A_STORY = 400
+"""From this length on a long answer is a story, told word by word."""
 _GREETING_WORDS = {
     "hello": r"^(?:hello|hi|hey|good (?:morning|afternoon|evening|day))\b",
     "thanks": r"\b(?:thanks|thank you)\b",
@@ -28,19 +30,33 @@ def deliver(answer: Answer, context: Context) -> str:
     if answer.exact:
         return framed(answer.text, style)
     if style.limit == "word":
-        return framed(f"{answer.word or _one_word(answer.text)}.", style)
-    text = answer.text
-    if style.simple:
-        text = _simple(text, answer.long)
+        word = answer.word or _one_word(answer.text)
+        return framed(styled(f"{word}.", context, bare=True), style)
+    text = answer.full
     if style.limit == "sentence":
         text = next(iter(split_sentences(text)), text).strip()
     elif style.limit == "brief" and not answer.long:
         text = "".join(list(split_sentences(text))[:_BRIEF_SENTENCES]).strip()
-    elif not style.limit and not answer.long:
-        text = _in_manner(text, context)
+    text = styled(text, context, whole=answer.long and len(text) > _A_STORY)
     if style.language:
         text = _in_language(text, answer, context)
     return framed(text, style)
+
+
+def styled(text: str, context: Context, *, whole: bool = False, bare: bool = False) -> str:
+    """``text`` in the simple words and in the manner that the session asks for.
+
+    ``whole`` leaves no sentence out and no word changed; ``bare`` adds none.
+    """
+    style = context.style
+    if style.simple:
+        text = in_simple_words(text, whole=whole)
+    manner = manner_of(style.manner)
+    if manner is None:
+        return text
+    if bare:
+        return replaced(text, manner.words)
+    return in_manner(text, manner, context.choose, sparing=bool(style.limit), whole=whole)
 
 
 def framed(text: str, style: Style) -> str:
@@ -57,34 +73,6 @@ def framed(text: str, style: Style) -> str:
 def _one_word(text: str) -> str:
     words = [w for w in plain(text).split() if len(w) > 3] or plain(text).split() or ["yes"]
     return words[-1].capitalize()
-
-
-def _simple(text: str, whole: bool) -> str:
-    for hard, easy in SIMPLE_WORDS.items():
-        text = re.sub(rf"\b{hard}\b", easy, text)
-    text = re.sub(r"[;:] (\w)", lambda m: f". {m[1].upper()}", text)
-    text = re.sub(r", and (\w)", lambda m: f". And {m[1]}", text)
-    return text if whole else "".join(list(split_sentences(text))[:_SIMPLE_SENTENCES]).strip()
-
-
-def _in_manner(text: str, context: Context) -> str:
-    role = context.style.role
-    manner = next((MANNERS[word] for word in plain(role).split() if word in MANNERS), None)
-    if manner is None:
-        return text
-    words = manner["words"]
-    assert isinstance(words, dict)
-    for ordinary, special in words.items():
-        text = re.sub(
-            rf"\b{ordinary}\b",
-            lambda m, s=special: s.capitalize() if m[0][0].isupper() else s,
-            text,
-            flags=re.IGNORECASE,
-        )
-    before, after = manner["before"], manner["after"]
-    assert isinstance(before, tuple)
-    assert isinstance(after, tuple)
-    return f"{context.choose(before)} {text} {context.choose(after)}"
 
 
 def _in_language(text: str, answer: Answer, context: Context) -> str:

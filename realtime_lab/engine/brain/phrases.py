@@ -8,31 +8,35 @@ __all__ = [
     "DEMO_PHRASES",
     "FOREIGN",
     "JOKES",
-    "MANNERS",
     "POEMS",
     "SHORT_STORY",
-    "SIMPLE_WORDS",
     "SMALL_TALK",
     "STORIES",
 ]
 
 SMALL_TALK: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    # (pattern on plain words, the answer in one word, answers)
+    # (pattern on plain words, the answer in one word, answers); what follows the bar keeps the talk
+    # going, and is said only where nothing else comes after it
     (r"^(?:how are you|how do you do|how is it going|are you (?:ok|well|fine))\b", "Fine",
-     ("I am well, thank you. How are you?", "All my rules are in order, thank you. And you?")),
+     ("I am well, thank you. | How are you?", "All my rules are in order, thank you. | And you?")),
     (r"^(?:i am|i feel|i am feeling)? ?(?:very |quite |really )?(?:fine|good|great|well|happy|ok|okay)(?: thank you| thanks| too| and you)*$", "Good",
-     ("I am glad to hear that. What shall we talk about?", "That is good to hear. What would you like to do?")),
+     ("I am glad to hear that. | What shall we talk about?", "That is good to hear. | What would you like to do?")),
     (r"\b(?:i am|i feel|i am feeling) (?:very |so |quite |a bit |really )?(?:sad|tired|ill|bad|lonely|unhappy|bored|angry|afraid)\b", "Sorry",
-     ("I am sorry to hear that. Would a joke or a story help?",)),
-    (r"(?<!no )\b(?:thank you|thanks)\b", "Welcome", ("You are welcome.", "With pleasure.")),
-    (r"^(?:good ?bye|bye|see you|good night|farewell)\b", "Goodbye",
+     ("I am sorry to hear that. | Would a joke or a story help?",)),
+    (r"^(?:good ?bye|bye|see you|good night|farewell)\b|\b(?:good ?bye|bye|bye bye|see you|good night)$", "Goodbye",
      ("Goodbye! It was good to talk with you.", "Goodbye, and take care.")),
+    (r"(?<!no )\b(?:thank you|thanks)\b", "Welcome", ("You are welcome.", "With pleasure.")),
     (r"^(?:sorry|i am sorry|excuse me|pardon me)$", "Alright", ("No harm done.",)),
+    (r"^(?:but |and )?(?:why|why not|how come|how so)$", "Rules", ("That is what my rules say. | Ask me in other words, if you like.", "I can't say why: my rules do not go that deep.")),
+    (r"^(?:i (?:do not|did not|cannot) (?:understand|get it|follow)(?: you| that| it)?|what do you mean(?: by that)?|huh|what|sorry what|what was that)$", "Sorry",
+     ("Sorry, I was not clear. | Ask me for a story, a sum or a joke, or tell me something about yourself.",)),
+    (r"^(?:please )?(?:be more|say it more|explain it more) (?:clear|simply|clearly)$", "Sorry", ("I can only say it as my rules have it.",)),
+    (r"\b(?:i am|i feel) (?:so |very |really |quite |a bit )?(?:hungry|thirsty)\b", "Eat", ("Then something good to eat or drink would help. | What do you like?",)),
     (r"^(?:yes|yeah|yep|sure|of course|right|exactly|correct)(?: please)?$", "Good",
-     ("Good. What would you like to do next?",)),
-    (r"^(?:no|nope|not really|no thanks|no thank you)$", "Alright", ("All right. Tell me when you want something else.",)),
+     ("| Good. What would you like to do next?",)),
+    (r"^(?:no|nope|not really|no thanks|no thank you)$", "Alright", ("| All right. Tell me when you want something else.",)),
     (r"^(?:ok|okay|all right|alright|fine|i see|interesting|wow|cool|nice|great)$", "Good",
-     ("Shall I go on? You could ask for a story, a sum or a joke.",)),
+     ("| Shall I go on? You could ask for a story, a sum or a joke.", "| Good. What would you like to do next?")),
     (r"^(?:stop|stop (?:talking|it|that)|be quiet|quiet|shut up|enough|that is enough|silence|never mind|cancel)(?: please| now)?$", "Stopped", ("All right, I stop.",)),
     (r"\b(?:can you hear me|do you hear me|are you there|is anybody there|is this (?:thing )?on|testing|mic(?:rophone)? (?:check|test))\b", "Yes",
      ("Yes, I hear you clearly.", "Yes, I am here and I hear you.")),
@@ -40,7 +44,7 @@ SMALL_TALK: tuple[tuple[str, str, tuple[str, ...]], ...] = (
      ("I am a set of rules and like nothing in particular. What about you?",)),
     (r"\b(?:i love you|marry me)\b", "Thanks", ("That is kind. I am only a set of rules, though.",)),
     (r"\b(?:meaning of life|meaning of everything)\b", "42", ("Some say forty-two. I say: a good conversation.",)),
-    (r"\b(?:you are|that was|that is) (?:very |really |so |quite )?(?:good|great|smart|clever|nice|wonderful|funny|amazing)\b", "Thanks",
+    (r"\b(?:you are|that was|that is) (?:very |really |so |quite )?(?:good|great|smart|clever|nice|wonderful|funny|amazing)\b|^(?:well done|good job|good one|nice one|haha|ha ha|lol)\b", "Thanks",
      ("Thank you! Most of it is a table of phrases.",)),
     (r"\b(?:you are|that was|that is) (?:very |really |so |quite )?(?:bad|stupid|wrong|dumb|boring|terrible|slow)\b", "Sorry",
      ("I am sorry. I am a small set of rules; tell me what to do instead.",)),
@@ -139,34 +143,6 @@ CANNOT: tuple[tuple[str, str, str], ...] = (
     (r"\b(?:open|close|lock|unlock) the (?:door|window|garage|blinds?)\b", "open or close things", "nothing is connected to me"),
     (r"\bstock (?:price|market)\b|\bexchange rate\b", "look up prices", "I have no network"),
 )  # fmt: skip
-
-MANNERS: dict[str, dict[str, object]] = {
-    "pirate": {
-        "before": ("Arr!", "Ahoy, matey!", "Aye!"),
-        "after": ("Yo ho ho!", "Shiver me timbers!", "So say I, by the seven seas."),
-        "words": {"hello": "ahoy", "my": "me", "you": "ye", "your": "yer", "are": "be", "am": "be",
-                  "friend": "matey", "yes": "aye", "is": "be"},
-    },
-    "cowboy": {
-        "before": ("Howdy!", "Well now,"),
-        "after": ("Yee-haw!", "I reckon."),
-        "words": {"hello": "howdy", "you": "y'all", "friend": "partner", "yes": "yep"},
-    },
-    "robot": {"before": ("Beep.",), "after": ("End of message.",), "words": {"yes": "affirmative", "no": "negative"}},
-    "knight": {
-        "before": ("Hark!",), "after": ("By my honour.",),
-        "words": {"you": "thou", "your": "thy", "are": "art", "hello": "hail"},
-    },
-    "wizard": {"before": ("By my beard!",), "after": ("So the stars have told me.",), "words": {"hello": "greetings"}},
-    "butler": {"before": ("Very good.",), "after": ("At your service.",), "words": {"hello": "good day"}},
-}  # fmt: skip
-"""Ways of speaking by role: what may come before or after an answer, and words to replace."""
-
-SIMPLE_WORDS = {
-    "conversation": "talk", "recognise": "know", "synthesiser": "voice", "particular": "special",
-    "remember": "keep in mind", "offline": "with no internet", "instructions": "orders",
-    "arithmetic": "sums", "service": "helper", "machine": "computer", "connected": "joined",
-}  # fmt: skip
 
 FOREIGN: dict[str, dict[str, str]] = {
     "german": {"hello": "Guten Tag!", "thanks": "Gern geschehen.", "bye": "Auf Wiedersehen!",

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
 
 from ..sentences import split_sentences
 from ..stages import Message, Prompt, ToolCall
+from .clauses import clauses
 from .context import Answer, Context
-from .delivery import deliver, framed
-from .memory import Memory
+from .delivery import deliver, framed, styled
+from .memory import Memory, facts_in
 from .skills import SKILLS
 from .skills.directives import is_directive
 from .style import Style
@@ -21,7 +21,6 @@ from .wording import plain
 
 __all__ = ["RuleBrain"]
 
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=\S)")
 _WEAK = 0.3
 """Answers below this are given only where no sentence of the user got a better one."""
 _MOST_ANSWERS = 3
@@ -47,51 +46,29 @@ class RuleBrain:
     def _pieces(self, prompt: Prompt) -> Sequence[str | ToolCall]:
         messages = prompt.messages
         style = _style(prompt)
-        if messages and messages[-1].role == "tool":
-            return _sentences(framed(speak_results(messages), style))
         if not any(message.role == "user" for message in messages):
             return _sentences(self._answer(prompt, style, "hello", messages))
+        upto_user = _until_last_user(messages)
+        said, earlier = upto_user[-1].text, upto_user[:-1]
+        context = self._context(prompt, style, said, said, earlier)
+        if messages[-1].role == "tool":
+            return _sentences(framed(styled(speak_results(messages), context), style))
         if messages[-1].role == "assistant":
             return _sentences(framed("I am listening.", style))
-        upto_user = _until_last_user(messages)
         decision = decide(upto_user, prompt.tools, prompt.tool_choice)
         if decision.calls:
             return decision.calls
         if decision.question:
-            return _sentences(framed(decision.question, style))
-        return _sentences(self._answer(prompt, style, upto_user[-1].text, upto_user[:-1]))
-
-    def _answer(self, prompt: Prompt, style: Style, said: str, earlier: Sequence[Message]) -> str:
-        utterances = [m.text for m in earlier if m.role == "user"]
-        whole = self._context(prompt, style, said, earlier, utterances)
-        best = _best(whole)
-        parts = _SENTENCE_END.split(said.strip())
-        if len(parts) < 2 or best.exact or style.limit:
-            return deliver(best, whole)
-        answers = []
-        for index, part in enumerate(parts):
-            told = [*utterances, *parts[:index]]
-            context = self._context(prompt, style, part, earlier, told)
-            answers.append((_best(context), context))
-        chosen = [pair for pair in answers if pair[0].score >= _WEAK][:_MOST_ANSWERS]
-        if not chosen:
-            return deliver(best, whole)
-        texts = list(dict.fromkeys(answer.text for answer, _ in chosen))
-        joined = Answer(
-            " ".join(texts), 1.0, chosen[-1][0].word, long=any(a.long for a, _ in chosen)
-        )
-        return deliver(joined, whole)
+            return _sentences(framed(styled(decision.question, context, whole=True), style))
+        return _sentences(self._answer(prompt, style, said, earlier))
 
     def _context(
-        self,
-        prompt: Prompt,
-        style: Style,
-        said: str,
-        earlier: Sequence[Message],
-        told: Sequence[str],
+        self, prompt: Prompt, style: Style, part: str, said: str, earlier: Sequence[Message]
     ) -> Context:
+        told = [m.text for m in earlier if m.role == "user"]
         return Context(
-            said=said,
+            said=part,
+            utterance=said,
             earlier=earlier,
             memory=Memory.of([*told, said]),
             style=style,
@@ -100,6 +77,44 @@ class RuleBrain:
             now=self._now,
             seed=self._seed,
         )
+
+    def _answer(self, prompt: Prompt, style: Style, said: str, earlier: Sequence[Message]) -> str:
+        def context(part: str) -> Context:
+            return self._context(prompt, style, part, said, earlier)
+
+        whole = context(said)
+        best = _best(whole)
+        parts = _parts(said)
+        if len(parts) < 2 or best.exact or style.limit in ("word", "sentence"):
+            return deliver(best, whole)
+        answers = [_best(context(part)) for part in parts]
+        chosen = [answer for answer in answers if answer.score >= _WEAK][:_MOST_ANSWERS]
+        return deliver(_joined(chosen) if chosen else best, whole)
+
+
+def _parts(said: str) -> list[str]:
+    """The clauses of ``said``; facts told one after the other stay together."""
+    parts: list[str] = []
+    told = False
+    for clause in clauses(said):
+        tells = bool(facts_in(clause))
+        if told and tells:
+            parts[-1] += f". {clause}"
+        else:
+            parts.append(clause)
+        told = tells
+    return parts
+
+
+def _joined(answers: Sequence[Answer]) -> Answer:
+    """One answer out of several; only the last keeps what follows it."""
+    texts = dict.fromkeys([*(answer.text for answer in answers[:-1]), answers[-1].full])
+    return Answer(
+        " ".join(filter(None, texts)),
+        1.0,
+        answers[-1].word,
+        long=any(answer.long for answer in answers),
+    )
 
 
 def _best(context: Context) -> Answer:
@@ -124,4 +139,4 @@ def _until_last_user(messages: Sequence[Message]) -> Sequence[Message]:
 
 
 def _sentences(text: str) -> list[str | ToolCall]:
-    return list(split_sentences(text))
+    return list(split_sentences(text.strip()))

@@ -8,21 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from .personas import manner_in, name_in, role_in
 from .wording import plain
 
 __all__ = ["Style"]
 
-_NAME = re.compile(
-    r"\b(?:your name is|you(?:'re| are) (?:called|named)|named|called|call yourself|"
-    r"answer to the name(?: of)?)\s+[\"'“]?(?P<name>[^\W\d_][\w'-]*)",
-    re.IGNORECASE,
-)
-_ROLE = re.compile(
-    r"\b(?:you(?:'re| are)(?: playing)?|act as|act like|pretend (?:to be|you are)|play(?: the role of)?|"
-    r"(?:speak|talk|answer|sound|respond|reply)(?: to me)?(?: like| as))\s+(?:an?|the)\s+"
-    r"(?P<role>[\w' -]+?)(?=\s+(?:named|called|who|that|and|with|from|in|for|at|of)\b|[.,;:!?\n]|$)",
-    re.IGNORECASE,
-)
 _START = re.compile(
     r"\b(?:start|begin|open)\s+(?:every|each|all|your|any)?[\w ]{0,30}?\b(?:with|by saying)\b"
     r"(?: the words?| the phrase)?:?\s*(?P<text>\"[^\"]+\"|“[^”]+”|'[^']+'|[^.\n]+[.!?]?)",
@@ -44,23 +34,26 @@ _LIMITS: tuple[tuple[Limit, re.Pattern[str]], ...] = (
 )  # fmt: skip
 _SIMPLE = re.compile(
     r"\b(?:simple|easy|plain) (?:words|english|language|sentences)\b|\bshort sentences\b|"
-    r"\bbeginners?\b|\b(?:a1|a2|b1) (?:level|english|learner)|\blevel (?:a1|a2|b1)\b|"
-    r"\blanguage learner\b|\b(?:five|5|six|6) year old\b"
+    r"\bbeginners?\b|\belementary\b|\b(?:a1|a2|a 1|a 2)\b|\b(?:level b1|b1 (?:level|english|learner))\b|"
+    r"\blanguage learner\b|\blearn(?:s|ing)? english\b|\b(?:five|5|six|6) year old\b"
 )
 _LANGUAGE = re.compile(
     r"\b(?:answer|speak|reply|respond|talk|say everything|only)\b[\w ]{0,30}?\b"
     r"(?P<language>german|french|spanish|italian|dutch|portuguese|japanese|chinese|norwegian|"
     r"swedish|polish|russian|english)\b"
 )
-_VAGUE_ROLES = frozenset({"assistant", "helpful assistant", "ai", "voice assistant", "model"})
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """The persona and manner of the answers; empty fields ask for nothing."""
+    """The persona and manner of the answers; empty fields ask for nothing.
+
+    ``role`` is who the assistant says it is, ``manner`` whom it sounds like.
+    """
 
     name: str = ""
     role: str = ""
+    manner: str = ""
     limit: Limit = ""
     simple: bool = False
     start: str = ""
@@ -70,14 +63,13 @@ class Style:
     @classmethod
     def of(cls, instructions: Iterable[str]) -> Style:
         """What these instructions ask for; a later one wins over an earlier one."""
-        name = role = start = end = language = ""
+        name = role = manner = start = end = language = ""
         limit: Limit = ""
         simple = False
         for text in instructions:
-            if found := _NAME.search(text):
-                name = found["name"][:1].upper() + found["name"][1:]
-            if (found := _ROLE.search(text)) and found["role"].lower().strip() not in _VAGUE_ROLES:
-                role = " ".join(found["role"].lower().split()[:5])
+            name = name_in(text) or name
+            role = role_in(text) or role
+            manner = manner_in(text) or manner
             if found := _START.search(text):
                 start = _unquoted(found["text"])
             if found := _END.search(text):
@@ -90,7 +82,7 @@ class Style:
             simple = simple or bool(_SIMPLE.search(words))
             if found := _LANGUAGE.search(words):
                 language = "" if found["language"] == "english" else found["language"]
-        return cls(name, role, limit, simple, start, end, language)
+        return cls(name, role, manner, limit, simple, start, end, language)
 
 
 def _unquoted(text: str) -> str:

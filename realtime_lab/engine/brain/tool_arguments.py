@@ -10,7 +10,7 @@ from typing import Any
 
 from ..stages import ToolSpec
 from .tool_matching import enum_values, properties, required
-from .wording import digits, plain, singular, spaced
+from .wording import digits, plain, proper, singular, spaced
 
 __all__ = ["arguments_in", "bare_argument", "forced_arguments"]
 
@@ -51,6 +51,7 @@ _KINDS = {
              "that saying about for named called titled to"),
     "code": ("id code reference sku isbn", "number"),
 }  # fmt: skip
+_PROPER = ("origin", "place", "person")
 _LEVELS = frozenset(map(singular, ("brightness", "level", "volume")))
 _AMOUNTS = frozenset(map(singular, ("count", "number", "quantity", "amount", "times")))
 _FREE = frozenset(_KINDS["free"][0].split())
@@ -75,13 +76,15 @@ def arguments_in(said: str, tool: ToolSpec) -> dict[str, Any]:
     ):
         value, text = _argument(name, schema, text, tool, name in needed)
         if value is not None:
-            found[name] = value
+            found[name] = value if enum_values(schema) else _written(name, value, said)
     return {name: found[name] for name in known if name in found}
 
 
 def bare_argument(said: str, name: str, schema: Mapping[str, Any], tool: ToolSpec) -> Any:
     """The value in an utterance that is only the answer to "what is the {name}?"."""
     value, _ = _argument(name, schema, digits(said), tool, True)
+    if value is not None and _type(schema) == "string" and not enum_values(schema):
+        return _written(name, value, said)
     if value is not None or _type(schema) not in ("string", "array") or enum_values(schema):
         return value
     text = re.sub(
@@ -90,7 +93,15 @@ def bare_argument(said: str, name: str, schema: Mapping[str, Any], tool: ToolSpe
     text = _TRAILING.sub("", text)
     if not text:
         return None
+    text = _written(name, text, said)
     return [text] if _type(schema) == "array" else text
+
+
+def _written(name: str, value: Any, said: str) -> Any:
+    """A proper noun gets its capitals where the whole utterance has none, as a recogniser's."""
+    if not isinstance(value, str) or said != said.lower() or _kind(name) not in _PROPER:
+        return value
+    return proper(value)
 
 
 def forced_arguments(said: str, tool: ToolSpec, found: Mapping[str, Any]) -> dict[str, Any]:

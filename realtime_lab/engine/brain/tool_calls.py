@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..stages import Message, ToolCall, ToolSpec
+from .asking_back import question_for
 from .tool_arguments import arguments_in, bare_argument, forced_arguments, is_free_text
-from .tool_matching import ENOUGH, asks, enum_values, properties, rank, required
-from .wording import listed, plain, spaced
+from .tool_matching import ENOUGH, asks, is_named, properties, rank, required
+from .wording import plain
 
 __all__ = ["Decision", "decide"]
 
@@ -21,8 +22,8 @@ _CLAUSES = re.compile(
 _NEVER_MIND = re.compile(r"^(?:no|never mind|cancel|forget it|stop|nothing|none)\b")
 _NOT_A_CALL = re.compile(r"^(?:please )?(?:repeat|say (?:exactly|after)|remember|spell|count)\b")
 
-_STILL_NEEDED = "I still need the"
-"""Marks a question for an argument, so that the next turn is known to answer it."""
+_MOST_ASKED = 6
+"""No more questions than these are asked for one order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,7 @@ class _Plan:
 
     @property
     def question(self) -> str:
-        options = [spaced(value) for value in enum_values(properties(self.tool)[self.missing])]
-        choice = f" It can be {listed(options[:8], 'or')}." if options else ""
-        return (
-            f"To {spaced(self.tool.name)}, {_STILL_NEEDED} {spaced(self.missing)}.{choice}"
-            " What should I take?"
-        )
+        return question_for(self.tool, self.missing)
 
     @property
     def call(self) -> ToolCall:
@@ -80,7 +76,8 @@ def decide(messages: Sequence[Message], tools: Sequence[ToolSpec], tool_choice: 
     if pending and not _NEVER_MIND.match(plain(said)) and not _stands_alone(plans, pending):
         plans = _answered(pending, said)
     incomplete = next((plan for plan in plans if plan.missing), None)
-    if incomplete and not incomplete.arguments and not pending and not asks(plain(said)):
+    ordered = asks(plain(said)) or (incomplete and is_named(plain(said), incomplete.tool))
+    if incomplete and not incomplete.arguments and not pending and not ordered:
         return Decision()  # a remark on the subject, not an order
     if incomplete:
         return Decision(question=incomplete.question)
@@ -147,17 +144,22 @@ def _best(said: str, tools: Sequence[ToolSpec], at_least: float) -> ToolSpec | N
 def _pending(earlier: Sequence[Message], tools: Sequence[ToolSpec]) -> list[_Plan]:
     """The plans that the last question of the assistant was about, with all answers so far."""
     talk = [m for m in earlier if m.role in ("user", "assistant") and m.text]
-    first = len(talk)
-    while first >= 2 and talk[first - 1].role == "assistant" and talk[first - 2].role == "user":
-        if _STILL_NEEDED not in talk[first - 1].text:
+    for turns in range(1, _MOST_ASKED + 1):
+        begun = talk[-2 * turns :]
+        if len(begun) < 2 * turns or begun[0].role != "user":
             break
-        first -= 2
-    if first == len(talk):
-        return []
-    plans = _plans(talk[first].text, tools, ENOUGH)
-    for message in talk[first + 2 :: 2]:
-        plans = _answered(plans, message.text)
-    return plans if any(plan.missing for plan in plans) else []
+        plans = _plans(begun[0].text, tools, ENOUGH)
+        for answer, question in zip(begun[2::2], begun[1::2], strict=False):
+            plans = _answered(plans, answer.text) if _asked(plans, question.text) else []
+        if _asked(plans, begun[-1].text):
+            return plans
+    return []
+
+
+def _asked(plans: Sequence[_Plan], said: str) -> bool:
+    """Whether the assistant asked for what ``plans`` miss, in whatever manner."""
+    question = next((plan.question for plan in plans if plan.missing), "")
+    return bool(question) and plain(question) in plain(said)
 
 
 def _answered(plans: Sequence[_Plan], said: str) -> list[_Plan]:

@@ -10,7 +10,7 @@ from typing import Any
 from ..stages import ToolSpec
 from .wording import plain_words, singular, spaced
 
-__all__ = ["ENOUGH", "asks", "enum_values", "properties", "rank", "required"]
+__all__ = ["ENOUGH", "asks", "enum_values", "is_named", "properties", "rank", "required"]
 
 ENOUGH = 3.0
 """A tool with a lower score is not called unless the session forces a call."""
@@ -119,6 +119,13 @@ def rank(words: str, tools: Sequence[ToolSpec]) -> list[tuple[float, ToolSpec]]:
 def asks(words: str) -> bool:
     """Whether an utterance is a question or an order by its form."""
     return bool(_ASKING.match(words)) or "please" in words.split()
+
+
+def is_named(words: str, tool: ToolSpec) -> bool:
+    """Whether an utterance is nothing but words of the tool's name: "weather", "the timer"."""
+    named = {_stem(word) for word in plain_words(spaced(tool.name))}
+    said = [_stem(word) for word in words.split() if word not in ("the", "a", "an")]
+    return bool(said) and set(said) <= named
 
 
 def _vocabulary(tool: ToolSpec) -> dict[str, float]:

@@ -6,7 +6,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-__all__ = ["digits", "listed", "plain", "plain_words", "singular", "spaced", "spoken_number"]
+__all__ = [
+    "digits",
+    "expanded",
+    "listed",
+    "plain",
+    "plain_words",
+    "proper",
+    "singular",
+    "spaced",
+    "spoken_number",
+]
 
 _CONTRACTIONS = (
     (r"\bwon't\b", "will not"),
@@ -18,7 +28,9 @@ _CONTRACTIONS = (
     (r"'ve\b", " have"),
     (r"'ll\b", " will"),
     (r"\b(what|who|where|when|how|that|it|he|she|there|here)'s\b", r"\1 is"),
+    (r"\b(name|\w+(?='s (?:called|named)))'s\b", r"\1 is"),
     (r"\bwhats\b", "what is"),
+    (r"\b(i)m (?=\w)", r"\1 am "),
 )
 _ONES = {
     word: value
@@ -36,17 +48,37 @@ _TENS = {
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
 
 
+def expanded(text: str) -> str:
+    """``text`` without contractions: "I'm" is "I am", "my name's" is "my name is"."""
+    text = text.replace("’", "'")
+    for pattern, full in _CONTRACTIONS:
+        text = re.sub(pattern, full, text, flags=re.IGNORECASE)
+    return text
+
+
 def plain(text: str) -> str:
     """``text`` in lower case without punctuation and contractions, numbers kept."""
-    text = text.lower().replace("’", "'")
-    for pattern, full in _CONTRACTIONS:
-        text = re.sub(pattern, full, text)
+    text = expanded(text.lower())
     return " ".join(re.findall(r"-?\d+(?:\.\d+)?|[^\W\d_]+(?:'[^\W\d_]+)?", text))
 
 
 def plain_words(text: str) -> list[str]:
     """The words of `plain`."""
     return plain(text).split()
+
+
+def proper(name: str) -> str:
+    """``name`` with capitals, if it was written without: "new york" is "New York"."""
+    if name != name.lower():
+        return name
+    return " ".join(
+        word if place and word in ("of", "de", "the", "la", "and", "on", "am") else _capital(word)
+        for place, word in enumerate(name.split(" "))
+    )
+
+
+def _capital(word: str) -> str:
+    return word[:1].upper() + word[1:]
 
 
 def spaced(name: str) -> str:

@@ -9,10 +9,12 @@ from .cannot import cannot
 from .directives import directive
 from .fallback import fallback
 from .games import cards, movement
-from .recall import acknowledge, recall
+from .knowledge import knowledge
+from .recall import recall
 from .repeating import counting, repeating, spelling
 from .small_talk import greeting, small_talk
 from .stories import entertainment
+from .telling import acknowledge
 from .time import time_of_day
 
 __all__ = ["SKILLS"]
@@ -30,6 +32,7 @@ SKILLS: tuple[Skill, ...] = (
     acknowledge,
     small_talk,
     greeting,
+    knowledge,
     cannot,
     cards,
     movement,

@@ -11,13 +11,11 @@ from .small_talk import introduction
 __all__ = ["about"]
 
 _NATURE = (
-    "I am a rule-based stand-in for a realtime speech model. I run offline on this machine: "
-    "a small recogniser, a table of rules and a formant synthesiser."
+    "I am a rule-based stand-in for a realtime speech model, and I run offline on this machine."
 )
 _ABILITIES = (
-    "I can chat a little, remember what you tell me in this session, do sums, count and spell, "
-    "repeat after you, tell a story, a poem or a joke, and call the tools of the session. "
-    "What I cannot do, I say."
+    "I can chat, remember what you tell me, do sums, count, spell, repeat after you, and tell a "
+    "story, a poem or a joke. I know a few facts of the world, and call the tools of the session."
 )
 
 
@@ -25,6 +23,7 @@ def about(context: Context) -> Answer | None:
     """Answers questions about what it is, its name, its voice and what it can do."""
     style, words = context.style, context.words
     who = introduction(context)
+    honest = f"{who} To be honest, {_NATURE}" if who else _NATURE
     name = style.name or "no name of my own"
     tools = [tool.name.replace("_", " ") for tool in context.tools]
     abilities = _ABILITIES + (f" My tools here are: {', '.join(tools)}." if tools else "")
@@ -38,12 +37,12 @@ def about(context: Context) -> Answer | None:
         (r"\bwho (?:made|built|created|wrote|programmed|trained) you\b|\bwhere do you come from\b",
          "I was written by the authors of realtime lab as an offline stand-in. No model was trained for me.",
          "Authors"),
-        (r"\bwhat (?:can|could) you do\b|\bwhat do you (?:do|know how)\b|^help\b|\bhow can you help\b|\bwhat are you able\b",
+        (r"\bwhat (?:can|could) you do\b|\bwhat do you (?:do|know how)\b|^(?:please |can you |could you )*help(?: me)?(?: please)?$|\bhow can you help\b|\bwhat are you able\b",
          abilities, "Talk"),
         (r"^(?:(?:and|but|so) )?who are you\b|\btell me about yourself\b|\bintroduce yourself\b",
-         f"{who} {'But honestly: ' if style.role else ''}{_NATURE}".strip(), style.name or "Stand-in"),
+         honest, style.name or "Stand-in"),
         (r"^(?:(?:and|but|so) )?what are you\b(?! (?:doing|called|thinking))|\bare you (?:a |an )?(?:real |really )?(?:robot|human|person|ai|a i|computer|machine|bot|model|language model|gpt|chatgpt|intelligent|alive|real|conscious)\b|\bwhat kind of (?:model|machine|thing)\b|\bwhich model\b",
-         f"{who} {'But honestly: ' if who else ''}{_NATURE}".strip(), "Rules"),
+         honest, "Rules"),
         (r"\bhow old are you\b|\bwhen is your birthday\b", "Only as old as this session.", "New"),
         (r"\bwhere (?:are you|do you live)\b", "I run on this machine, in the embedded server.", "Here"),
         (r"\bwhat are you (?:doing|thinking)\b", "I am listening to you.", "Listening"),

@@ -18,11 +18,13 @@ _WISH = re.compile(
 _LOUDNESS = re.compile(
     r"\b(?:speak|talk|be) (?:a bit |a little |more )?(?:slower|slowly|faster|louder|quieter|softer|more slowly)\b"
 )
+_ABILITY = re.compile(r"^(?:can|could) you (?:speak|talk|answer) (?:in )?\w+$")
+"""Asks whether it can, not that it does."""
 
 
 def is_directive(words: str) -> bool:
     """Whether a sentence of the user tells how to answer."""
-    return bool(_WISH.match(words))
+    return bool(_WISH.match(words)) and not _ABILITY.match(words)
 
 
 def directive(context: Context) -> Answer | None:
@@ -39,8 +41,8 @@ def directive(context: Context) -> Answer | None:
     if asked == Style():
         return None
     parts = []
-    if asked.role:
-        parts.append(f"I speak as {article(asked.role)} {asked.role} now.")
+    if asked.manner:
+        parts.append(f"I speak like {article(asked.manner)} {asked.manner} now.")
     if asked.name:
         parts.append(f"You can call me {asked.name}.")
     if asked.limit or asked.simple:

@@ -33,6 +33,7 @@ _SPELL = re.compile(
     r"\b(?:spell|how do you spell|how is)\b(?: the word| the name)? (?P<word>[\w'-]+)(?: spelled)?",
     re.IGNORECASE,
 )
+_MY_NAME = re.compile(r"\bspell my name\b")
 _LETTERS = re.compile(
     r"\bhow many letters (?:are )?(?:there )?(?:in|has|does)(?: the word)? (?P<word>[\w'-]+)",
     re.IGNORECASE,
@@ -84,6 +85,8 @@ def spelling(context: Context) -> Answer | None:
     if found := _LETTERS.search(context.said):
         count = sum(c.isalpha() for c in found["word"])
         return Answer(f"The word {found['word']} has {count} letters.", 0.85, word=str(count))
+    if _MY_NAME.search(context.words) and context.memory.name:
+        return Answer(", ".join(context.memory.name.upper()) + ".", 0.85, exact=True)
     found = _SPELL.search(context.said)
     if not found or ("spell" not in context.words):
         return None

@@ -20,6 +20,9 @@ _JOKE = re.compile(r"\bjokes?\b|\bmake me laugh\b|\bsomething funny\b")
 _POEM = re.compile(r"\b(?:poem|poetry|verse|rhyme)\b")
 _GO_ON = re.compile(r"^(?:please )?(?:go on|continue|carry on|keep going|and then|what happened (?:then|next)|"
                     r"(?:yes )?(?:please )?(?:go on|continue)(?: please| with the story)?|finish the story)(?: please)?$")  # fmt: skip
+_ANOTHER = re.compile(
+    r"^(?:and |please |tell me |give me |i want )*(?:another|another one|one more|more|a new one)(?: please)?$"
+)
 
 
 def entertainment(context: Context) -> Answer | None:
@@ -32,6 +35,9 @@ def entertainment(context: Context) -> Answer | None:
                 "Go on with what? Ask for a story, and I will tell one.", 0.7, word="What"
             )
         return Answer(rest, 0.85, long=True)
+    if _ANOTHER.match(words):
+        kind = _told_last(context)
+        return Answer(_untold(kind, context), 0.8, word="Another", long=True) if kind else None
     if _STORY.search(words) and _ASKS.search(words):
         if re.search(r"\b(?:short|brief|little|quick|tiny)\b", words):
             return Answer(SHORT_STORY, 0.8, word="Fox")
@@ -47,6 +53,16 @@ def _untold(texts: tuple[str, ...], context: Context) -> str:
     told = " ".join(plain(m.text) for m in context.earlier if m.role == "assistant")
     fresh = [text for text in texts if " ".join(plain(text).split()[:6]) not in told]
     return context.choose(fresh or texts)
+
+
+def _told_last(context: Context) -> tuple[str, ...]:
+    """The kind of thing that was told most lately, empty where nothing was."""
+    for message in reversed(context.earlier):
+        for texts in (JOKES, POEMS, STORIES):
+            openings = (" ".join(plain(text).split()[:6]) for text in texts)
+            if message.role == "assistant" and any(o in plain(message.text) for o in openings):
+                return texts
+    return ()
 
 
 def _rest_of_story(context: Context) -> str:
