@@ -32,7 +32,7 @@ from .session import (
 __all__ = ["main"]
 
 FIRST_NOTEBOOK = "00_quickstart.ipynb"
-KEY_VARIABLES = ("REALTIME_LAB_API_KEY", "AZURE_OPENAI_API_KEY", "OPENAI_API_KEY")
+KEY_VARIABLE = "REALTIME_LAB_API_KEY"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -77,8 +77,8 @@ def _parser() -> argparse.ArgumentParser:
     talk.add_argument(
         "--endpoint",
         default="embedded",
-        help="embedded (default), azure:RESOURCE/DEPLOYMENT, openai[:MODEL], or a wss:// address; "
-        f"the key is taken from {', '.join(KEY_VARIABLES)}",
+        help="embedded (default), azure:RESOURCE/DEPLOYMENT (key in AZURE_OPENAI_API_KEY), "
+        f"openai[:MODEL] (OPENAI_API_KEY), or an address wss://… ({KEY_VARIABLE})",
     )
     talk.add_argument("--dialect", choices=("preview", "ga"), help="default: the endpoint's own")
     talk.add_argument(
@@ -205,9 +205,10 @@ def endpoint_named(name: str, dialect: Any = None) -> EndpointSource:
             f"{name!r} is no endpoint; use embedded, azure:RESOURCE/DEPLOYMENT, openai:MODEL, or "
             "an address that begins with wss://"
         )
-    key = next(filter(None, map(os.environ.get, KEY_VARIABLES)), None)
-    if key is None:
-        raise AuthenticationError(f"there is no key; set one of {', '.join(KEY_VARIABLES)}")
+    # Not the key of Azure or OpenAI: an address may be anybody's.
+    key = os.environ.get(KEY_VARIABLE)
+    if not key:
+        raise AuthenticationError(f"there is no key for this address; set {KEY_VARIABLE}")
     return endpoint(name, api_key=key, dialect=dialect)
 
 

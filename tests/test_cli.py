@@ -85,6 +85,14 @@ def test_a_dead_endpoint_is_told(capsys, monkeypatch):
     assert "nobody answers at" in failure(capsys, "talk", "--text", "Hello", *place)
 
 
+def test_the_key_of_a_known_service_goes_to_no_other_address(capsys, monkeypatch):
+    monkeypatch.delenv("REALTIME_LAB_API_KEY", raising=False)
+    monkeypatch.setenv("OPENAI_API_KEY", "k")
+    place = ["--endpoint", "wss://example.com/v1/realtime?model=m"]
+    said = failure(capsys, "talk", "--text", "Hello", *place)
+    assert "set REALTIME_LAB_API_KEY" in said
+
+
 def test_a_folder_that_does_not_exist_is_told_before_talking(capsys, place, tmp_path):
     reply = tmp_path / "nowhere" / "reply.wav"
     said = failure(capsys, "talk", "--text", "Hello", "--out", reply, *place)

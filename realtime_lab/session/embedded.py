@@ -15,7 +15,7 @@ from typing import ClassVar
 from urllib.parse import quote, urlsplit
 
 from ..errors import ServerError
-from .endpoints import LOOPBACK, PREVIEW_API_VERSION, DialectName, Endpoint
+from .endpoints import LOOPBACK, PREVIEW_API_VERSION, DialectName, Endpoint, check_dialect
 from .secret import Secret
 
 __all__ = ["EmbeddedServer", "embedded"]
@@ -138,6 +138,7 @@ def embedded(
     a chat endpoint that wants a key takes it from ``REALTIME_LAB_CHAT_KEY``. A chat endpoint on
     another machine learns what is said, so it needs your consent as any remote endpoint does.
     """
+    check_dialect(dialect)
     default = "gpt-4o-realtime-preview" if dialect == "preview" else "gpt-realtime"
     chosen = {"--brain": brain, "--ears": ears, "--voice": voice}
     options = [part for name, value in chosen.items() if value for part in (name, value)]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+from typing import Literal, Protocol, get_args
+from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from ..errors import AuthenticationError, EndpointError
 from .secret import Secret
@@ -16,6 +16,10 @@ __all__ = ["Endpoint", "EndpointSource", "azure", "endpoint", "openai"]
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 PREVIEW_API_VERSION = "2024-10-01-preview"
 DialectName = Literal["ga", "preview"]
+KEY_FIELDS = frozenset(
+    {"access_token", "api-key", "api_key", "apikey", "authorization", "key", "token"}
+)
+"""Fields of an address that hold a key."""
 
 
 class EndpointSource(Protocol):
@@ -46,6 +50,9 @@ class Endpoint:
     key_header: Literal["api-key", "Authorization"] = "Authorization"
     forwards_to: str = ""
     """Another machine that is sent what is said here, such as that of a chat brain."""
+
+    def __post_init__(self) -> None:
+        check_dialect(self.dialect)
 
     async def open(self) -> Endpoint:
         return self
@@ -132,8 +139,14 @@ def endpoint(
     Raises:
         EndpointError: if the address is no WebSocket address, would send audio unencrypted to
             another machine, or holds a key.
+        AuthenticationError: if the key cannot be one.
     """
-    parts = urlsplit(url.replace("http", "ws", 1) if url.startswith("http") else url)
+    parts = _parts(url.replace("http", "ws", 1) if url.startswith("http") else url)
+    fields = dict(parse_qsl(parts.query, keep_blank_values=True))
+    if "@" in parts.netloc or KEY_FIELDS & {name.lower() for name in fields}:
+        raise EndpointError(
+            "the address holds a key, which would end up in logs; pass it as api_key= instead"
+        )
     if parts.scheme not in ("ws", "wss") or not parts.hostname:
         raise EndpointError(
             f"{_without_query(url)} is no WebSocket address; it begins with wss:// (or ws:// on "
@@ -142,11 +155,6 @@ def endpoint(
     if parts.scheme == "ws" and parts.hostname not in LOOPBACK:
         raise EndpointError(
             f"{_without_query(url)} would send audio unencrypted to another machine; use wss://"
-        )
-    fields = dict(parse_qsl(parts.query, keep_blank_values=True))
-    if {"api-key", "Authorization"} & fields.keys():
-        raise EndpointError(
-            "the address holds a key, which would end up in logs; pass it as api_key= instead"
         )
     named = model or fields.get("deployment") or fields.get("model") or ""
     preview = parts.path.rstrip("/") == "/openai/realtime"
@@ -165,8 +173,25 @@ def endpoint(
     )
 
 
+def check_dialect(name: str) -> None:
+    """Raise `EndpointError` for a dialect that does not exist."""
+    if name not in get_args(DialectName):
+        raise EndpointError(
+            f"there is no dialect {name!r}; use {' or '.join(get_args(DialectName))}"
+        )
+
+
+def _parts(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError as error:
+        raise EndpointError(f"the address is not well-formed ({error}); check it") from None
+    return parts
+
+
 def _host(address: str) -> str:
-    host = urlsplit(address if "://" in address else f"https://{address}").netloc
+    host = _parts(address if "://" in address else f"https://{address}").netloc
     if not host or " " in host:
         raise EndpointError(
             f"{address!r} is no Azure resource; give its name or its address from the portal"
@@ -182,7 +207,14 @@ def _key(given: str | Secret | None, variable: str) -> Secret:
 
 
 def _secret(value: str | Secret) -> Secret:
-    return value if isinstance(value, Secret) else Secret(value)
+    if isinstance(value, Secret):
+        return value
+    key = value.strip()  # the end of the line that it was read from
+    if not (key.isascii() and key.isprintable()):
+        raise AuthenticationError(
+            "the key holds a character that no key has, such as a line break; copy it again"
+        )
+    return Secret(key)
 
 
 def _without_query(url: str) -> str:

@@ -68,8 +68,13 @@ async def open_websocket(endpoint: Endpoint, *, timeout: float = 10.0) -> WebSoc
         EndpointError: if nobody answers there, or not as this protocol does.
         AuthenticationError: if the key is refused.
     """
-    from websockets.asyncio.client import connect
+    from websockets.asyncio.client import connect as following_connect
     from websockets.exceptions import InvalidHandshake, InvalidStatus, InvalidURI
+
+    class connect(following_connect):  # noqa: N801
+        def process_redirect(self, exc: Exception) -> Exception | str:
+            # The key would go along, to whatever machine the answer names.
+            return exc
 
     try:
         connection = await connect(
@@ -83,8 +88,7 @@ async def open_websocket(endpoint: Endpoint, *, timeout: float = 10.0) -> WebSoc
             max_queue=None,
             close_timeout=CLOSE_SECONDS,
             open_timeout=timeout,
-            # A key must not follow a redirect, and audio must not pass a proxy on its way to this
-            # machine itself.
+            # Audio must not pass a proxy on its way to this machine itself.
             proxy=None if endpoint.host in LOOPBACK else True,
         )
     except InvalidStatus as error:
@@ -121,6 +125,11 @@ def _refused(endpoint: Endpoint, error: Any) -> ConnectError:
     if status == 429:
         return ConnectError(
             f"{endpoint.host} has no capacity for this session (HTTP 429){said}; wait and retry"
+        )
+    if 300 <= status < 400:
+        return EndpointError(
+            f"{endpoint.host} redirects to another address (HTTP {status}), which is not followed "
+            "as the key would go along; connect to that address itself"
         )
     return EndpointError(f"{endpoint.host} refused the session (HTTP {status}){said}")
 

@@ -52,9 +52,42 @@ def test_an_address_that_is_none_or_would_send_audio_in_the_clear_is_refused(url
         endpoint(url)
 
 
-def test_a_key_in_an_address_is_refused_without_repeating_it():
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"wss://lab.openai.azure.com/openai/realtime?deployment=d&api-key={KEY}",
+        f"wss://example.com/v1/realtime?API_KEY={KEY}",
+        f"wss://user:{KEY}@example.com/v1/realtime",
+        f"ftp://user:{KEY}@",
+    ],
+)
+def test_a_key_in_an_address_is_refused_without_repeating_it(url):
     with pytest.raises(EndpointError) as refused:
-        endpoint(f"wss://lab.openai.azure.com/openai/realtime?deployment=d&api-key={KEY}")
+        endpoint(url)
+    assert KEY not in str(refused.value)
+
+
+@pytest.mark.parametrize("url", ["ws://127.0.0.1:99999/v1/realtime", "ws://[::1/v1/realtime"])
+def test_an_address_that_is_not_well_formed_is_told(url):
+    with pytest.raises(EndpointError, match="not well-formed"):
+        endpoint(url)
+
+
+def test_a_dialect_that_does_not_exist_is_told():
+    with pytest.raises(EndpointError, match="no dialect 'esperanto'; use ga or preview"):
+        embedded(dialect="esperanto")
+    with pytest.raises(EndpointError, match="no dialect"):
+        azure("lab", "voice", api_key=KEY, dialect="esperanto")
+
+
+def test_the_end_of_the_line_a_key_was_read_from_is_no_part_of_it():
+    assert azure("lab", "voice", api_key=f"{KEY}\n").headers() == {"api-key": KEY}
+
+
+@pytest.mark.parametrize("key", [f"{KEY}\r\nX-More: 1", f"{KEY}…"])
+def test_a_key_that_no_header_can_carry_is_refused_without_repeating_it(key):
+    with pytest.raises(AuthenticationError, match="no key has") as refused:
+        azure("lab", "voice", api_key=key)
     assert KEY not in str(refused.value)
 
 

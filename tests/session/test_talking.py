@@ -258,6 +258,30 @@ def test_a_wrong_key_is_told_without_showing_it(server):
     assert "canary-77" not in str(refused.value)
 
 
+def test_a_key_does_not_follow_a_redirect():
+    arrived = []
+
+    async def visit():
+        async def elsewhere(reader, writer):
+            arrived.append(await reader.readuntil(b"\r\n\r\n"))
+            writer.close()
+
+        async def redirecting(reader, writer):
+            await reader.readuntil(b"\r\n\r\n")
+            there = f"ws://localhost:{target.sockets[0].getsockname()[1]}/"
+            writer.write(f"HTTP/1.1 302 Found\r\nLocation: {there}\r\n\r\n".encode())
+            writer.close()
+
+        target = await asyncio.start_server(elsewhere, "127.0.0.1", 0)
+        first = await asyncio.start_server(redirecting, "127.0.0.1", 0)
+        port = first.sockets[0].getsockname()[1]
+        with pytest.raises(EndpointError, match="redirects to another address"):
+            await rl.connect(rl.endpoint(f"ws://127.0.0.1:{port}/v1/realtime", api_key="x"))
+
+    asyncio.run(visit())
+    assert arrived == []
+
+
 def test_the_key_is_in_no_log_and_no_repr(place, server, tmp_path):
     async def use(lab):
         await lab.say("Hello")
