@@ -33,6 +33,7 @@ __all__ = ["main"]
 
 FIRST_NOTEBOOK = "00_quickstart.ipynb"
 KEY_VARIABLE = "REALTIME_LAB_API_KEY"
+KEYS_OF_SERVICES = {".azure.com": "AZURE_OPENAI_API_KEY", ".openai.com": "OPENAI_API_KEY"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -205,10 +206,12 @@ def endpoint_named(name: str, dialect: Any = None) -> EndpointSource:
             f"{name!r} is no endpoint; use embedded, azure:RESOURCE/DEPLOYMENT, openai:MODEL, or "
             "an address that begins with wss://"
         )
-    # Not the key of Azure or OpenAI: an address may be anybody's.
-    key = os.environ.get(KEY_VARIABLE)
-    if not key:
-        raise AuthenticationError(f"there is no key for this address; set {KEY_VARIABLE}")
+    # An address may be anybody's: the key of a service goes to that service alone.
+    host = endpoint(name, dialect=dialect).host
+    variables = [KEY_VARIABLE, *(v for end, v in KEYS_OF_SERVICES.items() if host.endswith(end))]
+    key = next(filter(None, map(os.environ.get, variables)), None)
+    if key is None:
+        raise AuthenticationError(f"there is no key for {host}; set {' or '.join(variables)}")
     return endpoint(name, api_key=key, dialect=dialect)
 
 

@@ -90,7 +90,9 @@ def test_the_key_of_a_known_service_goes_to_no_other_address(capsys, monkeypatch
     monkeypatch.setenv("OPENAI_API_KEY", "k")
     place = ["--endpoint", "wss://example.com/v1/realtime?model=m"]
     said = failure(capsys, "talk", "--text", "Hello", *place)
-    assert "set REALTIME_LAB_API_KEY" in said
+    assert "no key for example.com; set REALTIME_LAB_API_KEY" in said
+    own = cli.endpoint_named("wss://api.openai.com/v1/realtime?model=m")
+    assert own.headers() == {"Authorization": "Bearer k"}
 
 
 def test_a_folder_that_does_not_exist_is_told_before_talking(capsys, place, tmp_path):
