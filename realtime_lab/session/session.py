@@ -11,7 +11,6 @@ from typing import Any
 
 from ..audio import RATE, Clip
 from ..errors import (
-    AudioError,
     ProtocolError,
     ResponseFailed,
     SessionClosed,
@@ -28,7 +27,9 @@ from ..protocol import (
     Conversation,
     ErrorEvent,
     InputAudioBufferAppend,
+    InputAudioBufferClear,
     InputAudioBufferCommit,
+    InputAudioBufferCommitted,
     ItemCreate,
     Message,
     ResponseCancel,
@@ -62,6 +63,8 @@ __all__ = ["RealtimeSession"]
 Subscriber = Callable[[LogEntry], None]
 TRANSCRIPT_SECONDS = 3.0
 """How long a turn waits for the user's words after everything else is there."""
+SHORTEST_TURN = RATE * 2 // 10
+"""Bytes of the 100 ms below which a service refuses to commit."""
 
 
 class RealtimeSession:
@@ -92,12 +95,15 @@ class RealtimeSession:
             ((SessionCreated.type, SessionUpdated.type), self._take_settings),
             ((ErrorEvent.type,), self._take_error),
             ((ResponseDone.type,), self._bound_transcript_wait),
+            ((InputAudioBufferCommitted.type,), self._note_committed),
         )
         self._subscribers: tuple[Subscriber, ...] = ()
         self._waiters = Waiters()
         self._untold: deque[LogEntry] = deque()
         self._telling = False
         self._last_words = ""
+        self._uncommitted = 0
+        """Bytes from the microphone that are in no turn yet."""
         self._closing = False
         self._closed: SessionClosed | None = None
 
@@ -197,12 +203,27 @@ class RealtimeSession:
 
     def feed_microphone(self, pcm: bytes) -> None:
         """More of the user's audio; never blocks. Ignored once the session is closed."""
+        self._uncommitted += len(pcm)
         self._send_while_open(InputAudioBufferAppend(audio=pcm))
 
-    def commit_turn(self) -> None:
-        """End a push-to-talk turn: the audio so far is the user's, now answer."""
+    def commit_turn(self) -> bool:
+        """End a push-to-talk turn: the audio so far is the user's, now answer.
+
+        Returns whether there was a turn: less than 100 ms of audio is none, and is marked
+        ``lab.nothing_said`` instead of being answered.
+        """
+        if self._uncommitted < SHORTEST_TURN:
+            self.mark("lab.nothing_said")
+            return False
+        self._uncommitted = 0
         self.send(InputAudioBufferCommit())
         self.ask(ResponseCreate())
+        return True
+
+    def discard_audio(self) -> None:
+        """Forget the audio that is in no turn yet."""
+        self._uncommitted = 0
+        self._send_while_open(InputAudioBufferClear())
 
     def interrupt(self) -> None:
         """Stop the model: no more is generated, the player falls silent, the rest is forgotten."""
@@ -244,6 +265,12 @@ class RealtimeSession:
         with self._new_turn(held=True) as (turn, completed):
             try:
                 await speak_clip(self, clip.at_rate(RATE))
+            except BaseException:
+                self._follower.abandon(turn)
+                if turn.entries:
+                    # Half an utterance must not become the beginning of the next one.
+                    self.discard_audio()
+                raise
             finally:
                 self._follower.release(turn)
                 self._tell_completed()
@@ -319,8 +346,8 @@ class RealtimeSession:
         completed = self._waiters.expect(turn)
         try:
             yield turn, completed
-        except (AudioError, ProtocolError):
-            # Nothing was said that the service could answer.
+        except ProtocolError:
+            # It could not be sent.
             self._follower.abandon(turn)
             raise
         finally:
@@ -363,6 +390,9 @@ class RealtimeSession:
             self._waiters.started.set()
         else:
             self._waiters.updated()
+
+    def _note_committed(self, _: InputAudioBufferCommitted) -> None:
+        self._uncommitted = 0
 
     def _take_error(self, event: ErrorEvent) -> None:
         self._waiters.refused(event)

@@ -46,7 +46,8 @@ async def speak_clip(session: RealtimeSession, clip: Clip) -> None:
         session.mark(SPEECH_END)
         ends_before = ear.ends
         if not session.hands_free:
-            session.commit_turn()
+            if not session.commit_turn():
+                raise AudioError("there is less than 100 ms of sound in the recording")
             return
         rest = _frames(pcm[sum(map(len, spoken)) :], None)
         patience = len(rest) + _silent_frames(session)

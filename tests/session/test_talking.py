@@ -100,6 +100,42 @@ def test_push_to_talk_commits_at_the_end(place, engine):
     assert "input_audio_buffer.commit" in [e.type for e in turn.entries]
 
 
+def test_a_recording_that_was_cancelled_is_no_part_of_the_next_one(place, engine):
+    async def use(lab):
+        begun = asyncio.Event()
+        loop = asyncio.get_running_loop()
+
+        def listen(entry):
+            if entry.type == "input_audio_buffer.speech_started":
+                loop.call_soon_threadsafe(begun.set)
+
+        lab.session.subscribe(listen)
+        first = lab.speak(tone(5.0))
+        await begun.wait()
+        first.cancel()
+        return await lab.speak(tone(0.3))
+
+    engine.transcriber.lines.append("the second one")
+    turn = in_lab(place, use)
+    assert turn.transcript_user == "the second one"
+    assert len(engine.transcriber.heard[-1]) < 2 * RATE
+
+
+def test_pressing_and_releasing_without_a_word_is_no_turn(place):
+    async def use(lab):
+        pressed = asyncio.get_running_loop().create_future()
+
+        def press():
+            lab.session.feed_microphone(bytes(960))
+            answer = lab.session.commit_turn()
+            pressed.get_loop().call_soon_threadsafe(pressed.set_result, answer)
+
+        session_thread().loop.call_soon_threadsafe(press)
+        return await pressed, lab.turns, (await lab.say("Hello")).index
+
+    assert in_lab(place, use, turn_detection=None) == (False, [], 1)
+
+
 def test_a_tool_is_called_and_its_result_goes_back(place, engine):
     def add(a: int, b: int) -> int:
         """Add two numbers.
