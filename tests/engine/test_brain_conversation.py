@@ -9,6 +9,7 @@ from brain_talk import talk
 from realtime_lab.engine.brain.clauses import clauses
 from realtime_lab.engine.brain.memory import Memory
 from realtime_lab.engine.brain.persons import to_you
+from realtime_lab.engine.brain.phrases import JOKES
 from realtime_lab.engine.sentences import split_sentences
 
 
@@ -192,6 +193,29 @@ def test_another_one_is_another_of_the_same():
     first, _, second = talk("tell me a joke", "haha", "another one")
     assert second != first
     assert '"another one' not in second
+
+
+def test_a_yes_takes_what_was_offered():
+    offered, joke = talk("i feel lonely", "yes please")
+    assert "joke" in offered
+    assert joke in JOKES
+
+
+def test_notes_are_given_back_alone():
+    answers = talk("i'm ada", "remember to buy milk", "what did i ask you to remember")
+    assert answers[-1] == "You asked me to remember: to buy milk."
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["what's up", "do you have feelings", "are you listening", "can i ask you something",
+     "i have to go now", "nevermind", "i don't know", "what can i say", "can you see me",
+     "how do you work", "why", "what do you mean", "i don't understand", "can you help me"],
+)  # fmt: skip
+def test_what_everybody_says_has_its_answer(line):
+    (answer,) = talk(line)
+    assert "only a set of rules" not in answer
+    assert f'"{line}' not in answer
 
 
 def test_asking_for_a_language_it_might_speak_changes_nothing():

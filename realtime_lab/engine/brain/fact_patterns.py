@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["FIRST_NAMES", "NOTED", "NOT_NAMES", "PATTERNS", "FactPattern"]
+__all__ = ["AMBIGUOUS_NAMES", "FIRST_NAMES", "NOTED", "NOT_NAMES", "PATTERNS", "FactPattern"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +91,6 @@ FIRST_NAMES = frozenset(
     "steve susan sven tara ted thomas tim tom tony ursula vera victor victoria walter wei will william yuki zoe".split()
 )
 """Enough to tell "i am ada" from "i am tired" where a recogniser writes no capitals."""
+
+AMBIGUOUS_NAMES = frozenset("bill frank grace jack may mark ray rich rose will iris".split())
+"""Names that are words too."""

@@ -50,7 +50,7 @@ _SIMPLE_WORDS = {
     "conversation": "talk", "recognise": "know", "synthesiser": "voice", "formant synthesiser": "computer voice", "particular": "special",
     "offline": "with no internet", "instructions": "orders", "arithmetic": "sums", "recogniser": "listener", "stand-in": "helper",
     "embedded": "small", "rule-based": "simple", "realtime speech model": "big speaking computer",
-    "capital": "main city", "approximately": "about", "session": "talk",
+    "capital": "main city", "approximately": "about",
 }  # fmt: skip
 _SIMPLE_SENTENCES = 3
 _OPENING = re.compile(r"(?:ahoy|howdy|hail|greetings|aye)\b", re.IGNORECASE)

@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from .clauses import GREETING, clauses, is_question
-from .fact_patterns import FIRST_NAMES, NOT_NAMES, NOTED, PATTERNS, FactPattern
+from .fact_patterns import AMBIGUOUS_NAMES, FIRST_NAMES, NOT_NAMES, NOTED, PATTERNS, FactPattern
 from .persons import to_you
 from .wording import expanded, plain, proper
 
@@ -71,7 +72,7 @@ class Memory:
         """What these utterances of the user tell; a later fact replaces an earlier one."""
         memory = cls()
         for utterance in filter(None, (u.strip() for u in utterances)):
-            if _FORGET.search(plain(utterance)):
+            if "forget" in utterance.lower() and _FORGET.search(plain(utterance)):
                 memory.facts.clear()
                 memory.notes.clear()
             memory.said.append(utterance)
@@ -101,8 +102,9 @@ class Memory:
         return [f for f in self.facts.values() if f.subject and _same(f.subject) == wanted]
 
 
-def facts_in(utterance: str) -> list[Fact]:
-    """The facts one utterance states, in order."""
+@lru_cache(maxsize=4096)
+def facts_in(utterance: str) -> tuple[Fact, ...]:
+    """The facts one utterance states, in order. Kept, as each turn reads all earlier ones."""
     facts: list[Fact] = []
     greeted = bool(GREETING.match(utterance.strip()))
     for clause in clauses(expanded(utterance)):
@@ -115,9 +117,10 @@ def facts_in(utterance: str) -> list[Fact]:
         fact = _first_fact(clause, (*PATTERNS, *NOTED) if noted else PATTERNS, greeted)
         if fact:
             facts += [fact, *_named_possession(fact)]
-    return facts
+    return tuple(facts)
 
 
+@lru_cache(maxsize=4096)
 def note_in(utterance: str) -> str:
     """What the user asks to be remembered, in their words; empty where there is none."""
     found = _REMEMBER.match(expanded(utterance.strip()))
@@ -151,9 +154,15 @@ def _capitals(value: str, kind: str, told: str, verb: str) -> str:
     """Names of places, people and pets with the capitals that a recogniser does not write."""
     if kind == "from" or " called " in told or value in FIRST_NAMES:
         return proper(value)
+    if kind in ("own", "have"):
+        return re.sub(r"\w+", lambda found: _if_a_name(found[0]), value)
     if kind == "live" or verb in ("live", "lives"):
         return _PLACE.sub(lambda found: proper(found[0]), value)
     return value
+
+
+def _if_a_name(word: str) -> str:
+    return word.capitalize() if word in FIRST_NAMES - AMBIGUOUS_NAMES else word
 
 
 def _name(value: str, *, sure: bool, greeted: bool) -> str:
@@ -184,16 +193,17 @@ def _named_possession(fact: Fact) -> list[Fact]:
     return [Fact("own", subject, value, f"your {subject} is called {value}", key, implied=True)]
 
 
-def _corrected(utterance: str, last: Fact) -> list[Fact]:
+@lru_cache(maxsize=4096)
+def _corrected(utterance: str, last: Fact) -> tuple[Fact, ...]:
     found = _CORRECTION.match(expanded(utterance).strip(" .!"))
     if not found or is_question(utterance):
-        return []
+        return ()
     value = (found["value"] or found["meant"]).strip()
     if last.kind == "name":
         value = _name(value, sure=True, greeted=False)
     if not value or value.lower() in NOT_NAMES or last.value not in last.told:
-        return []
-    return [replace(last, value=value, told=last.told.replace(last.value, to_you(value)))]
+        return ()
+    return (replace(last, value=value, told=last.told.replace(last.value, to_you(value))),)
 
 
 def _same(subject: str) -> str:

@@ -17,6 +17,15 @@ __all__ = [
 SMALL_TALK: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     # (pattern on plain words, the answer in one word, answers); what follows the bar keeps the talk
     # going, and is said only where nothing else comes after it
+    (r"^(?:what is up|how are things|what is new)\b", "Fine", ("All is well here. | What shall we talk about?",)),
+    (r"\bdo you (?:have|feel) (?:any )?(?:feelings?|emotions?|pain|anything)\b|\bcan you feel\b", "No", ("No, I have no feelings: I am a set of rules.",)),
+    (r"\bare you listening\b", "Yes", ("Yes, I am listening.",)),
+    (r"\bcan you see\b", "No", ("No, I can only hear and speak.",)),
+    (r"^(?:can|may|could) i ask (?:you )?(?:something|a question|you)\b|^i have (?:a|another|one) (?:\w+ )?question$", "Yes", ("Of course. | What would you like to know?",)),
+    (r"^i (?:have to|must|need to|should) (?:go|leave)\b|^i am leaving\b", "Goodbye", ("Goodbye! It was good to talk with you.",)),
+    (r"^(?:i do not know|i am not sure|no idea|maybe|perhaps|whatever)$", "Alright", ("That is all right. | Shall I tell you a joke?",)),
+    (r"^(?:what (?:can|should|could) i (?:say|ask|do)|what now|i do not know what to (?:say|ask))(?: you| here| now)?$", "Ask", ("Tell me something about yourself, and ask me later whether I remember it.", "Ask me for a story, a sum or the capital of a country.")),
+    (r"^the end$", "End", ("The end, then. | What would you like to do next?",)),
     (r"^(?:how are you|how do you do|how is it going|are you (?:ok|well|fine))\b", "Fine",
      ("I am well, thank you. | How are you?", "All my rules are in order, thank you. | And you?")),
     (r"^(?:i am|i feel|i am feeling)? ?(?:very |quite |really )?(?:fine|good|great|well|happy|ok|okay)(?: thank you| thanks| too| and you)*$", "Good",
@@ -37,7 +46,7 @@ SMALL_TALK: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (r"^(?:no|nope|not really|no thanks|no thank you)$", "Alright", ("| All right. Tell me when you want something else.",)),
     (r"^(?:ok|okay|all right|alright|fine|i see|interesting|wow|cool|nice|great)$", "Good",
      ("| Shall I go on? You could ask for a story, a sum or a joke.", "| Good. What would you like to do next?")),
-    (r"^(?:stop|stop (?:talking|it|that)|be quiet|quiet|shut up|enough|that is enough|silence|never mind|cancel)(?: please| now)?$", "Stopped", ("All right, I stop.",)),
+    (r"^(?:stop|stop (?:talking|it|that)|be quiet|quiet|shut up|enough|that is enough|silence|never ?mind|cancel)(?: please| now)?$", "Stopped", ("All right, I stop.",)),
     (r"\b(?:can you hear me|do you hear me|are you there|is anybody there|is this (?:thing )?on|testing|mic(?:rophone)? (?:check|test))\b", "Yes",
      ("Yes, I hear you clearly.", "Yes, I am here and I hear you.")),
     (r"\b(?:do you like|what is your favou?rite)\b", "Nothing",
@@ -48,7 +57,7 @@ SMALL_TALK: tuple[tuple[str, str, tuple[str, ...]], ...] = (
      ("Thank you! Most of it is a table of phrases.",)),
     (r"\b(?:you are|that was|that is) (?:very |really |so |quite )?(?:bad|stupid|wrong|dumb|boring|terrible|slow)\b", "Sorry",
      ("I am sorry. I am a small set of rules; tell me what to do instead.",)),
-    (r"^(?:let us talk|talk to me|can we talk|i want to talk|say something|tell me something)", "Gladly",
+    (r"^(?:let us talk(?! about)|talk to me|can we talk|i want to talk|say something|tell me something)", "Gladly",
      ("Gladly. Tell me your name and something you like, and I will remember both.",)),
     (r"\b(?:i am|i have been) (?:back|here)\b", "Welcome", ("Welcome! What shall we do?",)),
 )  # fmt: skip

@@ -30,6 +30,7 @@ _CONTRACTIONS = (
     (r"\b(what|who|where|when|how|that|it|he|she|there|here)'s\b", r"\1 is"),
     (r"\b(name|\w+(?='s (?:called|named)))'s\b", r"\1 is"),
     (r"\bwhats\b", "what is"),
+    (r"\blets (?=talk|go|do|play|start|try|see)", "let us "),
     (r"\b(i)m (?=\w)", r"\1 am "),
 )
 _ONES = {

@@ -17,6 +17,13 @@ _ABILITIES = (
     "I can chat, remember what you tell me, do sums, count, spell, repeat after you, and tell a "
     "story, a poem or a joke. I know a few facts of the world, and call the tools of the session."
 )
+_SIMPLE_ABILITIES = (
+    "I can talk with you. I can tell stories and do sums. I remember what you tell me."
+)
+_WORK = (
+    "A recogniser finds the words in what you say, a table of rules finds the answer, and a "
+    "synthesiser speaks it."
+)
 
 
 def about(context: Context) -> Answer | None:
@@ -26,7 +33,8 @@ def about(context: Context) -> Answer | None:
     honest = f"{who} To be honest, {_NATURE}" if who else _NATURE
     name = style.name or "no name of my own"
     tools = [tool.name.replace("_", " ") for tool in context.tools]
-    abilities = _ABILITIES + (f" My tools here are: {', '.join(tools)}." if tools else "")
+    able = _SIMPLE_ABILITIES if style.simple else _ABILITIES
+    abilities = able + (f" My tools here are: {', '.join(tools)}." if tools else "")
     answers = (
         (r"\bwhat is your name\b|\bdo you have a name\b|\btell me your name\b|\bwhat (?:are you called|should i call you)\b",
          f"My name is {name}." if style.name
@@ -43,6 +51,7 @@ def about(context: Context) -> Answer | None:
          honest, style.name or "Stand-in"),
         (r"^(?:(?:and|but|so) )?what are you\b(?! (?:doing|called|thinking))|\bare you (?:a |an )?(?:real |really )?(?:robot|human|person|ai|a i|computer|machine|bot|model|language model|gpt|chatgpt|intelligent|alive|real|conscious)\b|\bwhat kind of (?:model|machine|thing)\b|\bwhich model\b",
          honest, "Rules"),
+        (r"\bhow do you work\b|\bhow does (?:this|it) work\b", _WORK, "Rules"),
         (r"\bhow old are you\b|\bwhen is your birthday\b", "Only as old as this session.", "New"),
         (r"\bwhere (?:are you|do you live)\b", "I run on this machine, in the embedded server.", "Here"),
         (r"\bwhat are you (?:doing|thinking)\b", "I am listening to you.", "Listening"),

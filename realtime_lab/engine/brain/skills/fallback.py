@@ -26,6 +26,9 @@ _TOPIC = re.compile(
     r"(?: to me| me| us| with me)?(?: something| more| a bit| a little| anything| everything)?(?: about| on| what)? (?P<topic>[\w' ]+?)(?: is| are| please)?$"
 )
 _ABOUT = re.compile(r"\b(?:about|explain|describe)\b")
+_LET_US = re.compile(
+    r"^(?:let us|can we|i want to|shall we) (?:talk|speak|chat) about (?P<topic>.+)$"
+)
 _SUGGESTIONS = (
     "Shall I tell you a story instead?",
     "I am better at sums, stories and remembering what you tell me.",
@@ -69,6 +72,9 @@ def fallback(context: Context) -> Answer | None:
         return Answer(
             f"I did not catch that; I heard: {words}. Could you say it again?", 0.2, word="Pardon"
         )
+    if found := _LET_US.match(words):
+        return Answer(f"Gladly, but I know little about {to_you(found['topic'])}.", 0.25, word="Gladly",
+                      follow="What do you like about it?")  # fmt: skip
     if topic := topic_in(words):
         return Answer(
             f"I know nothing about {to_you(topic)}: I am only a set of rules.",
@@ -106,9 +112,7 @@ def _unknown(context: Context) -> str:
             asked = re.sub(pattern, inside, question, flags=re.IGNORECASE)
             asked = to_you(asked[:1].lower() + asked[1:])
             return f"I don't know {asked}: I am only a set of rules."
-    return (
-        f"{_heard(context.said.rstrip('?'), end='?')} I don't know that: I am only a set of rules."
-    )
+    return f"I can't answer {_heard(context.said, end='?')} I am only a set of rules."
 
 
 def _heard(said: str, end: str = ".") -> str:

@@ -33,6 +33,7 @@ _ALL = re.compile(
     rf"\b(?:do you|you) (?:know|remember)(?: \w+)? (?:about|of) (?:me|us|myself)\b|^what do you (?:know|remember)$|\bwhat have i {_SAYING}\b|"
     rf"\bwhat (?:else )?did i (?:ask|tell) you(?: to (?:remember|note)| so far| about (?:me|myself)| before| already|$)|\b(?:everything|anything) i (?:have )?{_SAYING}\b"
 )  # fmt: skip
+_NOTED = re.compile(r"\bi (?:ask|asked|tell|told) you to (?:remember|note)\b")
 _HOW_MANY = re.compile(r"\bhow many (?P<what>[\w ]+?) (?:do|have) (?:i|we)\b")
 _WHETHER = re.compile(r"^(?:and )?do (?:i|we) (?P<verb>like|have|own|love) (?P<what>.+)$")
 _WHO_IS = re.compile(r"^(?:and |so )?(?:do you (?:know|remember) )?who (?:is|are) (?P<who>[\w ]+)$")
@@ -51,6 +52,8 @@ def recall(context: Context) -> Answer | None:
     earlier = memory.said[:-1]
     if _FIRST.search(words):
         return _first(earlier, told=bool(re.search(r"\b(?:tell|told)\b", words)))
+    if _NOTED.search(words) and memory.notes:
+        return Answer(f"You asked me to remember: {_notes(memory)}.", 0.87, long=True)
     if _ALL.search(words):
         return Answer(_everything(memory), 0.86, long=True)
     for question, kinds in _ASKED_KINDS:

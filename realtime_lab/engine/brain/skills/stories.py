@@ -20,6 +20,10 @@ _JOKE = re.compile(r"\bjokes?\b|\bmake me laugh\b|\bsomething funny\b")
 _POEM = re.compile(r"\b(?:poem|poetry|verse|rhyme)\b")
 _GO_ON = re.compile(r"^(?:please )?(?:go on|continue|carry on|keep going|and then|what happened (?:then|next)|"
                     r"(?:yes )?(?:please )?(?:go on|continue)(?: please| with the story)?|finish the story)(?: please)?$")  # fmt: skip
+_OFFER = re.compile(r"\b(?:shall i tell \w+ a|would a|ask me for a|for a) (joke|story)\b")
+_AGREES = re.compile(
+    r"^(?:yes|yeah|yep|sure|ok|okay|of course|go ahead|why not|please|do|please do|yes please|gladly)(?: please| do| tell me)?$"
+)
 _ANOTHER = re.compile(
     r"^(?:and |please |tell me |give me |i want )*(?:another|another one|one more|more|a new one)(?: please)?$"
 )
@@ -35,6 +39,10 @@ def entertainment(context: Context) -> Answer | None:
                 "Go on with what? Ask for a story, and I will tell one.", 0.7, word="What"
             )
         return Answer(rest, 0.85, long=True)
+    if _AGREES.match(words) and (offer := _OFFER.search(plain(context.last_answer))):
+        if offer[1] == "joke":
+            return Answer(_untold(JOKES, context), 0.8, word="Ha", long=True)
+        return Answer(SHORT_STORY, 0.8, word="Fox", long=True)
     if _ANOTHER.match(words):
         kind = _told_last(context)
         return Answer(_untold(kind, context), 0.8, word="Another", long=True) if kind else None

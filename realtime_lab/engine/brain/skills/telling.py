@@ -21,7 +21,7 @@ def acknowledge(context: Context) -> Answer | None:
     if _FORGET.search(context.words):
         return Answer("I have forgotten it.", 0.8, word="Forgotten")
     before = Memory.of(m.text for m in context.earlier if m.role == "user")
-    facts = facts_in(context.said)
+    facts = list(facts_in(context.said))
     if not facts:
         facts = [f for key, f in context.memory.facts.items() if before.facts.get(key) != f]
         facts = facts if re.match(r"(?:no|sorry|actually|wait|oh|i meant)\b", context.words) else []
