@@ -8,6 +8,8 @@ appends); the few that carry settings, items or responses take a slower way thro
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, Protocol, Union
 
 import msgspec
@@ -83,8 +85,10 @@ class _Ga:
     name = "ga"
     preview_only = frozenset({"temperature", "client_secret"})
 
-    def __init__(self) -> None:
-        self._decoder = msgspec.json.Decoder(_ANY_SERVER_EVENT)
+    @cached_property
+    def _decoder(self) -> msgspec.json.Decoder[ServerEvent]:
+        # Made when needed: a server never reads server events, and it takes a while.
+        return msgspec.json.Decoder(_ANY_SERVER_EVENT)
 
     def decode_server(self, data: bytes | str) -> ServerEvent | UnknownEvent:
         try:
@@ -141,25 +145,26 @@ class _Preview:
 
     name = "preview"
 
-    def __init__(self) -> None:
+    _names: Mapping[str, str] = {ga: preview for preview, ga in EVENT_NAMES.items()}
+
+    @cached_property
+    def _decoder(self) -> msgspec.json.Decoder[ServerEvent]:
         # The frequent events differ from GA in their name alone: a subclass with that name reads
         # them in one pass and is still the GA event to everybody else.
-        ga_names = {ga: preview for preview, ga in EVENT_NAMES.items()}
         renamed = tuple(
             msgspec.defstruct(
                 f"Preview{event.__name__}",
                 [],
                 bases=(event,),
                 tag_field="type",
-                tag=ga_names.get(event.type, event.type),
+                tag=self._names.get(event.type, event.type),
                 kw_only=True,
             )
             for event in SERVER_EVENTS
             if not {"session", "item", "response"} & set(event.__struct_fields__)
         )
         same: Any = Union[renamed]  # noqa: UP007 - a tuple of types
-        self._decoder = msgspec.json.Decoder(same)
-        self._names = ga_names
+        return msgspec.json.Decoder(same)
 
     def decode_server(self, data: bytes | str) -> ServerEvent | UnknownEvent:
         try:

@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from ..audio import pcm_seconds
-from ..engine import Transcriber, Transcription, hints
+from ..engine import Transcriber, Transcription
 from ..errors import RealtimeLabError
 from ..protocol import (
     InputTranscriptionCompleted,
@@ -42,6 +42,9 @@ class Hearing:
         """Begin to listen to an utterance, expecting what the session is about."""
         settings = self._state.settings
         tools = tool_specs(settings.get("tools"))
+        # Imported by the first utterance: the server shall listen before it loads its engine.
+        from ..engine import hints
+
         return self._transcriber.open(hints(tools, settings.get("instructions")))
 
     def conclude(self, item_id: str, utterance: Transcription, seconds: float) -> None:

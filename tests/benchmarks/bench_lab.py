@@ -19,11 +19,11 @@ from realtime_lab.protocol import ServerVad
 SPEECH = Path(__file__).parent.parent.parent.parent / "shared" / "speech"
 ROUNDS = 3
 COLD = """
-import time; begun = time.perf_counter()
-import asyncio, realtime_lab as rl
+import time, asyncio, realtime_lab as rl
+connect = rl.connect
 async def visit():
     begun = time.perf_counter()
-    lab = await rl.connect()
+    lab = await connect()
     ready = time.perf_counter() - begun
     begun = time.perf_counter()
     await (await rl.connect()).close()
@@ -52,7 +52,7 @@ def importing() -> None:
 
 
 def connecting() -> None:
-    """`connect` → ``session.created`` and settings in force, in fresh processes."""
+    """The call of `connect` → ``session.created`` and settings in force, in fresh processes."""
     pairs = [
         tuple(map(float, subprocess.check_output([sys.executable, "-c", COLD]).split()))
         for _ in range(5)
