@@ -36,14 +36,27 @@ class Call(Generic[T]):
         return asyncio.wrap_future(self._future).__await__()
 
     def result(self, timeout: float | None = None) -> T:
-        """Block until it is done. In a notebook, prefer ``await`` or `run`."""
-        if self._needs_caller and (loop := _running_loop()) is not None:
-            return _run_nested(loop, self, timeout)
+        """Block until it is done. In a notebook, prefer ``await`` or `run`.
+
+        An interrupt of the cell or the terminal cancels it.
+
+        Raises:
+            TimeoutError: if it is not done after ``timeout`` seconds; it goes on.
+        """
         try:
+            if self._needs_caller and (loop := _running_loop()) is not None:
+                return _run_nested(loop, self._future, timeout)
             return self._future.result(timeout)
         except KeyboardInterrupt:
             self._future.cancel()
             raise
+        except TimeoutError:
+            if self.done:  # its own
+                raise
+            raise TimeoutError(
+                f"{self._what} is not done after {timeout:g} s and goes on; wait again, or stop it "
+                "with cancel()"
+            ) from None
 
     def cancel(self) -> None:
         """Stop it."""
@@ -61,7 +74,8 @@ class Call(Generic[T]):
 def run(call: Call[T], timeout: float | None = None) -> T:
     """Wait for a call without ``await``: ``turn = rl.run(lab.say("Hi"))``, in a cell or a script.
 
-    Raises whatever the call raises, or ``TimeoutError`` after ``timeout`` seconds.
+    Raises whatever the call raises, or ``TimeoutError`` after ``timeout`` seconds, while the call
+    goes on.
     """
     return call.result(timeout)
 
@@ -103,13 +117,12 @@ def _running_loop() -> asyncio.AbstractEventLoop | None:
         return None
 
 
-def _run_nested(loop: asyncio.AbstractEventLoop, call: Call[T], timeout: float | None) -> T:
+def _run_nested(
+    loop: asyncio.AbstractEventLoop, future: concurrent.futures.Future[T], timeout: float | None
+) -> T:
     # A tool waits for this very loop: let it turn underneath the blocked cell.
     import nest_asyncio
 
     nest_asyncio.apply(loop)
-    return loop.run_until_complete(asyncio.wait_for(_wait(call), timeout))
-
-
-async def _wait(call: Call[T]) -> T:
-    return await call
+    waiting = asyncio.shield(asyncio.wrap_future(future, loop=loop))
+    return loop.run_until_complete(asyncio.wait_for(waiting, timeout))

@@ -60,3 +60,44 @@ def test_a_call_says_how_to_wait_for_it():
     call = session_thread().call(never(), "say")
     assert "await" in repr(call)
     call.cancel()
+
+
+@pytest.mark.parametrize("needs_caller", [False, True])
+def test_a_call_that_is_not_done_in_time_goes_on(needs_caller):
+    async def cell():
+        begun, end = asyncio.Event(), asyncio.Event()
+
+        async def slow():
+            begun.set()
+            await end.wait()
+            return "done"
+
+        call = session_thread().call(slow(), "slow", needs_caller=needs_caller)
+        with pytest.raises(TimeoutError, match="goes on"):
+            run(call, 0.01)
+        session_thread().loop.call_soon_threadsafe(end.set)
+        return await call
+
+    assert asyncio.run(cell()) == "done"
+
+
+def test_interrupting_a_cell_stops_what_it_waits_for():
+    async def cell():
+        stopped = asyncio.get_running_loop().create_future()
+
+        async def slow():
+            try:
+                await asyncio.Event().wait()
+            finally:
+                stopped.get_loop().call_soon_threadsafe(stopped.set_result, True)
+
+        def interrupt():
+            raise KeyboardInterrupt
+
+        call = session_thread().call(slow(), "slow", needs_caller=True)
+        asyncio.get_running_loop().call_later(0.05, interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            run(call)
+        return await stopped
+
+    assert asyncio.run(cell())
