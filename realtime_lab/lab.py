@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from .audio import Clip
+from .errors import EndpointError
 from .eventlog import EventLog
 from .protocol import ClientEvent, SessionConfig, TurnDetection
 from .session import (
@@ -75,6 +76,8 @@ def connect(
         SessionError: for a setting that no session has.
         RequestRejected: if the service refuses the settings.
     """
+    if isinstance(endpoint, str):
+        raise EndpointError("an address alone has no key; give rl.endpoint(address, api_key=…)")
     registry = ToolRegistry(tools)
     settings = Settings(
         voice=voice,
@@ -92,14 +95,20 @@ def connect(
         record.journal(log)
 
     async def opened() -> Lab:
-        session = await open_session(
-            source,
-            settings,
-            log=record,
-            tools=registry if len(registry) else None,
-            kernel_loop=kernel_loop,
-            agree=agree,
-        )
+        try:
+            session = await open_session(
+                source,
+                settings,
+                log=record,
+                tools=registry if len(registry) else None,
+                kernel_loop=kernel_loop,
+                agree=agree,
+            )
+        except BaseException:
+            if isinstance(log, str | Path):
+                # Nothing was recorded, and the next try may want the name.
+                record.discard_journal()
+            raise
         return Lab(session, needs_kernel=any(tool.on == "kernel" for tool in registry))
 
     return session_thread().call(opened(), "connect")

@@ -174,6 +174,12 @@ class EventLog:
         if self._journal is not None:
             self._journal.close()
 
+    def discard_journal(self) -> None:
+        """Stop writing to the journal and remove its file; the log stays in memory."""
+        if self._journal is not None:
+            self._journal.discard()
+            self._journal = None
+
     def _header(self) -> Header:
         return Header(dialect=self.dialect, started=self.started)
 

@@ -129,7 +129,8 @@ class Journal:
             self._file = self.path.open("wb" if overwrite else "xb", buffering=0)
         except FileExistsError:
             raise LogError(
-                f"{self.path} exists already; choose another name, or say overwrite=True"
+                f"{self.path} exists already; choose another name, or begin the log with "
+                "EventLog().journal(path, overwrite=True)"
             ) from None
         except OSError as error:
             raise _unwritable(self.path, error) from error
@@ -167,6 +168,12 @@ class Journal:
         self.flush()
         with self._lock, contextlib.suppress(OSError):
             self._file.close()
+
+    def discard(self) -> None:
+        """Close the file and remove it."""
+        self.close()
+        with contextlib.suppress(OSError):
+            self.path.unlink(missing_ok=True)
 
     def _write_new(self) -> None:
         while fresh := self._entries[self._written : self._written + GROUP]:

@@ -281,6 +281,19 @@ def test_an_unknown_voice_is_told_before_connecting():
         rl.run(rl.connect(nowhere, voice="nobody"))
 
 
+def test_a_connection_that_failed_leaves_the_name_of_its_log_free(tmp_path):
+    nowhere = rl.endpoint("ws://127.0.0.1:1/v1/realtime?model=gpt-realtime", api_key="x")
+    for _ in range(2):
+        with pytest.raises(EndpointError):
+            rl.run(rl.connect(nowhere, log=tmp_path / "session.jsonl"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_address_alone_is_no_endpoint():
+    with pytest.raises(EndpointError, match=r"rl\.endpoint"):
+        rl.connect("wss://example.com/v1/realtime")  # type: ignore[arg-type]
+
+
 def test_a_dead_endpoint_is_one_sentence():
     nowhere = rl.endpoint("ws://127.0.0.1:1/v1/realtime?model=gpt-realtime", api_key="x")
     with pytest.raises(EndpointError, match=r"nobody answers at ws://127\.0\.0\.1:1"):
