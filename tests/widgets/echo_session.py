@@ -86,10 +86,11 @@ class EchoSession:
             self._emit(SpeechStopped(item_id=self._speech or "", audio_end_ms=0))
             self._answer()
 
-    def commit_turn(self) -> None:
+    def commit_turn(self) -> bool:
         self._speech = self._speech or f"user_{next(self._ids)}"
         self._emit(ResponseCreate(), "sent")
         self._answer()
+        return True
 
     async def say(self, text: str) -> None:
         item = Message(
