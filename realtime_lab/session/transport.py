@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 from typing import Any, Protocol
 
 from ..errors import AuthenticationError, ConnectError, EndpointError, SessionClosed
@@ -110,7 +112,7 @@ async def open_websocket(endpoint: Endpoint, *, timeout: float = 10.0) -> WebSoc
 
 def _refused(endpoint: Endpoint, error: Any) -> ConnectError:
     status = error.response.status_code
-    body = (error.response.body or b"").decode(errors="replace")[:300].strip()
+    body = _what_it_said(error.response.body or b"").strip().rstrip(".")
     said = f": {body}" if body else ""
     if status in (401, 403):
         return AuthenticationError(
@@ -132,6 +134,13 @@ def _refused(endpoint: Endpoint, error: Any) -> ConnectError:
             "as the key would go along; connect to that address itself"
         )
     return EndpointError(f"{endpoint.host} refused the session (HTTP {status}){said}")
+
+
+def _what_it_said(body: bytes) -> str:
+    """The message in the body of a refusal, or its beginning where it is not built as usual."""
+    with contextlib.suppress(ValueError, LookupError, TypeError):
+        return str(json.loads(body)["error"]["message"])
+    return body.decode(errors="replace")[:300]
 
 
 def _closed(closed: Any) -> SessionClosed:

@@ -305,6 +305,7 @@ def test_a_wrong_key_is_told_without_showing_it(server):
     with pytest.raises(AuthenticationError, match="refused the key") as refused:
         rl.run(rl.connect(place))
     assert "canary-77" not in str(refused.value)
+    assert "{" not in str(refused.value)
 
 
 def test_a_key_does_not_follow_a_redirect():
