@@ -92,6 +92,9 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", default="127.0.0.1", help="default: %(default)s")
     serve.add_argument("--port", type=int, default=8990, help="default: %(default)s")
     serve.add_argument("--key", help="the key clients must show; default: a new one, printed")
+    serve.add_argument(
+        "--anywhere", action="store_true", help="allow a host that other machines can reach"
+    )
     serve.add_argument("--brain", default="rules", help="rules, or chat:URL#MODEL")
     serve.add_argument("--ears", default="pocketsphinx", help="pocketsphinx, or whisper:PATH")
     serve.add_argument("--voice", default="espeak", help="espeak, piper:PATH or kokoro:PATHS")
@@ -225,6 +228,7 @@ def _serve(parsed: argparse.Namespace) -> int:
         brain=parsed.brain,
         ears=parsed.ears,
         voice=parsed.voice,
+        anywhere=parsed.anywhere,
     )
     return 0
 

@@ -134,6 +134,14 @@ def test_the_embedded_server_is_the_default():
     assert cli.endpoint_named("embedded").dialect == "preview"
 
 
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [(["--port", "99999"], "no such port"), (["--host", "0.0.0.0"], "--anywhere")],
+)
+def test_a_server_that_cannot_listen_there_says_so(capsys, address, told):
+    assert told in failure(capsys, "serve", *address)
+
+
 def test_the_first_notebook_is_found_beside_the_source(tmp_path):
     assert cli.find_notebook(tmp_path).name == "00_quickstart.ipynb"
 

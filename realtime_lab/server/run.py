@@ -112,9 +112,10 @@ def open_listener(host: str, port: int, *, anywhere: bool = False) -> socket.soc
         # protocol number; without it small events wait 40 ms for an acknowledgement.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return listener
-    except OSError as error:
+    except (OSError, OverflowError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "there is no such port"
         raise ServerError(
-            f"cannot listen on {host}:{port}: {error.strerror}. Choose another --port, or 0 for "
+            f"cannot listen on {host}:{port}: {reason}. Choose another --port, or 0 for "
             "any free one."
         ) from None
 
