@@ -45,7 +45,10 @@ _FRAME = (
     "font-size:12px;border:1px solid rgba(128,128,128,.35);border-radius:6px;"
     "padding:8px 10px;max-width:100%;overflow-x:auto"
 )
-_TABLE = "border-collapse:collapse;width:100%;margin-top:6px;font:inherit;color:inherit"
+_TABLE = (
+    "table-layout:auto;border-collapse:collapse;width:100%;margin-top:6px;"
+    "font:inherit;color:inherit"
+)
 _QUIET = "opacity:.65"
 _NUMBER = "text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums;padding:2px 8px"
 _ARROW = "font-weight:bold;vertical-align:top"
