@@ -23,11 +23,18 @@ def create_app(server: Server) -> Starlette:
     async def health(request: Request) -> JSONResponse:
         return JSONResponse({"status": "ok", "name": "realtime-lab", "version": _version()})
 
+    async def nowhere(websocket: WebSocket) -> None:
+        # Left alone, an unknown path would be refused with 403, as a wrong key often is.
+        message = f"There is nothing at {websocket.url.path}."
+        refusal = JSONResponse({"error": {"code": "404", "message": message}}, 404)
+        await websocket.send_denial_response(refusal)
+
     paths = (AZURE_PREVIEW_PATH, AZURE_GA_PATH, OPENAI_PATH)
     return Starlette(
         routes=[
             Route("/healthz", health),
             *(WebSocketRoute(path, realtime) for path in paths),
+            WebSocketRoute("/{rest:path}", nowhere),
         ]
     )
 

@@ -300,6 +300,11 @@ def test_a_dead_endpoint_is_one_sentence():
         rl.run(rl.connect(nowhere))
 
 
+def test_a_wrong_path_is_not_taken_for_a_wrong_key(server):
+    with pytest.raises(EndpointError, match="There is nothing at /v2/realtime"):
+        rl.run(rl.connect(rl.endpoint(f"{server.ws_url}/v2/realtime", api_key=server.key)))
+
+
 def test_a_wrong_key_is_told_without_showing_it(server):
     place = rl.endpoint(server.ws_url + PATHS["ga"], api_key="canary-77")
     with pytest.raises(AuthenticationError, match="refused the key") as refused:
