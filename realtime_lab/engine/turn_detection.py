@@ -82,6 +82,8 @@ class TurnDetector:
         self._voice = voice
         self._rest = b""
         self._frames = 0
+        self._frames_since = 0.0
+        """Where the first frame that was counted begins."""
         self._levels = _Levels()
         self._turn = _Turn()
         self._earliest = 0.0
@@ -114,6 +116,12 @@ class TurnDetector:
 
     def reset(self) -> None:
         """Forget the turn in progress, as when the buffer is cleared. Positions go on."""
+        # What the voice activity heard last was speech, and it would take what follows for more.
+        self._voice.reset()
+        self._frames, self._frames_since = 0, self._levels.position
+        self._end_turn()
+
+    def _end_turn(self) -> None:
         self._turn = _Turn()
         self._earliest = self._levels.position
 
@@ -153,11 +161,11 @@ class TurnDetector:
         frames = min(_STOP_FRAMES, math.ceil(0.75 * needed / self._voice.frame_seconds))
         if silence >= needed - 1e-9 and turn.silent_frames >= frames:
             facts.append(SpeechStopped(_ms(now)))
-            self.reset()
+            self._end_turn()
         return facts
 
     def _frame_start(self, back: int) -> float:
-        return (self._frames - back) * self._voice.frame_seconds
+        return self._frames_since + (self._frames - back) * self._voice.frame_seconds
 
 
 @dataclass(slots=True)

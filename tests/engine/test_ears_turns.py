@@ -182,3 +182,17 @@ def test_voice_activity_gives_one_probability_per_frame_and_forgets_on_reset(spe
     assert max(first) > 0.9 > 0.1 > min(first)
     voice.reset()
     assert voice.feed(pcm) == pytest.approx(first, abs=0.01)
+
+
+def test_speech_that_was_broken_off_does_not_make_speech_of_the_silence_after_it(speech):
+    pcm = Clip.read(speech("librivox-0880")).pcm
+    detector = TurnDetector(SileroVoiceActivity())
+    begun = detector.feed(pcm[: RATE * 2 * 17 // 10])
+    assert isinstance(begun[0], SpeechStarted)
+    detector.reset()
+    quiet = np.random.default_rng(0).standard_normal(RATE) * 5
+    assert detector.feed(quiet.astype("<i2").tobytes()) == []
+    assert detector.position_ms == 2700
+    started = detector.feed(Clip.read(speech("goforward")).pcm)[0]
+    assert isinstance(started, SpeechStarted)
+    assert 2700 <= started.audio_start_ms <= 3600
