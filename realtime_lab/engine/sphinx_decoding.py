@@ -1,13 +1,16 @@
 """Speech to words with PocketSphinx, one utterance at a time. Blocking; run it in a worker.
 
 Three searches listen at once: the general English language model, a grammar of the phrases that
-were hinted at, and a loop of phones that says how well *anything* would fit. Where the grammar
-fits at least as well as the loop of phones, one of the phrases was said.
+were hinted at, and a loop of phones that says how well *anything* would fit. A phrase was said
+where the grammar fits about as well as the loop of phones, its words fill the speech, and the
+language model heard something like it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +29,12 @@ _OPENING_SAMPLES = round(0.7 * _MODEL_RATE)
 """Speech heard before decoding begins, to learn the channel from."""
 _SEGMENT_SAMPLES = 30 * _MODEL_RATE
 """Speech without a pause is cut here, so that the search stays small."""
+_SCORE_SLACK = 0.125
+"""How much worse than the loop of phones a phrase may fit, in the decoder's own score."""
+_LEAST_FILLED = 0.9
+"""Share of the speech that a phrase has to fill with its words."""
+_LEAST_ALIKE = 0.6
+"""Likeness (`difflib` ratio over words) of a phrase to what the language model heard."""
 _PHRASE_SAMPLES = 12 * _MODEL_RATE
 """No phrase lasts longer."""
 
@@ -81,7 +90,7 @@ class SphinxDecoder:
         """The utterance so far, for a phrase that goes on after a pause."""
         self._heard_samples = 0
         self._segment_samples = 0
-        self._finished: list[tuple[str, float]] = []
+        self._finished: list[_Segment] = []
         self._phrase: str | None = None
 
     def feed(self, pcm: bytes) -> None:
@@ -101,7 +110,7 @@ class SphinxDecoder:
         """The words so far, as the recogniser writes them."""
         hypothesis = self._words.hyp() if self._listening else None
         now = hypothesis.hypstr if hypothesis else ""
-        return " ".join(text for text, _ in [*self._finished, (now, 0.0)] if text)
+        return " ".join(text for text in (*(s.text for s in self._finished), now) if text)
 
     def result(self) -> tuple[str, float, bool]:
         """The words of the utterance, a confidence from 0 to 1, and whether they are a phrase."""
@@ -110,13 +119,13 @@ class SphinxDecoder:
         if self._listening:
             self._stop_searches()
             self._finished.append(self._segment())
-            self._phrase = self._phrases.heard(self._phones)
+            self._phrase = self._phrases.heard(self._phones, self._finished)
         if self._phrase is not None:
             return self._phrase, 0.95, True
-        spoken = [(text, confidence) for text, confidence in self._finished if text]
+        spoken = [segment for segment in self._finished if segment.text]
         if not spoken:
             return "", 0.0, False
-        return " ".join(text for text, _ in spoken), min(c for _, c in spoken), False
+        return " ".join(s.text for s in spoken), min(s.confidence for s in spoken), False
 
     _listening = False
 
@@ -192,13 +201,34 @@ class SphinxDecoder:
                 self._phones.end_utt()
                 self._phrases.decoder.end_utt()
 
-    def _segment(self) -> tuple[str, float]:
+    def _segment(self) -> _Segment:
         hypothesis = self._words.hyp()
         if hypothesis is None or not hypothesis.hypstr:
-            return "", 0.0
-        words = [s for s in self._words.seg() if s.word not in ("<s>", "</s>", "<sil>")]
+            return _Segment()
+        words = [s for s in self._words.seg() if not _is_pause(s)]
         posterior = [min(s.prob, 1.0) for s in words]
-        return hypothesis.hypstr, sum(posterior) / len(posterior) if posterior else 0.0
+        return _Segment(
+            hypothesis.hypstr,
+            sum(posterior) / len(posterior) if posterior else 0.0,
+            sum(map(_frames, words)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    """What the language model heard between two pauses; ``frames`` of it are words."""
+
+    text: str = ""
+    confidence: float = 0.0
+    frames: int = 0
+
+
+def _is_pause(segment: Any) -> bool:
+    return segment.word in ("<s>", "</s>", "<sil>", "(NULL)")
+
+
+def _frames(segment: Any) -> int:
+    return segment.end_frame - segment.start_frame + 1
 
 
 class _Phrases:
@@ -226,12 +256,28 @@ class _Phrases:
         self.decoder.end_utt()
         self.decoder = None
 
-    def heard(self, phones: Any) -> str | None:
-        """The phrase that was said, when the grammar fits as well as a loop of phones."""
+    def heard(self, phones: Any, segments: Sequence[_Segment]) -> str | None:
+        """The phrase that was said, if one was.
+
+        ``segments`` is what the language model heard. A grammar that must choose a phrase stretches
+        it over whatever was said, so its score alone takes "hello there, how are you" for "hello
+        there".
+        """
         if self.decoder is None:
             return None
         phrase, anything = self.decoder.hyp(), phones.hyp()
-        if phrase is None or anything is None or phrase.best_score < anything.best_score:
+        if phrase is None or anything is None:
+            return None
+        if phrase.best_score < anything.best_score - _SCORE_SLACK:
+            return None
+        filled = sum(_frames(s) for s in self.decoder.seg() if not _is_pause(s))
+        if filled < _LEAST_FILLED * sum(segment.frames for segment in segments):
+            return None
+        words = phrase.hypstr.split()
+        freely = " ".join(segment.text for segment in segments).split()
+        alike = SequenceMatcher(None, words, freely, autojunk=False).ratio()
+        # A single short word is what the language model is worst at.
+        if len(words) > 1 and alike < _LEAST_ALIKE:
             return None
         # The words may be the beginning of a phrase only.
         return self._written.get(phrase.hypstr)
