@@ -137,6 +137,10 @@ def _talk(parsed: argparse.Namespace) -> int:
     for path in filter(None, (parsed.out, parsed.log)):
         if not path.parent.is_dir():
             raise RealtimeLabError(f"there is no folder {path.parent}; create it first")
+        if not os.access(path.parent, os.W_OK):
+            raise RealtimeLabError(f"nothing can be written into {path.parent}; choose another")
+    if parsed.out:
+        Clip.format_of(parsed.out)
     result = asyncio.run(_one_turn(source, clip, parsed))
     if parsed.json:
         print(json.dumps(result, ensure_ascii=False))

@@ -107,6 +107,11 @@ def test_a_reply_in_an_unknown_format_is_told(capsys, place, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_server_whose_engine_does_not_exist_ends_and_says_so(capsys):
+    assert cli.main(["serve", "--port", "0", "--brain", "nobody"]) == 1
+    assert "no brain called 'nobody'" in capsys.readouterr().err
+
+
 def test_a_name_that_is_no_endpoint_is_told(capsys):
     assert "is no endpoint" in failure(capsys, "talk", "--text", "Hi", "--endpoint", "moon")
 

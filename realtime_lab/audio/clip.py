@@ -83,6 +83,19 @@ class Clip:
         """The same sound at another sample rate."""
         return Clip(resample(self.samples, self.rate, rate), rate)
 
+    @staticmethod
+    def format_of(path: str | Path) -> str:
+        """The sound format that a file name asks for, such as ``WAV``.
+
+        Raises `AudioError` when its suffix names none.
+        """
+        import soundfile
+
+        kind = Path(path).suffix[1:].upper()
+        if kind not in soundfile.available_formats():
+            raise AudioError(f"{path} does not end in a known sound format; use .wav or .flac")
+        return kind
+
     def write(self, path: str | Path) -> Path:
         """Write the clip; the suffix (``.wav``, ``.flac``) names the format.
 
@@ -92,9 +105,7 @@ class Clip:
         import soundfile
 
         path = Path(path)
-        kind = path.suffix[1:].upper()
-        if kind not in soundfile.available_formats():
-            raise AudioError(f"{path} does not end in a known sound format; use .wav or .flac")
+        kind = self.format_of(path)
         partial = path.with_name(f".{path.name}.{uuid4().hex}")
         try:
             soundfile.write(partial, self.samples, self.rate, format=kind, subtype="PCM_16")

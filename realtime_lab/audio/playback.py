@@ -53,10 +53,16 @@ class PlaybackTracker:
     @property
     def current(self) -> str | None:
         """The item that sounds or sounds next; ``None`` when the player has nothing left."""
-        for item_id, account in self._accounts.items():
-            if account.heard < account.received and not account.stopped:
-                return item_id
-        return None
+        return next(iter(self.waiting), None)
+
+    @property
+    def waiting(self) -> list[str]:
+        """The items of which something is still to be played, the one that sounds first."""
+        return [
+            item_id
+            for item_id, account in self._accounts.items()
+            if account.heard < account.received and not account.stopped
+        ]
 
     def content_index(self, item_id: str) -> int:
         """The content part of an item that holds its audio; 0 for an unknown item."""

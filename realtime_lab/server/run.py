@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
-from ..errors import ServerError
+from ..errors import EngineError, ServerError
 from .app import create_app
 from .connection import Server
 from .engine_loader import EngineLoader, build
@@ -70,27 +70,47 @@ async def serve(
 ) -> None:
     """Serve on a bound socket until SIGINT or SIGTERM, or until ``until()`` returns.
 
-    ``listening`` is called when clients can connect; the engine is built after that.
+    ``listening`` is called when clients can connect; the engine is built after that. A server that
+    nobody leads (without ``until``) ends when the engine cannot be built; one that is led goes on
+    and tells each session.
+
+    Raises:
+        ServerError: if the engine cannot be built.
     """
     engine = EngineLoader(build_engine)
+    watches: list[asyncio.Task[None]] = []
 
     def ready() -> None:
         listening()
         engine.start()
+        if until is None:
+            watches.append(asyncio.create_task(_stop_without(engine, server)))
 
     server = _Listening(server_config(create_app(Server(key=key, engine=engine))), ready)
-    leash = asyncio.create_task(_stop_after(until(), server)) if until else None
+    if until is not None:
+        watches.append(asyncio.create_task(_stop_after(until(), server)))
     try:
         await server.serve(sockets=[listener])
+        for watch in watches:
+            if watch.done():
+                watch.result()
     finally:
-        if leash is not None:
-            leash.cancel()
+        for watch in watches:
+            watch.cancel()
         await engine.close()
 
 
 async def _stop_after(end: Coroutine[Any, Any, None], server: uvicorn.Server) -> None:
     await end
     server.should_exit = True
+
+
+async def _stop_without(engine: EngineLoader, server: uvicorn.Server) -> None:
+    try:
+        await engine()
+    except EngineError as error:
+        server.should_exit = True
+        raise ServerError(f"the speech engine is not usable: {error}") from None
 
 
 def open_listener(host: str, port: int, *, anywhere: bool = False) -> socket.socket:

@@ -83,17 +83,6 @@ class EmbeddedServer:
     def is_running(self) -> bool:
         return self._process.poll() is None
 
-    def stop(self) -> None:
-        """Close the pipe and wait for the process to end."""
-        if self._process.stdin is not None:
-            with contextlib.suppress(OSError):
-                self._process.stdin.close()
-        try:
-            self._process.wait(5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedSource:
@@ -157,7 +146,7 @@ def _did_not_start(process: subprocess.Popen[bytes]) -> ServerError:
     lines = errors.decode(errors="replace").strip().splitlines()
     said = f": {lines[-1]}" if lines else ""
     return ServerError(
-        f"the embedded server did not start{said}; `realtime-lab doctor` looks for the cause"
+        f"the embedded server did not start{said}; `python -m realtime_lab.server` shows more"
     )
 
 

@@ -112,16 +112,18 @@ class Playback:
 
         The service is told once the player has said where it stopped.
         """
-        item_id = self.current
-        if item_id is None or self._player is None:
+        if self.current is None or self._player is None:
             return
         if self._settling:
             self._settle(self._settling)
-        self._cut.add(item_id)
+        item_id, *behind = self._tracker.waiting
+        self._cut.update((item_id, *behind))
         self._settling = item_id
         self._player.stop()
         # At once: what is queued from now on, of the next answer, is played.
         self._tracker.flushed()
+        for unheard in behind:
+            self._send(ItemDelete(item_id=unheard))
         self._later(SETTLE_SECONDS, lambda: self._settle(item_id))
 
     def _settle(self, item_id: str) -> None:

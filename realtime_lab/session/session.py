@@ -255,7 +255,8 @@ class RealtimeSession:
         """Say a recording at its true speed; returns the turn when the model has answered.
 
         ``timeout`` counts from the end of the recording. Pauses in the recording do not end the
-        turn: it is answered as a whole.
+        turn: it is answered as a whole. A service that was told not to answer by itself
+        (``create_response=False``) is asked to.
 
         Raises:
             AudioError: if nobody speaks in it.
@@ -274,6 +275,9 @@ class RealtimeSession:
             finally:
                 self._follower.release(turn)
                 self._tell_completed()
+            detection = self.turn_detection
+            if detection is not None and detection.create_response is False:
+                self.ask(ResponseCreate())
             return await self._answered(turn, completed, timeout)
 
     # -- who listens -----------------------------------------------------------------------------

@@ -271,3 +271,9 @@ def test_a_question_in_a_manner_is_still_known_as_one():
 @pytest.mark.parametrize("said", ["Is it raining in New York", "is it raining in new york"])
 def test_a_place_gets_its_capitals(said):
     assert calls(said) == [("get_weather", {"city": "New York"})]
+
+
+def test_a_tool_is_known_by_what_its_description_says():
+    oddly_named = tool("lookup_v2", "Tell the weather in a city.", ["city"], city=TEXT)
+    made = calls("What is the weather in Paris?", tools=[oddly_named])
+    assert made == [("lookup_v2", {"city": "Paris"})]

@@ -118,3 +118,16 @@ def test_the_next_answer_can_be_interrupted_though_the_last_one_was_not_settled_
     scene.playback.played("b", 0.2)
     cut = [(event.item_id, event.audio_end_ms) for event in scene.sent]
     assert cut == [("a", 100), ("b", 200)]
+
+
+def test_an_answer_queued_behind_the_one_cut_off_was_not_heard_either():
+    scene = Scene()
+    scene.receive(audio("r", "a", 500), audio("r", "b", 500))
+    scene.playback.played("a", 0.1)
+    scene.receive(SPEECH, audio("r", "b"))
+    scene.playback.played("a", 0.1)
+    assert scene.sent == [
+        ItemDelete(item_id="b"),
+        ItemTruncate(item_id="a", content_index=0, audio_end_ms=100),
+    ]
+    assert scene.player.orders.count(("play", "b")) == 1

@@ -20,6 +20,7 @@ from realtime_lab.errors import (
     SessionError,
     TurnTimeout,
 )
+from realtime_lab.protocol import ServerVad
 from realtime_lab.session import session_thread
 from tests.scripted import ScriptedEngine
 from tests.servers import RunningServer, running_server
@@ -91,6 +92,13 @@ def test_a_recording_with_a_pause_is_answered_as_a_whole(place, engine):
     turn, turns = in_lab(place, use)
     assert turn.transcript_user == "first part second part"
     assert turns == [turn]
+
+
+def test_a_service_that_does_not_answer_by_itself_is_asked_to(place, engine):
+    engine.transcriber.lines.append("over to you")
+    quiet = ServerVad(silence_duration_ms=200, create_response=False)
+    turn = in_lab(place, lambda lab: lab.speak(tone(0.3)), turn_detection=quiet)
+    assert turn.transcript == "You said: over to you."
 
 
 def test_push_to_talk_commits_at_the_end(place, engine):

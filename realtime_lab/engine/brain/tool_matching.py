@@ -50,6 +50,8 @@ _GROUPS = (
 _SYNONYMS = {
     singular(word): singular(group.split()[0]) for group in _GROUPS for word in group.split()
 }
+_TOPICS = frozenset(_SYNONYMS.values()) - {"set", "search", "list", "status", "time", "play"}
+"""Topics by their first word, without those that occur in what any tool does."""
 _COMMON = frozenset(
     singular(word)
     for word in (
@@ -131,16 +133,19 @@ def is_named(words: str, tool: ToolSpec) -> bool:
 def _vocabulary(tool: ToolSpec) -> dict[str, float]:
     weights: dict[str, float] = {}
 
-    def add(text: str, weight: float) -> None:
+    def add(text: str, weight: float, known_weight: float = 0) -> None:
         for word in plain_words(text):
             stem = _stem(word)
             if stem not in _COMMON:
-                weights[stem] = max(weight, weights.get(stem, 0))
+                found = max(weight, known_weight if stem in _TOPICS else 0)
+                weights[stem] = max(found, weights.get(stem, 0))
 
     add(spaced(tool.name), 3)
     for raw in re.findall(r"[a-z]+", spaced(tool.name)):
         if len(raw) > 3:
             add(raw, 3)
+    # What a tool does is in the first sentence; a topic named there says as much as a name.
+    add(tool.description.partition(".")[0], 1.6, known_weight=2.65)
     add(tool.description, 1.6)
     for name, schema in properties(tool).items():
         add(spaced(name), 1.2)
