@@ -19,7 +19,7 @@ from ..protocol import (
     SessionUpdated,
     SpeechStopped,
 )
-from .entry import LogEntry, Mark
+from .entry import LogEntry, Mark, response_id_of
 
 __all__ = ["PLAYBACK_STARTED", "SPEECH_END", "Latency", "turn_latency"]
 
@@ -51,7 +51,8 @@ class Latency:
       ``response.done``.
 
     In a turn of several responses (the model called a tool and then spoke) "created" is the first
-    response, and the first audio is that of whichever response spoke first.
+    response, and the first audio is that of whichever response spoke first. An answer that was cut
+    off because the user had only paused does not count where another one follows in the turn.
     """
 
     speech_end_to_first_audio: float | None = None
@@ -76,7 +77,7 @@ def turn_latency(entries: Iterable[LogEntry], *, silence_ms: int | None = None) 
     ``silence_ms`` is the session's ``silence_duration_ms``; it is needed only where no
     ``lab.speech_end`` was marked, and a ``session.*`` event among the entries overrides it.
     """
-    turn = list(entries)
+    turn = _without_cut_answers(list(entries))
     created = _first(turn, ResponseCreated)
     audio = _first(turn, OutputAudioDelta)
     text = _first(turn, OutputTextDelta, OutputTranscriptDelta)
@@ -98,6 +99,13 @@ def turn_latency(entries: Iterable[LogEntry], *, silence_ms: int | None = None) 
         first_audio_to_played=_between(audio, played),
         total=_between(begin, _last(turn, ResponseDone)),
     )
+
+
+def _without_cut_answers(turn: list[LogEntry]) -> list[LogEntry]:
+    responses = [e.event.response for e in turn if isinstance(e.event, ResponseDone)]
+    followed = responses[:-1]
+    cut = {response.id for response in followed if response.status == "cancelled"}
+    return [e for e in turn if response_id_of(e.event) not in cut] if cut else turn
 
 
 def _first(turn: list[LogEntry], *kinds: type) -> float | None:

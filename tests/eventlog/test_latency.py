@@ -36,6 +36,43 @@ def done(number: int = 1) -> ResponseDone:
     return ResponseDone(response=Response(id=f"resp_{number}", status="completed"))
 
 
+def cancelled(number: int = 1) -> ResponseDone:
+    return ResponseDone(response=Response(id=f"resp_{number}", status="cancelled"))
+
+
+def audio(number: int) -> OutputAudioDelta:
+    return OutputAudioDelta(**{**PLACE, "response_id": f"resp_{number}"}, delta=bytes(10))
+
+
+def test_an_answer_cut_off_because_the_user_had_only_paused_does_not_count():
+    made = Recorder()
+    for at, event in (
+        (0.1, STOPPED),
+        (0.1, COMMITTED),
+        (0.2, created(1)),
+        (0.3, audio(1)),
+        (0.4, cancelled(1)),
+        (2.5, STOPPED),
+        (2.5, COMMITTED),
+        (2.6, created(2)),
+        (2.8, audio(2)),
+        (3.0, done(2)),
+    ):
+        made.at(at, event)
+    latency = turn_latency(made.log, silence_ms=500).as_ms()
+    assert latency["speech_end_to_first_audio"] == 800.0
+    assert latency["committed_to_created"] == 100.0
+
+
+def test_an_answer_that_the_user_cut_off_for_good_does_count():
+    made = Recorder()
+    for at, event in ((0.0, ResponseCreate()), (0.1, created(1)), (0.2, done(1))):
+        made.at(at, event)
+    for at, event in ((0.3, created(2)), (0.5, audio(2)), (0.6, cancelled(2))):
+        made.at(at, event)
+    assert turn_latency(made.log).as_ms()["request_to_first_audio"] == 500.0
+
+
 def test_a_spoken_turn():
     assert turn_latency(conversation().log).as_ms() == {
         "speech_end_to_first_audio": 420.0,
