@@ -42,7 +42,9 @@ _READ_ONLY = ("id", "object", "expires_at", "client_secret")
 _ANY_SERVER_EVENT: Any = Union[SERVER_EVENTS]  # noqa: UP007 - a tuple of types
 _ANY_CLIENT_EVENT: Any = Union[CLIENT_EVENTS]  # noqa: UP007 - a tuple of types
 _client_decoder = msgspec.json.Decoder(_ANY_CLIENT_EVENT)
+_object_decoder = msgspec.json.Decoder(dict[str, Any])
 _encoder = msgspec.json.Encoder()
+_SERVER_EVENT_BY_TYPE = {event.type: event for event in SERVER_EVENTS}
 
 
 class Dialect(Protocol):
@@ -172,8 +174,11 @@ class _Preview:
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             problem = error
         try:
-            body = msgspec.json.decode(data, type=dict[str, Any])
-            return msgspec.convert(_server_to_ga(body), _ANY_SERVER_EVENT)
+            body = _server_to_ga(_object_decoder.decode(data))
+            # To one class: a union would be taken apart anew at every conversion.
+            kind = _SERVER_EVENT_BY_TYPE.get(body["type"])
+            if kind is not None:
+                return msgspec.convert(body, kind)
         except (msgspec.DecodeError, UnicodeDecodeError, AttributeError, TypeError) as error:
             problem = error
         return _unknown(data, problem)

@@ -23,8 +23,10 @@ import realtime_lab as rl
 from realtime_lab.eventlog import EventLog
 from realtime_lab.protocol import (
     GA,
+    PREVIEW,
     ContentPart,
     Conversation,
+    Dialect,
     ItemAdded,
     ItemDone,
     Message,
@@ -44,8 +46,8 @@ ROUNDS = 5
 AUDIO = base64.b64encode(bytes(range(256)) * 8)[: 1920 * 4 // 3]
 
 
-def turn_of_events(number: int) -> list[bytes]:
-    """One turn as a service sends it, in the GA dialect."""
+def turn_of_events(number: int, dialect: Dialect) -> list[bytes]:
+    """One turn as a service sends it."""
     conversation = Conversation()
     ids = iter(f"{number}_{n}" for n in range(1000))
     user = Message(
@@ -71,23 +73,30 @@ def turn_of_events(number: int) -> list[bytes]:
     events.append(RateLimitsUpdated(rate_limits=[RateLimit(name="tokens", limit=1, remaining=1)]))
     for n, event in enumerate(events):
         event.event_id = f"event_{number}_{n}"
-    return [GA.encode_server(event) or b"" for event in events]
+    return [data for event in events if (data := dialect.encode_server(event))]
+
+
+def whole_stream(dialect: Dialect) -> list[bytes]:
+    """A session's beginning and its turns, ready to be sent."""
+    start = SessionCreated(session=SessionConfig(type="realtime", model="flood"))
+    begun = [data] if (data := dialect.encode_server(start)) else []
+    return begun + [data for n in range(TURNS) for data in turn_of_events(n, dialect)]
 
 
 def serve(pipe: Connection) -> None:
     """Flood every connection with the same turns, then wait for its end."""
-    start = GA.encode_server(SessionCreated(session=SessionConfig(type="realtime", model="flood")))
-    stream = [start or b"", *(data for n in range(TURNS) for data in turn_of_events(n))]
+    streams = {dialect.name: whole_stream(dialect) for dialect in (GA, PREVIEW)}
 
     async def flood(connection: Any) -> None:
+        preview = connection.request.path.startswith("/openai/realtime")
         with contextlib.suppress(websockets.ConnectionClosed):
-            for data in stream:
+            for data in streams["preview" if preview else "ga"]:
                 await connection.send(data, text=True)
         await connection.wait_closed()
 
     async def run() -> None:
         async with websockets.serve(flood, "127.0.0.1", 0, compression=None) as server:
-            pipe.send((server.sockets[0].getsockname()[1], len(stream)))
+            pipe.send(server.sockets[0].getsockname()[1])
             await asyncio.get_running_loop().run_in_executor(None, pipe.recv)
 
     asyncio.run(run())
@@ -104,13 +113,13 @@ async def bare(port: int, count: int) -> float:
         return time.process_time() - begun
 
 
-async def ours(port: int, count: int) -> float:
+async def ours(port: int, count: int, path: str = "/v1/realtime?model=x") -> float:
     """A `RealtimeSession`: decoded, applied to the conversation, logged, cut into turns."""
-    place = rl.endpoint(f"ws://127.0.0.1:{port}/v1/realtime?model=x")
+    place = rl.endpoint(f"ws://127.0.0.1:{port}{path}")
     transport = await open_websocket(place)
-    session = RealtimeSession(transport, place, EventLog(dialect="ga"), None)
+    session = RealtimeSession(transport, place, EventLog(dialect=place.dialect), None)
     everything = asyncio.Event()
-    last = f"event_{TURNS - 1}_{len(turn_of_events(0)) - 1}"
+    last = f"event_{TURNS - 1}_{len(turn_of_events(0, GA)) - 1}"
 
     begun = time.process_time()
     pump = asyncio.create_task(session.run())
@@ -124,6 +133,14 @@ async def ours(port: int, count: int) -> float:
     await session.close()
     await pump
     return spent
+
+
+async def ours_preview(port: int, count: int) -> float:
+    """The same in the preview dialect, which has one event fewer for each finished item."""
+    fewer = len(whole_stream(GA)) - len(whole_stream(PREVIEW))
+    return (
+        await ours(port, count - fewer, "/openai/realtime?deployment=x") * count / (count - fewer)
+    )
 
 
 async def sdk(port: int, count: int) -> float:
@@ -155,8 +172,13 @@ def main() -> None:
     context = multiprocessing.get_context("spawn")
     process = context.Process(target=serve, args=(there,), daemon=True)
     process.start()
-    port, count = here.recv()
-    clients = {"websockets + msgspec": bare, "realtime_lab": ours, "openai SDK": sdk}
+    port, count = here.recv(), len(whole_stream(GA))
+    clients = {
+        "websockets + msgspec": bare,
+        "realtime_lab, GA": ours,
+        "realtime_lab, preview": ours_preview,
+        "openai SDK": sdk,
+    }
     spent: dict[str, list[float]] = {name: [] for name in clients}
     for _ in range(ROUNDS):
         for name, client in clients.items():
