@@ -69,10 +69,6 @@ class ResponseGate:
         self._waiting.appendleft(refused)
         return []
 
-    def withdraw(self) -> None:
-        """Forget the requests that still wait."""
-        self._waiting.clear()
-
     def _next(self) -> list[ResponseCreate]:
         if self._asked is None and self._responses.active is None and self._waiting:
             self._asked = self._waiting.popleft()

@@ -80,10 +80,6 @@ class Playback:
         """The item that sounds, if any."""
         return self._tracker.current if self._player else None
 
-    def heard_ms(self, item_id: str) -> int:
-        """How much of an item was heard, in milliseconds."""
-        return self._tracker.heard_ms(item_id)
-
     def apply(self, event: ServerEvent | UnknownEvent) -> None:
         """Take an event of the service into account."""
         if self._player is None:

@@ -191,11 +191,6 @@ class RealtimeSession:
         await self._waiters.update(_event_id(entry))
         return self.config
 
-    async def set_turn_detection(self, detection: TurnDetection | None) -> None:
-        """Let the service end turns, or (``None``) end them here with `commit_turn`."""
-        heard = AudioConfig(input=AudioInput(turn_detection=detection))
-        await self.update(SessionConfig(type="realtime", audio=heard))
-
     def set_hands_free(self, on: bool) -> None:
         """Switch between hands-free and push-to-talk, without waiting for the answer."""
         heard = AudioConfig(input=AudioInput(turn_detection=HANDS_FREE if on else None))
