@@ -41,7 +41,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     Anything that goes wrong for a known reason is one sentence on standard error and exit code 1.
     """
-    parsed = _parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    if words[:1] == ["serve"]:
+        # Its options are the server's, and nothing else needs the libraries of the server.
+        from .server import main as serve
+
+        return serve(words[1:], "realtime-lab serve")
+    parsed = _parser().parse_args(words)
     command: Callable[[argparse.Namespace], int] = parsed.command
     try:
         return command(parsed)
@@ -88,17 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     talk.add_argument("--timeout", type=float, default=60.0, help="seconds to wait for the answer")
     talk.set_defaults(command=_talk)
 
-    serve = commands.add_parser("serve", help="run the embedded realtime server")
-    serve.add_argument("--host", default="127.0.0.1", help="default: %(default)s")
-    serve.add_argument("--port", type=int, default=8990, help="default: %(default)s")
-    serve.add_argument("--key", help="the key clients must show; default: a new one, printed")
-    serve.add_argument(
-        "--anywhere", action="store_true", help="allow a host that other machines can reach"
-    )
-    serve.add_argument("--brain", default="rules", help="rules, or chat:URL#MODEL")
-    serve.add_argument("--ears", default="pocketsphinx", help="pocketsphinx, or whisper:PATH")
-    serve.add_argument("--voice", default="espeak", help="espeak, piper:PATH or kokoro:PATHS")
-    serve.set_defaults(command=_serve)
+    commands.add_parser("serve", help="run the embedded realtime server")
 
     doctor = commands.add_parser("doctor", help="say what works on this machine")
     doctor.add_argument("--json", action="store_true", help="print one JSON object")
@@ -220,21 +216,6 @@ def endpoint_named(name: str, dialect: Any = None) -> EndpointSource:
     if key is None:
         raise AuthenticationError(f"there is no key for {host}; set {' or '.join(variables)}")
     return endpoint(name, api_key=key, dialect=dialect)
-
-
-def _serve(parsed: argparse.Namespace) -> int:
-    from .server import run_server
-
-    run_server(
-        host=parsed.host,
-        port=parsed.port,
-        key=parsed.key,
-        brain=parsed.brain,
-        ears=parsed.ears,
-        voice=parsed.voice,
-        anywhere=parsed.anywhere,
-    )
-    return 0
 
 
 def _doctor(parsed: argparse.Namespace) -> int:

@@ -12,7 +12,14 @@ from typing import Any
 
 import uvicorn
 
-from realtime_lab.server import Server, create_app, open_listener, server_config
+from realtime_lab.server import (
+    Access,
+    Deployments,
+    Server,
+    create_app,
+    open_listener,
+    server_config,
+)
 
 KEY = "test-key"
 
@@ -63,13 +70,19 @@ def running_app(app: Any) -> Iterator[tuple[int, asyncio.AbstractEventLoop]]:
 
 @contextmanager
 def running_server(engine: Any, **options: Any) -> Iterator[RunningServer]:
-    """A server with that engine; ``options`` are fields of `Server` (``clock``, ``random``, …)."""
+    """A server with that engine.
+
+    ``options`` are fields of `Server` (``random``, ``wall``, …) and of `Deployments`
+    (``profiles``, ``session_seconds``, ``clock``).
+    """
 
     async def ready() -> Any:
         return engine
 
-    options.setdefault("random", Random(1))
-    with running_app(create_app(Server(key=KEY, engine=ready, **options))) as (port, loop):
+    of_deployments = {"profiles", "session_seconds", "clock"} & set(options)
+    deployments = Deployments(**{name: options.pop(name) for name in of_deployments})
+    fields = {"access": Access(KEY), "deployments": deployments, "random": Random(1), **options}
+    with running_app(create_app(Server(engine=ready, **fields))) as (port, loop):
         yield RunningServer(port, KEY, engine, loop)
 
 

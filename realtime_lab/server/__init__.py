@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+from .access import Access
 from .app import create_app
-from .connection import Server
-from .run import open_listener, run_server, server_config
+from .command import main
+from .deployments import Deployments
+from .options import ServerOptions
+from .run import open_listener, server_config
+from .server import Server
 
-__all__ = ["Server", "create_app", "open_listener", "run_server", "server_config"]
+__all__ = [
+    "Access",
+    "Deployments",
+    "Server",
+    "ServerOptions",
+    "create_app",
+    "main",
+    "open_listener",
+    "server_config",
+]

@@ -8,8 +8,9 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from .connection import Server, converse
+from .connection import converse
 from .routing import AZURE_GA_PATH, AZURE_PREVIEW_PATH, OPENAI_PATH
+from .server import Server
 
 __all__ = ["create_app"]
 

@@ -5,10 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import time
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from random import Random
 from typing import TYPE_CHECKING
 
 from starlette.responses import JSONResponse
@@ -16,17 +12,17 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from ..errors import EngineError, InvalidEvent
 from ..protocol import GA, Conversation, ErrorDetails, ErrorEvent
-from .auth import check_key, check_origin
-from .handshake import HandshakeError
+from .access import check_origin
+from .handshake import Handshake, HandshakeError
 from .hearing import Hearing
 from .ids import Ids
 from .input_audio import InputAudio
 from .items import Items
-from .limits import RateLimits
 from .memory import Memory
 from .outbox import Outbox
 from .responses import Responses
 from .routing import Opening, read_opening
+from .server import Server
 from .session import Session, greet
 from .settings import Settings
 from .state import SessionState
@@ -34,7 +30,7 @@ from .state import SessionState
 if TYPE_CHECKING:
     from ..engine import Engine
 
-__all__ = ["Server", "converse"]
+__all__ = ["converse"]
 
 _log = logging.getLogger(__name__)
 
@@ -43,47 +39,13 @@ _FAREWELL_SECONDS = 5.0
 """How long a client that does not read keeps its socket when the server closes it."""
 
 
-@dataclass(slots=True)
-class Server:
-    """What all connections of a server share.
-
-    ``engine`` waits until the engine is there. ``random`` makes the ids; ``wall`` is the time of
-    day in seconds since 1970. ``session_seconds`` ends sessions at another time than the
-    model's own.
-    """
-
-    key: str
-    engine: Callable[[], Awaitable[Engine]]
-    random: Random = field(default_factory=Random)
-    clock: Callable[[], float] = time.monotonic
-    wall: Callable[[], float] = time.time
-    session_seconds: int | None = None
-    limits: dict[str, RateLimits] = field(default_factory=dict)
-
-    def longest_session(self, opening: Opening) -> int:
-        """Seconds after which a session is closed."""
-        if self.session_seconds is None:
-            return opening.profile.session_seconds
-        return self.session_seconds
-
-    def limits_of(self, opening: Opening) -> RateLimits:
-        """The rate limits of a deployment, shared by its sessions."""
-        profile = opening.profile
-        if opening.model not in self.limits:
-            self.limits[opening.model] = RateLimits(
-                profile.requests_per_minute, profile.tokens_per_minute, self.clock
-            )
-        return self.limits[opening.model]
-
-
 async def converse(websocket: WebSocket, server: Server) -> None:
     """Serve one connection."""
+    handshake = Handshake.of(websocket)
     try:
-        check_origin(websocket.headers.get("origin"))
-        headers, query = websocket.headers, websocket.query_params
-        subprotocols = websocket.scope.get("subprotocols", ())
-        check_key(server.key, headers, query, subprotocols)
-        opening = read_opening(websocket.url.path, query, headers, subprotocols)
+        check_origin(handshake.headers.get("origin"))
+        server.access.check(handshake)
+        opening = read_opening(handshake, server.deployments)
     except HandshakeError as refusal:
         await _turn_away(websocket, refusal, server)
         return
@@ -99,10 +61,10 @@ async def _serve(websocket: WebSocket, opening: Opening, server: Server) -> None
     try:
         greet(state, opening.dialect)
         session = _build_session(state, opening, server, await server.engine())
-        async with asyncio.timeout(server.longest_session(opening)):
+        async with asyncio.timeout(opening.deployment.session_seconds):
             await _pump(websocket, session)
     except TimeoutError:
-        await _expire(websocket, state, server.longest_session(opening))
+        await _expire(websocket, state, opening.deployment.session_seconds)
     except EngineError as error:
         await _close(websocket, state, InvalidEvent(str(error), type="server_error"), 1011)
     finally:
@@ -128,12 +90,12 @@ async def _pump(websocket: WebSocket, session: Session) -> None:
 def _new_state(opening: Opening, server: Server) -> SessionState:
     ids = Ids(server.random)
     conversation = Conversation()
-    expires_at = int(server.wall()) + server.longest_session(opening)
+    expires_at = int(server.wall()) + opening.deployment.session_seconds
     return SessionState(
         ids=ids,
         conversation_id=ids("conv"),
         settings=Settings.defaults(
-            opening.dialect.name, opening.model, opening.profile, ids("sess"), expires_at
+            opening.dialect.name, opening.model, opening.deployment.profile, ids("sess"), expires_at
         ),
         conversation=conversation,
         memory=Memory(),
@@ -145,7 +107,7 @@ def _build_session(
     state: SessionState, opening: Opening, server: Server, engine: Engine
 ) -> Session:
     hearing = Hearing(state, engine.transcriber)
-    responses = Responses(state, engine.brain, engine.synthesizer, server.limits_of(opening))
+    responses = Responses(state, engine.brain, engine.synthesizer, opening.deployment.limits)
     return Session(
         state,
         opening.dialect,
@@ -175,7 +137,9 @@ async def _close(
 
 async def _turn_away(websocket: WebSocket, refusal: HandshakeError, server: Server) -> None:
     if refusal.close_code is None:
-        await websocket.send_denial_response(JSONResponse(refusal.body, refusal.status))
+        await websocket.send_denial_response(
+            JSONResponse(refusal.body, refusal.status, refusal.headers)
+        )
         return
     await websocket.accept()
     event = ErrorEvent(

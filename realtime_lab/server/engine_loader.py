@@ -10,6 +10,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from ..errors import EngineError
+from .options import EngineOptions
 
 if TYPE_CHECKING:
     from ..engine import Engine
@@ -19,12 +20,12 @@ __all__ = ["EngineLoader", "build"]
 _log = logging.getLogger(__name__)
 
 
-def build(brain: str, ears: str, voice: str) -> Engine:
-    """The engine with these stages, its libraries loaded. Takes a while: call it in a thread."""
+def build(options: EngineOptions) -> Engine:
+    """The engine that ``options`` name, loaded. Takes a while: call it in a thread."""
     from ..engine import build_engine, hints
 
     key = os.environ.get("REALTIME_LAB_CHAT_KEY", "none")
-    engine = build_engine(brain=brain, ears=ears, voice=voice, api_key=key)
+    engine = build_engine(brain=options.brain, ears=options.ears, voice=options.voice, api_key=key)
     engine.voice_activity()
     hints()
     return engine

@@ -1,8 +1,33 @@
-"""How a connection is refused before, or right after, it opens."""
+"""How a client knocks, and how it is refused before, or right after, the connection opens."""
 
 from __future__ import annotations
 
-__all__ = ["HandshakeError"]
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from starlette.requests import HTTPConnection
+
+__all__ = ["Handshake", "HandshakeError"]
+
+
+@dataclass(frozen=True, slots=True)
+class Handshake:
+    """What a client shows when it connects. Header names are in lower case."""
+
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    subprotocols: Sequence[str] = ()
+
+    @classmethod
+    def of(cls, connection: HTTPConnection) -> Handshake:
+        """The handshake of a WebSocket, or the same of an HTTP request."""
+        return cls(
+            connection.url.path,
+            connection.query_params,
+            connection.headers,
+            connection.scope.get("subprotocols", ()),
+        )
 
 
 class HandshakeError(Exception):
@@ -10,16 +35,24 @@ class HandshakeError(Exception):
 
     Azure answers with an HTTP status and a body. OpenAI accepts the upgrade, sends an ``error``
     event and closes: ``close_code`` is that code, ``None`` where Azure's way is used.
+    ``headers`` go with the HTTP answer (``retry-after``, say).
     """
 
     def __init__(
-        self, status: int, code: str, message: str, *, close_code: int | None = None
+        self,
+        status: int,
+        code: str,
+        message: str,
+        *,
+        close_code: int | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
         self.message = message
         self.close_code = close_code
+        self.headers = dict(headers or {})
 
     @property
     def body(self) -> dict[str, dict[str, str]]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ..protocol import GA, PREVIEW, PROFILES, Dialect, Profile, profile_of
-from .handshake import HandshakeError
+from ..protocol import GA, PREVIEW, Dialect
+from .deployments import Deployment, Deployments
+from .handshake import Handshake, HandshakeError
 
 __all__ = ["AZURE_GA_PATH", "AZURE_PREVIEW_PATH", "OPENAI_PATH", "Opening", "read_opening"]
 
@@ -17,10 +18,6 @@ OPENAI_PATH = "/v1/realtime"
 _SUBPROTOCOL = "realtime"
 _PREVIEW_SUBPROTOCOL = "openai-beta.realtime-v1"
 _PREVIEW_HEADER = "realtime=v1"
-_DEFAULT_SNAPSHOT = {
-    "preview": "gpt-4o-realtime-preview-2024-10-01",
-    "ga": "gpt-realtime-2025-08-28",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +29,18 @@ class Opening:
 
     dialect: Dialect
     model: str
-    profile: Profile
+    deployment: Deployment
     subprotocol: str | None
 
 
-def read_opening(
-    path: str,
-    query: Mapping[str, str],
-    headers: Mapping[str, str],
-    subprotocols: Sequence[str],
-) -> Opening:
-    """Read a handshake. Unknown query keys are ignored; any deployment name has a profile.
+def read_opening(handshake: Handshake, deployments: Deployments) -> Opening:
+    """Read a handshake. Unknown query keys are ignored.
 
     Raises:
         HandshakeError: for a model, deployment or api-version that is missing or out of place.
     """
+    path, query, headers = handshake.path, handshake.query, handshake.headers
+    subprotocols = handshake.subprotocols
     asked = query.get("model") or query.get("deployment")
     if path == AZURE_PREVIEW_PATH:
         dialect = PREVIEW
@@ -61,11 +55,11 @@ def read_opening(
             dialect = PREVIEW
     if not asked:
         raise _no_model(path)
-    profile = profile_of(asked) or PROFILES[_DEFAULT_SNAPSHOT[dialect.name]]
+    deployment = deployments.find(asked, dialect.name)
     return Opening(
         dialect=dialect,
-        model=profile.snapshot if dialect is PREVIEW else asked,
-        profile=profile,
+        model=deployment.profile.snapshot if dialect is PREVIEW else asked,
+        deployment=deployment,
         subprotocol=_SUBPROTOCOL if _SUBPROTOCOL in subprotocols else None,
     )
 

@@ -6,21 +6,24 @@ import asyncio
 import ipaddress
 import secrets
 import socket
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
 from ..errors import EngineError, ServerError
+from .access import Access
 from .app import create_app
-from .connection import Server
+from .deployments import Deployments
 from .engine_loader import EngineLoader, build
+from .options import ServerOptions
+from .server import Server
 
 if TYPE_CHECKING:
     from ..engine import Engine
 
-__all__ = ["open_listener", "run_server", "serve", "server_config"]
+__all__ = ["build_server", "open_listener", "run_server", "serve", "server_config"]
 
 _LARGEST_MESSAGE = 24 * 1024 * 1024
 """An append of 15 MiB is 20 MiB in base64."""
@@ -63,12 +66,12 @@ class _Listening(uvicorn.Server):
 async def serve(
     listener: socket.socket,
     key: str,
-    build_engine: Callable[[], Engine],
+    options: ServerOptions,
     *,
     listening: Callable[[], None],
     until: Callable[[], Coroutine[Any, Any, None]] | None = None,
 ) -> None:
-    """Serve on a bound socket until SIGINT or SIGTERM, or until ``until()`` returns.
+    """Serve what ``options`` ask for, until SIGINT or SIGTERM, or until ``until()`` returns.
 
     ``listening`` is called when clients can connect; the engine is built after that. A server that
     nobody leads (without ``until``) ends when the engine cannot be built; one that is led goes on
@@ -77,7 +80,7 @@ async def serve(
     Raises:
         ServerError: if the engine cannot be built.
     """
-    engine = EngineLoader(build_engine)
+    engine = EngineLoader(lambda: build(options.engine))
     watches: list[asyncio.Task[None]] = []
 
     def ready() -> None:
@@ -86,7 +89,8 @@ async def serve(
         if until is None:
             watches.append(asyncio.create_task(_stop_without(engine, server)))
 
-    server = _Listening(server_config(create_app(Server(key=key, engine=engine))), ready)
+    app = create_app(build_server(options, key, engine))
+    server = _Listening(server_config(app), ready)
     if until is not None:
         watches.append(asyncio.create_task(_stop_after(until(), server)))
     try:
@@ -98,6 +102,17 @@ async def serve(
         for watch in watches:
             watch.cancel()
         await engine.close()
+
+
+def build_server(
+    options: ServerOptions, key: str, engine: Callable[[], Awaitable[Engine]]
+) -> Server:
+    """The server that ``options`` ask for, with an engine that may still be loading."""
+    return Server(
+        access=Access(key),
+        engine=engine,
+        deployments=Deployments(options.deployments, session_seconds=options.session_seconds),
+    )
 
 
 async def _stop_after(end: Coroutine[Any, Any, None], server: uvicorn.Server) -> None:
@@ -147,35 +162,17 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def run_server(
-    host: str = "127.0.0.1",
-    port: int = 8990,
-    key: str | None = None,
-    *,
-    brain: str = "rules",
-    ears: str = "pocketsphinx",
-    voice: str = "espeak",
-    anywhere: bool = False,
-) -> None:
+def run_server(options: ServerOptions) -> None:
     """Run the server alone, until SIGINT or SIGTERM; blocks.
 
-    Without ``key`` one is made and shown. ``brain``, ``ears`` and ``voice`` name the stages of
-    the engine.
-
     Raises:
-        ServerError: if it cannot listen there.
+        ServerError: if it cannot listen there, or has no engine.
     """
-    shown_key = key or secrets.token_urlsafe(18)
-    with open_listener(host, port, anywhere=anywhere) as listener:
-        banner = _banner(host, listener.getsockname()[1], None if key else shown_key)
-        asyncio.run(
-            serve(
-                listener,
-                shown_key,
-                lambda: build(brain, ears, voice),
-                listening=lambda: print(banner, flush=True),
-            )
-        )
+    key = options.key or secrets.token_urlsafe(18)
+    with open_listener(options.host, options.port, anywhere=options.anywhere) as listener:
+        port = listener.getsockname()[1]
+        banner = _banner(options.host, port, None if options.key else key)
+        asyncio.run(serve(listener, key, options, listening=lambda: print(banner, flush=True)))
 
 
 def _banner(host: str, port: int, key: str | None) -> str:

@@ -55,7 +55,7 @@ class EmbeddedServer:
     def _start(cls, options: Sequence[str]) -> EmbeddedServer:
         key = Secret(secrets.token_urlsafe(24))
         process = subprocess.Popen(
-            [sys.executable, "-m", "realtime_lab.server", "--child", *options],
+            [sys.executable, "-m", "realtime_lab.server", "--child", "--port", "0", *options],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

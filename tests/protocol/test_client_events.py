@@ -336,7 +336,8 @@ def test_refusals_are_worded_as_the_service_words_them(dialect, body, sentence):
 
 
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers(-5, 5000) | st.floats(allow_nan=False, allow_infinity=False)
+    st.none() | st.booleans() | st.integers(-5, 5000)
+    | st.floats(allow_nan=False, allow_infinity=False)
     | st.sampled_from(["audio", "text", "message", "server_vad", "pcm16", "inf", "", "AAA="]),
     lambda inner: st.lists(inner, max_size=3)
     | st.dictionaries(

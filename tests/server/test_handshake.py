@@ -12,12 +12,17 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from realtime_lab.protocol import GA, PREVIEW
-from realtime_lab.server.handshake import HandshakeError
-from realtime_lab.server.routing import read_opening
+from realtime_lab.server import Deployments
+from realtime_lab.server.handshake import Handshake, HandshakeError
+from realtime_lab.server.routing import Opening, read_opening
 from tests.server.client import PATHS
 from tests.servers import KEY, RunningServer
 
 GA_PATH = PATHS["ga"]
+
+
+def opening_of(path: str, query: Any, headers: Any = None, subprotocols: Any = ()) -> Opening:
+    return read_opening(Handshake(path, query, headers or {}, subprotocols), Deployments())
 
 
 def greeting(server: RunningServer, path: str = GA_PATH, **options: Any) -> dict[str, Any]:
@@ -95,7 +100,7 @@ def test_other_pages_may_not(server: RunningServer, origin: str):
     ],
 )
 def test_the_dialect_follows_from_the_address(path, query, headers, subprotocols, dialect):
-    assert read_opening(path, query, headers, subprotocols).dialect is dialect
+    assert opening_of(path, query, headers, subprotocols).dialect is dialect
 
 
 @pytest.mark.parametrize(
@@ -109,7 +114,7 @@ def test_the_dialect_follows_from_the_address(path, query, headers, subprotocols
 )
 def test_addresses_that_azure_refuses(path, query, status):
     with pytest.raises(HandshakeError) as error:
-        read_opening(path, query, {}, [])
+        opening_of(path, query)
     assert error.value.status == status
     assert error.value.close_code is None
 
@@ -155,9 +160,9 @@ def test_openai_tells_of_a_missing_model_in_the_socket(server: RunningServer):
 )
 def test_any_deployment_has_a_profile(asked, dialect, shown, snapshot):
     path = "/v1/realtime" if dialect == "ga" else "/openai/realtime"
-    opening = read_opening(path, {"model": asked, "api-version": "v"}, {}, [])
+    opening = opening_of(path, {"model": asked, "api-version": "v"})
     assert opening.model == shown
-    assert opening.profile.snapshot == snapshot
+    assert opening.deployment.profile.snapshot == snapshot
 
 
 def test_a_subprotocol_is_selected_only_when_offered(server: RunningServer):
