@@ -10,7 +10,7 @@ import pytest
 
 from realtime_lab.audio import Clip, pcm_to_samples, rms_dbfs
 from tests.scripted import silence
-from tests.server.test_sdk import Connect, azure_beta, beta, ga, spoken_turn
+from tests.conformance.openai_clients import Connect, azure_beta, beta, ga, spoken_turn
 from tests.servers import RunningServer, running_server
 
 
