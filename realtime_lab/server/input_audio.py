@@ -46,8 +46,8 @@ _SHORTEST_COMMIT_MS = 100
 _IDLE_KEPT_MS = 10_000
 """Audio kept while nobody speaks and turn detection listens."""
 _SLICE = RATE * 2 * 20 // 1000
-_SLICES_AT_ONCE = 50
-"""A second of audio; then others have a turn on the event loop."""
+_SLICES_AT_ONCE = 10
+"""200 ms of audio, in one append or in many; then other sessions have a turn on the event loop."""
 
 
 @dataclass(slots=True)
@@ -90,6 +90,8 @@ class InputAudio:
         self._start_ms = 0
         """Where the audio begins that is in no item yet."""
         self._decoder = WireDecoder("audio/pcm")
+        self._taken = 0
+        """Slices since other sessions last had a turn."""
         self._detection: _Detection | None = None
         self._turn: _OpenTurn | None = None
         self.configure()
@@ -107,15 +109,17 @@ class InputAudio:
             self._detection.detector.settings = _turn_settings(wanted)
 
     async def append(self, audio: bytes) -> None:
-        """Take more audio; long appends let others work in between."""
+        """Take more audio; a long append, and many short ones in a row, let others work between."""
         if len(audio) > _LARGEST_APPEND:
             raise InvalidEvent(
                 f"Invalid 'audio': {len(audio)} bytes are more than the maximum of 15 MiB.",
                 code="invalid_value",
                 param="audio",
             )
-        for count, pcm in enumerate(_slices(self._decoder.feed(audio))):
-            if count % _SLICES_AT_ONCE == _SLICES_AT_ONCE - 1:
+        for pcm in _slices(self._decoder.feed(audio)):
+            self._taken += 1
+            if self._taken >= _SLICES_AT_ONCE:
+                self._taken = 0
                 await asyncio.sleep(0)
             self._take(pcm)
 

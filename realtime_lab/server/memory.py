@@ -38,8 +38,12 @@ class Memory:
     async def words(self, item_id: str) -> str:
         """The words heard in a user item; empty when nothing was understood."""
         heard = self.heard.get(item_id)
+        if heard is None:
+            return ""
+        if heard.words.done():
+            return heard.words.result()
         # Shielded: a response that is cancelled while it waits must not lose the words.
-        return await asyncio.shield(heard.words) if heard is not None else ""
+        return await asyncio.shield(heard.words)
 
     def keep_audio(self, item_id: str, audio: bytes) -> None:
         """Keep an item's audio (in the format of the wire) for a while."""

@@ -24,11 +24,14 @@ class SpeechRecord:
         self._stretches: list[_Stretch] = []
         self.seconds = 0.0
         """Length of the audio there is: all that was made, or what a truncation left."""
+        self.text = ""
+        """The words. Joined once: every response of the conversation reads them again."""
 
     def add(self, text: str, seconds: float) -> None:
         """More speech: ``text`` begins to sound in the next ``seconds``."""
         self._stretches.append(_Stretch(self.seconds, seconds, text))
         self.seconds += seconds
+        self.text += text
 
     def truncate(self, seconds: float) -> None:
         """Forget what comes after ``seconds``."""
@@ -37,11 +40,7 @@ class SpeechRecord:
             kept[-1] = _cut(kept[-1], seconds)
         self._stretches = kept
         self.seconds = min(self.seconds, seconds)
-
-    @property
-    def text(self) -> str:
-        """The words."""
-        return "".join(stretch.text for stretch in self._stretches)
+        self.text = "".join(stretch.text for stretch in kept)
 
 
 def _cut(stretch: _Stretch, seconds: float) -> _Stretch:
