@@ -14,6 +14,7 @@ import uvicorn
 
 from realtime_lab.server import (
     Access,
+    Control,
     Deployments,
     Server,
     create_app,
@@ -22,6 +23,7 @@ from realtime_lab.server import (
 )
 
 KEY = "test-key"
+CONTROL_KEY = "test-control-key"
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,13 @@ def running_server(engine: Any, **options: Any) -> Iterator[RunningServer]:
 
     of_deployments = {"profiles", "session_seconds", "clock"} & set(options)
     deployments = Deployments(**{name: options.pop(name) for name in of_deployments})
-    fields = {"access": Access(KEY), "deployments": deployments, "random": Random(1), **options}
+    fields = {
+        "access": Access(KEY),
+        "control": Control(KEY, CONTROL_KEY),
+        "deployments": deployments,
+        "random": Random(1),
+        **options,
+    }
     with running_app(create_app(Server(engine=ready, **fields))) as (port, loop):
         yield RunningServer(port, KEY, engine, loop)
 

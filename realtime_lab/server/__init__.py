@@ -5,6 +5,7 @@ from __future__ import annotations
 from .access import Access
 from .app import create_app
 from .command import main
+from .control import Control
 from .deployments import Deployments
 from .options import ServerOptions
 from .run import open_listener, server_config
@@ -12,6 +13,7 @@ from .server import Server
 
 __all__ = [
     "Access",
+    "Control",
     "Deployments",
     "Server",
     "ServerOptions",

@@ -23,6 +23,7 @@ class ServerOptions:
     """Everything that can be asked of a server before it starts.
 
     ``port`` 0 takes a free one. ``key`` is what clients must show; ``None`` makes one.
+    ``control_key`` is another key, for changing the running server; ``None`` lets nobody.
     ``anywhere`` allows a ``host`` that other machines can reach. ``session_seconds`` ends sessions
     at another time than the model's own; ``deployments`` maps names of deployments to models.
     """
@@ -30,6 +31,7 @@ class ServerOptions:
     host: str = "127.0.0.1"
     port: int = 8990
     key: str | None = None
+    control_key: str | None = None
     anywhere: bool = False
     session_seconds: int | None = None
     deployments: dict[str, str] = field(default_factory=dict)
@@ -42,6 +44,11 @@ class ServerOptions:
         add("--host", default="127.0.0.1", help="default: %(default)s")
         add("--port", type=int, default=port, help="0 for any free one; default: %(default)s")
         add("--key", help="the key clients must show; default: a new one, printed")
+        add(
+            "--control-key",
+            metavar="KEY",
+            help="the key for changing the running server; default: nobody may",
+        )
         add(
             "--anywhere",
             action="store_true",

@@ -15,6 +15,7 @@ import uvicorn
 from ..errors import EngineError, ServerError
 from .access import Access
 from .app import create_app
+from .control import Control
 from .deployments import Deployments
 from .engine_loader import EngineLoader, build
 from .options import ServerOptions
@@ -111,6 +112,7 @@ def build_server(
     return Server(
         access=Access(key),
         engine=engine,
+        control=Control(key, options.control_key),
         deployments=Deployments(options.deployments, session_seconds=options.session_seconds),
     )
 

@@ -9,6 +9,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from .access import Access
+from .control import Control
 from .deployments import Deployments
 
 if TYPE_CHECKING:
@@ -21,12 +22,13 @@ __all__ = ["Server"]
 class Server:
     """Who may come in, what is offered, and who answers.
 
-    ``engine`` waits until the engine is there. ``random`` makes the ids; ``wall`` is the time of
-    day in seconds since 1970.
+    ``control`` guards the server's own routes. ``engine`` waits until the engine is there.
+    ``random`` makes the ids; ``wall`` is the time of day in seconds since 1970.
     """
 
     access: Access
     engine: Callable[[], Awaitable[Engine]]
     deployments: Deployments = field(default_factory=Deployments)
+    control: Control = field(default_factory=Control)
     random: Random = field(default_factory=Random)
     wall: Callable[[], float] = time.time
