@@ -11,8 +11,8 @@ from typing import Any, Literal
 from ..engine import Brain, Synthesizer, ToolCall
 from ..errors import EngineError
 from ..protocol import ResponseError, ResponseStatus, ResponseWriter, StatusDetails, Usage
-from .plan import ResponsePlan
-from .prompt import read_prompt, reads_of
+from .context import Reading
+from .prompt import read_prompt
 from .speaking import OutputCount, OutputLimitError, SpokenMessages, WrittenMessages
 from .state import SessionState
 from .usage import Ledger
@@ -32,14 +32,15 @@ class RunningResponse:
 
     def __init__(
         self,
-        plan: ResponsePlan,
+        reading: Reading,
         state: SessionState,
         brain: Brain,
         synthesizer: Synthesizer,
         ledger: Ledger,
         finished: Callable[[RunningResponse, Usage], None],
     ) -> None:
-        self.plan = plan
+        self.plan = plan = reading.plan
+        self._reads = reading.reads
         self._state = state
         self._brain = brain
         self._ledger = ledger
@@ -116,7 +117,7 @@ class RunningResponse:
         if isinstance(self._voice, SpokenMessages):
             self._voice.keep()
         usage = self._ledger.usage(
-            reads_of(self.plan, self._state.memory),
+            self._reads,
             text=self._count.text,
             audio=self._count.audio,
         )

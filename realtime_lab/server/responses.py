@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ..engine import Brain, Synthesizer
 from ..errors import InvalidEvent
 from ..protocol import Item, ResponseConfig, Usage
+from .context import Context
 from .limits import RateLimits
 from .plan import ResponsePlan, make_plan
 from .responding import CancelReason, RunningResponse
@@ -26,7 +27,9 @@ class Responses:
         self._brain = brain
         self._synthesizer = synthesizer
         self._limits = limits
-        self._ledger = Ledger()
+        profile = state.settings.profile
+        self._ledger = Ledger(images=profile.dialect == "ga")
+        self._context = Context(profile.context_tokens, state.memory)
         self._running: dict[str, RunningResponse] = {}
         self._turn_waits = False
 
@@ -52,7 +55,8 @@ class Responses:
         """Begin a response as a client asked for it; ``items`` is its ``input``, made ready.
 
         Raises:
-            InvalidEvent: for a setting that cannot be, or while another response is active.
+            InvalidEvent: for a setting that cannot be, while another response is active, or if
+                the conversation is too long for the model and may not be truncated.
         """
         self.check_free(config)
         self._start(make_plan(config, self._state, items))
@@ -61,8 +65,11 @@ class Responses:
         """Answer what the user just said; after the active response where that was not stopped."""
         if self.active is not None:
             self._turn_waits = True
-        else:
+            return
+        try:
             self._start(make_plan(ResponseConfig(), self._state, None))
+        except InvalidEvent as refusal:  # of no event of the client
+            self._state.outbox.refuse(refusal)
 
     def cancel(self, response_id: str | None = None) -> None:
         """Cancel the active or the named response for the client.
@@ -91,8 +98,9 @@ class Responses:
         self._running.clear()
 
     def _start(self, plan: ResponsePlan) -> None:
+        reading = self._context.read(plan, self._state.settings.get("truncation"))
         running = RunningResponse(
-            plan, self._state, self._brain, self._synthesizer, self._ledger, self._finished
+            reading, self._state, self._brain, self._synthesizer, self._ledger, self._finished
         )
         self._running[running.id] = running
         running.start()

@@ -10,8 +10,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
-from ..protocol import CachedTokens, InputTokens, OutputTokens, Usage
+from ..protocol import UNSET, CachedTokens, Field, InputTokens, OutputTokens, Usage
 
 __all__ = ["Ledger", "Read", "input_audio_tokens", "output_audio_tokens", "text_tokens"]
 
@@ -42,47 +43,62 @@ class Read:
     key: str
     text: int = 0
     audio: int = 0
+    image: int = 0
 
     @classmethod
-    def item(cls, key: str, text: str, audio: int = 0) -> Read:
+    def item(cls, key: str, text: str, audio: int = 0, image: int = 0) -> Read:
         """An item with its special tokens."""
-        return cls(key, text_tokens(text) + _ITEM_OVERHEAD, audio)
+        return cls(key, text_tokens(text) + _ITEM_OVERHEAD, audio, image)
+
+    @property
+    def tokens(self) -> int:
+        """Tokens of every kind."""
+        return self.text + self.audio + self.image
 
 
 class Ledger:
-    """Counts usage and knows what the cache holds: all that the last response read."""
+    """Counts usage and knows what the cache holds: all that the last response read.
 
-    def __init__(self) -> None:
+    ``images`` says that the model's usage tells of image tokens, even of none.
+    """
+
+    def __init__(self, *, images: bool = False) -> None:
+        self._images = images
         self._cached: Sequence[Read] = ()
 
     def usage(self, read: Sequence[Read], *, text: int, audio: int) -> Usage:
         """Usage of a response that read ``read`` and wrote so many text and audio tokens."""
-        text_in = sum(entry.text for entry in read)
-        audio_in = sum(entry.audio for entry in read)
+        total_in = sum(entry.tokens for entry in read)
         cached = self._from_cache(read)
         self._cached = list(read)
         return Usage(
-            total_tokens=text_in + audio_in + text + audio,
-            input_tokens=text_in + audio_in,
+            total_tokens=total_in + text + audio,
+            input_tokens=total_in,
             output_tokens=text + audio,
             input_token_details=InputTokens(
-                text_tokens=text_in,
-                audio_tokens=audio_in,
-                cached_tokens=cached.text_tokens + cached.audio_tokens,
+                text_tokens=sum(entry.text for entry in read),
+                audio_tokens=sum(entry.audio for entry in read),
+                image_tokens=self._told(sum(entry.image for entry in read)),
+                cached_tokens=cached.text_tokens + cached.audio_tokens + (cached.image_tokens or 0),
                 cached_tokens_details=cached,
             ),
             output_token_details=OutputTokens(text_tokens=text, audio_tokens=audio),
         )
 
     def _from_cache(self, read: Sequence[Read]) -> CachedTokens:
-        text = audio = 0
-        for now, before in zip(read, self._cached, strict=False):
-            if now != before:
-                break
-            text += now.text
-            audio += now.audio
-        spare = (text + audio) % _CACHE_STEP
+        pairs = zip(read, self._cached, strict=False)
+        same = [now for now, before in takewhile(lambda pair: pair[0] == pair[1], pairs)]
+        text = sum(entry.text for entry in same)
+        audio = sum(entry.audio for entry in same)
+        image = sum(entry.image for entry in same)
+        spare = (text + audio + image) % _CACHE_STEP
         from_audio = min(audio, spare)
+        from_image = min(image, spare - from_audio)
         return CachedTokens(
-            text_tokens=text - (spare - from_audio), audio_tokens=audio - from_audio
+            text_tokens=text - (spare - from_audio - from_image),
+            audio_tokens=audio - from_audio,
+            image_tokens=self._told(image - from_image),
         )
+
+    def _told(self, image_tokens: int) -> int | Field:
+        return image_tokens if self._images else UNSET

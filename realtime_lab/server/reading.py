@@ -1,0 +1,37 @@
+"""Items in tokens."""
+
+from __future__ import annotations
+
+from ..protocol import ContentPart, FunctionCall, FunctionCallOutput, Item, Message
+from .images import image_tokens
+from .memory import Memory
+from .usage import Read, input_audio_tokens, output_audio_tokens
+
+__all__ = ["read_item", "written_text"]
+
+
+def read_item(item: Item, memory: Memory) -> Read:
+    """What reading an item takes."""
+    key = str(item.id)
+    if isinstance(item, FunctionCall):
+        return Read.item(key, item.name + item.arguments)
+    if isinstance(item, FunctionCallOutput):
+        return Read.item(key, item.output)
+    if not isinstance(item, Message):
+        return Read.item(key, "")
+    if record := memory.spoken.get(key):
+        return Read.item(key, record.text, output_audio_tokens(record.seconds))
+    heard = memory.heard.get(key)
+    audio = input_audio_tokens(heard.seconds) if heard else 0
+    text = written_text(item, heard=heard is not None)
+    return Read.item(key, text, audio, sum(map(_image_tokens, item.content)))
+
+
+def written_text(item: Message, *, heard: bool = False) -> str:
+    """The words of an item; without transcripts if it was ``heard`` and has better words."""
+    words = (part.text or ("" if heard else part.transcript) for part in item.content)
+    return " ".join(text for text in words if text)
+
+
+def _image_tokens(part: ContentPart) -> int:
+    return image_tokens(part.image_url, part.detail or "auto") if part.image_url else 0
