@@ -52,7 +52,7 @@ from .items import (
     item_text,
 )
 from .lifecycle import ResponseTracker, ResponseWriter
-from .profiles import EIGHT_VOICES, PROFILES, Price, Profile, profile_of
+from .profiles import EIGHT_VOICES, PROFILES, Features, Price, Profile, profile_of
 from .responses import (
     CachedTokens,
     InputTokens,
@@ -135,6 +135,7 @@ __all__ = [
     "ErrorDetails",
     "ErrorEvent",
     "Event",
+    "Features",
     "Field",
     "FunctionCall",
     "FunctionCallArgumentsDelta",
