@@ -8,7 +8,7 @@ appends); the few that carry settings, items or responses take a slower way thro
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, Protocol, Union
 
@@ -27,14 +27,38 @@ from .dialects import (
     RESPONSE_FIELDS,
     RESPONSE_REQUEST_FIELDS,
     SESSION_FIELDS,
+    TRANSCRIPTION_SESSION_FIELDS,
+    FieldName,
     ga_object,
     ga_parts,
     preview_object,
     preview_parts,
     preview_path,
 )
-from .server_events import SERVER_EVENTS, ItemDone, ServerEvent, UnknownEvent
-from .validation import explain, first_unknown_field, invalid_value
+from .server_events import (
+    SERVER_EVENTS,
+    DtmfReceived,
+    InputTranscriptionSegment,
+    ItemDone,
+    McpCallArgumentsDelta,
+    McpCallArgumentsDone,
+    McpCallCompleted,
+    McpCallFailed,
+    McpCallInProgress,
+    McpListToolsCompleted,
+    McpListToolsFailed,
+    McpListToolsInProgress,
+    ServerEvent,
+    TimeoutTriggered,
+    UnknownEvent,
+)
+from .validation import (
+    explain,
+    first_unknown_field,
+    invalid_value,
+    missing_parameter,
+    unknown_parameter,
+)
 
 __all__ = ["GA", "PREVIEW", "Dialect", "dialect_named"]
 
@@ -44,6 +68,24 @@ _ANY_CLIENT_EVENT: Any = Union[CLIENT_EVENTS]  # noqa: UP007 - a tuple of types
 _client_decoder = msgspec.json.Decoder(_ANY_CLIENT_EVENT)
 _object_decoder = msgspec.json.Decoder(dict[str, Any])
 _encoder = msgspec.json.Encoder()
+_TRANSCRIPTION_UPDATE = "transcription_session.update"
+_TRANSCRIPTION_PREFIX = "transcription_"
+"""What the preview dialect puts before ``session.…`` where the session only transcribes."""
+_GA_ONLY = (
+    ItemDone,
+    InputTranscriptionSegment,
+    TimeoutTriggered,
+    DtmfReceived,
+    McpListToolsInProgress,
+    McpListToolsCompleted,
+    McpListToolsFailed,
+    McpCallArgumentsDelta,
+    McpCallArgumentsDone,
+    McpCallInProgress,
+    McpCallCompleted,
+    McpCallFailed,
+)
+"""Server events that the preview dialect does not have."""
 _SERVER_EVENT_BY_TYPE = {event.type: event for event in SERVER_EVENTS}
 
 
@@ -122,7 +164,7 @@ class _Ga:
         session = body.get("session")
         if body["type"] == SessionUpdate.type and isinstance(session, dict):
             if "type" not in session:
-                raise _missing("session.type")
+                raise missing_parameter("session.type")
             _refuse_fields(session, (*self.preview_only, *_READ_ONLY), "session")
             _refuse_modalities(session, "session.output_modalities", [["text"], ["audio"]])
         response = body.get("response")
@@ -188,7 +230,9 @@ class _Preview:
             return _encoder.encode(event)
         body = msgspec.to_builtins(event)
         if isinstance(body.get("session"), dict):
-            session = preview_object(body["session"], SESSION_FIELDS)
+            if body["session"].get("type") == "transcription":
+                body["type"] = _TRANSCRIPTION_UPDATE
+            session = self.session_object(body["session"])
             body["session"] = {k: v for k, v in session.items() if k not in _READ_ONLY}
         if isinstance(body.get("response"), dict):
             body["response"] = preview_object(body["response"], RESPONSE_REQUEST_FIELDS)
@@ -198,7 +242,7 @@ class _Preview:
         return _encoder.encode(body)
 
     def decode_client(self, data: bytes | str) -> ClientEvent:
-        body = _json_object(data)
+        body = _json_object(data, (*_CLIENT_TYPES, _TRANSCRIPTION_UPDATE))
         if body.get("type") == InputAudioBufferAppend.type:
             return GA.decode_client(data)
         try:
@@ -212,7 +256,10 @@ class _Preview:
 
     def _refuse(self, body: dict[str, Any]) -> None:
         """Refuse what can only be told in this dialect's own names."""
-        for root, fields in _TABLES:
+        tables = dict(_TABLES)
+        if body["type"] == _TRANSCRIPTION_UPDATE:
+            tables["session"] = {**TRANSCRIPTION_SESSION_FIELDS, **_IGNORED}
+        for root, fields in tables.items():
             values = body.get(root)
             if isinstance(values, dict):
                 if root == "session":
@@ -227,6 +274,11 @@ class _Preview:
         ga = dict(body)
         if isinstance(body.get("session"), dict):
             ga["session"] = ga_object(body["session"], SESSION_FIELDS)
+        if body["type"] == _TRANSCRIPTION_UPDATE:
+            ga["type"] = SessionUpdate.type
+            if isinstance(body.get("session"), dict):
+                asked = {k: v for k, v in body["session"].items() if k not in _IGNORED}
+                ga["session"] = _transcription_session(asked)
         if isinstance(body.get("response"), dict):
             ga["response"] = ga_object(body["response"], RESPONSE_REQUEST_FIELDS)
             _map_items(ga["response"], "input", ga_parts)
@@ -239,11 +291,13 @@ class _Preview:
         return _checked(event, ga)
 
     def encode_server(self, event: ServerEvent) -> bytes | None:
-        if isinstance(event, ItemDone):
+        if isinstance(event, _GA_ONLY):
             return None
         body = msgspec.to_builtins(event)
         body["type"] = self._names.get(event.type, event.type)
         if "session" in body:
+            if body["session"].get("type") == "transcription":
+                body["type"] = _TRANSCRIPTION_PREFIX + event.type
             body["session"] = self.session_object(body["session"])
         if "item" in body:
             body["item"] = preview_parts(body["item"])
@@ -253,7 +307,9 @@ class _Preview:
         return _encoder.encode(body)
 
     def session_object(self, session: dict[str, Any]) -> dict[str, Any]:
-        return preview_object(session, SESSION_FIELDS)
+        transcribes = session.get("type") == "transcription"
+        fields = TRANSCRIPTION_SESSION_FIELDS if transcribes else SESSION_FIELDS
+        return preview_object(session, fields)
 
     def refusal(self, refusal: InvalidEvent) -> InvalidEvent:
         return _in_preview_words(refusal)
@@ -279,13 +335,21 @@ def _server_to_ga(body: dict[str, Any]) -> dict[str, Any]:
     ga = dict(body)
     ga["type"] = EVENT_NAMES.get(body["type"], body["type"]) if "type" in body else ""
     if isinstance(body.get("session"), dict):
-        ga["session"] = ga_object(body["session"], SESSION_FIELDS)
+        if ga["type"].startswith(_TRANSCRIPTION_PREFIX):
+            ga["type"] = ga["type"].removeprefix(_TRANSCRIPTION_PREFIX)
+            ga["session"] = _transcription_session(body["session"])
+        else:
+            ga["session"] = ga_object(body["session"], SESSION_FIELDS)
     if isinstance(body.get("item"), dict):
         ga["item"] = ga_parts(body["item"])
     if isinstance(body.get("response"), dict):
         ga["response"] = ga_object(body["response"], RESPONSE_FIELDS)
         _map_items(ga["response"], "output", ga_parts)
     return ga
+
+
+def _transcription_session(body: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "transcription", **ga_object(body, TRANSCRIPTION_SESSION_FIELDS)}
 
 
 def _map_items(holder: dict[str, Any], key: str, change: Any) -> None:
@@ -309,7 +373,8 @@ def _unknown(data: bytes | str, error: Exception) -> UnknownEvent:
     )
 
 
-def _json_object(data: bytes | str) -> dict[str, Any]:
+def _json_object(data: bytes | str, types: Sequence[str] | None = None) -> dict[str, Any]:
+    types = _CLIENT_TYPES if types is None else types
     try:
         body = msgspec.json.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -318,8 +383,8 @@ def _json_object(data: bytes | str) -> dict[str, Any]:
         raise InvalidEvent("The event is not a JSON object.", code="invalid_event")
     if "type" not in body:
         raise _blame(InvalidEvent("The 'type' field is missing.", code="invalid_event"), body)
-    if body["type"] not in _CLIENT_TYPES:
-        raise _blame(invalid_value("type", body["type"], _CLIENT_TYPES), body)
+    if body["type"] not in types:
+        raise _blame(invalid_value("type", body["type"], types), body)
     return body
 
 
@@ -336,7 +401,7 @@ def _checked(event: ClientEvent, body: dict[str, Any], refuse: Any = None) -> Cl
             refuse(body)
         unknown = first_unknown_field(body, event)
         if unknown:
-            raise _unknown_parameter(unknown)
+            raise unknown_parameter(unknown)
     except InvalidEvent as refusal:
         raise _blame(refusal, body) from None
     return event
@@ -348,20 +413,10 @@ def _blame(refusal: InvalidEvent, body: dict[str, Any] | None) -> InvalidEvent:
     return refusal
 
 
-def _unknown_parameter(path: str) -> InvalidEvent:
-    return InvalidEvent(f"Unknown parameter: '{path}'.", code="unknown_parameter", param=path)
-
-
-def _missing(path: str) -> InvalidEvent:
-    return InvalidEvent(
-        f"Missing required parameter: '{path}'.", code="missing_required_parameter", param=path
-    )
-
-
 def _refuse_fields(body: dict[str, Any], names: Any, root: str) -> None:
     for name in names:
         if name in body:
-            raise _unknown_parameter(f"{root}.{name}")
+            raise unknown_parameter(f"{root}.{name}")
 
 
 def _refuse_modalities(body: dict[str, Any], path: str, allowed: list[list[str]]) -> None:
@@ -380,10 +435,12 @@ def _refuse_modalities(body: dict[str, Any], path: str, allowed: list[list[str]]
 
 
 _PART_TYPE = re.compile(r"\.content\[\d+\]\.type$")
-_TABLES: tuple[tuple[str, Any], ...] = (
+_TABLES: tuple[tuple[str, Mapping[str, FieldName]], ...] = (
     ("session", SESSION_FIELDS),
     ("response", RESPONSE_REQUEST_FIELDS),
 )
+_IGNORED = {"modalities": FieldName(())}
+"""What the preview's ``transcription_session.update`` may carry and nothing comes of."""
 
 
 def _in_preview_words(refusal: InvalidEvent) -> InvalidEvent:

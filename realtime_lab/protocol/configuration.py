@@ -27,6 +27,8 @@ __all__ = [
 ]
 
 Milliseconds = Annotated[int, Meta(ge=0)]
+Temperature = Annotated[float, Meta(ge=0.6, le=1.2)]
+"""Preview dialect only."""
 MaxTokens = Annotated[int, Meta(ge=1, le=4096)] | Literal["inf"]
 Modality = Literal["text", "audio"]
 
@@ -122,7 +124,6 @@ class SessionConfig(Shape, kw_only=True):
     tracing: str | dict[str, Any] | None | Field = UNSET
     prompt: dict[str, Any] | None | Field = UNSET
     include: list[str] | None | Field = UNSET
-    temperature: Annotated[float, Meta(ge=0.6, le=1.2)] | Field = UNSET
-    """Preview dialect only."""
+    temperature: Temperature | Field = UNSET
     client_secret: dict[str, Any] | None | Field = UNSET
     """Preview dialect only."""

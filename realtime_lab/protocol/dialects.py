@@ -16,6 +16,7 @@ __all__ = [
     "RESPONSE_FIELDS",
     "RESPONSE_REQUEST_FIELDS",
     "SESSION_FIELDS",
+    "TRANSCRIPTION_SESSION_FIELDS",
     "FieldName",
     "ga_object",
     "ga_parts",
@@ -104,6 +105,21 @@ SESSION_FIELDS: Mapping[str, FieldName] = {
     "max_response_output_tokens": FieldName(("max_output_tokens",)),
     **_unchanged("temperature", "client_secret"),
 }
+TRANSCRIPTION_SESSION_FIELDS: Mapping[str, FieldName] = {
+    name: SESSION_FIELDS.get(name, FieldName((name,)))
+    for name in (
+        "id",
+        "object",
+        "expires_at",
+        "input_audio_format",
+        "input_audio_transcription",
+        "input_audio_noise_reduction",
+        "turn_detection",
+        "include",
+        "client_secret",
+    )
+}
+"""Of a session that only transcribes; `SESSION_FIELDS` are those of one that answers."""
 RESPONSE_FIELDS: Mapping[str, FieldName] = {
     **_unchanged("id", "object", "status", "status_details", "output", "conversation_id"),
     "modalities": _MODALITIES,

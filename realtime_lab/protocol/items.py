@@ -35,6 +35,8 @@ class ContentPart(Shape, kw_only=True):
     """
 
     type: str
+    id: str | Field = UNSET
+    """Of the item that an ``item_reference`` of the preview dialect stands for."""
     text: str | Field = UNSET
     audio: bytes | Field = UNSET
     transcript: str | None | Field = UNSET

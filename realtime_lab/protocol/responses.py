@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from .base import UNSET, Field, Shape
-from .configuration import AudioConfig, MaxTokens, Modality
+from .configuration import AudioConfig, MaxTokens, Modality, Temperature
 from .items import Item
 
 __all__ = [
@@ -104,6 +104,6 @@ class ResponseConfig(Shape, kw_only=True):
     parallel_tool_calls: bool | Field = UNSET
     reasoning: dict[str, Any] | None | Field = UNSET
     max_output_tokens: MaxTokens | Field = UNSET
-    temperature: float | Field = UNSET
+    temperature: Temperature | Field = UNSET
     metadata: dict[str, str] | None | Field = UNSET
     prompt: dict[str, Any] | None | Field = UNSET

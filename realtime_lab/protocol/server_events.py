@@ -16,6 +16,7 @@ __all__ = [
     "ContentPartEvent",
     "ConversationCreated",
     "ConversationObject",
+    "DtmfReceived",
     "ErrorDetails",
     "ErrorEvent",
     "FunctionCallArgumentsDelta",
@@ -25,11 +26,20 @@ __all__ = [
     "InputTranscriptionCompleted",
     "InputTranscriptionDelta",
     "InputTranscriptionFailed",
+    "InputTranscriptionSegment",
     "ItemAdded",
     "ItemDeleted",
     "ItemDone",
     "ItemRetrieved",
     "ItemTruncated",
+    "McpCallArgumentsDelta",
+    "McpCallArgumentsDone",
+    "McpCallCompleted",
+    "McpCallFailed",
+    "McpCallInProgress",
+    "McpListToolsCompleted",
+    "McpListToolsFailed",
+    "McpListToolsInProgress",
     "OutputAudioBufferCleared",
     "OutputAudioBufferStarted",
     "OutputAudioBufferStopped",
@@ -169,6 +179,7 @@ class InputTranscriptionCompleted(
     transcript: str = ""
     usage: dict[str, Any] | Field = UNSET
     logprobs: list[dict[str, Any]] | None | Field = UNSET
+    languages: list[dict[str, Any]] | None | Field = UNSET
 
 
 class InputTranscriptionFailed(
@@ -179,6 +190,20 @@ class InputTranscriptionFailed(
     item_id: str
     content_index: int = 0
     error: dict[str, Any] = {}
+
+
+class InputTranscriptionSegment(
+    ServerEvent, tag="conversation.item.input_audio_transcription.segment", kw_only=True
+):
+    """Who said what when: ``start`` and ``end`` in seconds of the item's audio. GA only."""
+
+    item_id: str
+    content_index: int = 0
+    id: str = ""
+    text: str = ""
+    speaker: str = ""
+    start: float = 0.0
+    end: float = 0.0
 
 
 class InputAudioBufferCommitted(ServerEvent, tag="input_audio_buffer.committed", kw_only=True):
@@ -212,6 +237,15 @@ class TimeoutTriggered(ServerEvent, tag="input_audio_buffer.timeout_triggered", 
     item_id: str
     audio_start_ms: int
     audio_end_ms: int
+
+
+class DtmfReceived(
+    ServerEvent, tag="input_audio_buffer.dtmf_event_received", kw_only=True, omit_defaults=True
+):
+    """A telephone key was pressed (SIP only). The one event without an ``event_id``."""
+
+    event: str
+    received_at: int
 
 
 class ResponseCreated(ServerEvent, tag="response.created", kw_only=True):
@@ -321,6 +355,55 @@ class FunctionCallArgumentsDone(
     name: str | Field = UNSET
 
 
+class _OfMcpItem(ServerEvent, kw_only=True):
+    item_id: str
+
+
+class McpListToolsInProgress(_OfMcpItem, tag="mcp_list_tools.in_progress", kw_only=True):
+    """The service asks a remote MCP server for its tools."""
+
+
+class McpListToolsCompleted(_OfMcpItem, tag="mcp_list_tools.completed", kw_only=True):
+    """The tools of a remote MCP server are known."""
+
+
+class McpListToolsFailed(_OfMcpItem, tag="mcp_list_tools.failed", kw_only=True):
+    """A remote MCP server did not tell its tools."""
+
+
+class McpCallArgumentsDelta(_OfResponse, tag="response.mcp_call_arguments.delta", kw_only=True):
+    """More of the arguments of a remote MCP call."""
+
+    item_id: str
+    delta: str
+    obfuscation: str | None | Field = UNSET
+
+
+class McpCallArgumentsDone(_OfResponse, tag="response.mcp_call_arguments.done", kw_only=True):
+    """The arguments of a remote MCP call are complete."""
+
+    item_id: str
+    arguments: str
+
+
+class McpCallInProgress(_OfMcpItem, tag="response.mcp_call.in_progress", kw_only=True):
+    """A remote MCP call began."""
+
+    output_index: int = 0
+
+
+class McpCallCompleted(_OfMcpItem, tag="response.mcp_call.completed", kw_only=True):
+    """A remote MCP call was answered."""
+
+    output_index: int = 0
+
+
+class McpCallFailed(_OfMcpItem, tag="response.mcp_call.failed", kw_only=True):
+    """A remote MCP call went wrong."""
+
+    output_index: int = 0
+
+
 class RateLimit(Shape, kw_only=True):
     """One limit; ``name`` is ``requests`` or ``tokens``."""
 
@@ -367,11 +450,13 @@ SERVER_EVENTS: tuple[type[ServerEvent], ...] = (
     InputTranscriptionDelta,
     InputTranscriptionCompleted,
     InputTranscriptionFailed,
+    InputTranscriptionSegment,
     InputAudioBufferCommitted,
     InputAudioBufferCleared,
     SpeechStarted,
     SpeechStopped,
     TimeoutTriggered,
+    DtmfReceived,
     ResponseCreated,
     ResponseDone,
     OutputItemAdded,
@@ -386,6 +471,14 @@ SERVER_EVENTS: tuple[type[ServerEvent], ...] = (
     OutputTranscriptDone,
     FunctionCallArgumentsDelta,
     FunctionCallArgumentsDone,
+    McpListToolsInProgress,
+    McpListToolsCompleted,
+    McpListToolsFailed,
+    McpCallArgumentsDelta,
+    McpCallArgumentsDone,
+    McpCallInProgress,
+    McpCallCompleted,
+    McpCallFailed,
     RateLimitsUpdated,
     OutputAudioBufferStarted,
     OutputAudioBufferStopped,

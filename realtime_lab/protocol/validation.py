@@ -16,7 +16,14 @@ import msgspec.inspect
 
 from ..errors import InvalidEvent
 
-__all__ = ["explain", "first_unknown_field", "invalid_value"]
+__all__ = [
+    "explain",
+    "first_unknown_field",
+    "invalid_audio",
+    "invalid_value",
+    "missing_parameter",
+    "unknown_parameter",
+]
 
 _AT = re.compile(r"^(?P<problem>.*?)(?: - at `(?P<path>\$.*)`)?$", re.DOTALL)
 _MISSING = re.compile(r"missing required field `(?P<field>[^`]+)`")
@@ -43,9 +50,7 @@ def explain(error: Exception, body: Any, kind: type[msgspec.Struct]) -> InvalidE
     value = _value_at(body, path)
     if missing := _MISSING.search(problem):
         path = f"{path}.{missing['field']}" if path else missing["field"]
-        return InvalidEvent(
-            f"Missing required parameter: '{path}'.", code="missing_required_parameter", param=path
-        )
+        return missing_parameter(path)
     if bound := _BOUND.search(problem):
         return _out_of_bounds(path, value, bound)
     if expected := _EXPECTED.search(problem):
@@ -56,9 +61,33 @@ def explain(error: Exception, body: Any, kind: type[msgspec.Struct]) -> InvalidE
             code="invalid_type",
             param=path,
         )
+    if "base64" in problem:
+        return invalid_audio(path, "an invalid value")
     if _INVALID.search(problem):
         return invalid_value(path, value, _supported(kind, path))
     return InvalidEvent(f"Invalid '{path}': {problem}.", code="invalid_value", param=path or None)
+
+
+def invalid_audio(path: str, got: str) -> InvalidEvent:
+    """The refusal of audio that is none; the service says PCM16 whatever the format is."""
+    return InvalidEvent(
+        f"Invalid '{path}'. Expected base64-encoded audio bytes (mono PCM16 at 24kHz) but got "
+        f"{got}.",
+        code="invalid_value",
+        param=path,
+    )
+
+
+def unknown_parameter(path: str) -> InvalidEvent:
+    """The refusal of a field that does not exist there."""
+    return InvalidEvent(f"Unknown parameter: '{path}'.", code="unknown_parameter", param=path)
+
+
+def missing_parameter(path: str) -> InvalidEvent:
+    """The refusal of an object without a field that it needs."""
+    return InvalidEvent(
+        f"Missing required parameter: '{path}'.", code="missing_required_parameter", param=path
+    )
 
 
 def invalid_value(path: str, value: Any, supported: Iterable[str]) -> InvalidEvent:

@@ -11,6 +11,7 @@ Body = dict[str, Any]
 
 PLACE = {"response_id": "resp_1", "item_id": "item_a", "output_index": 0, "content_index": 0}
 CALL_PLACE = {"response_id": "resp_1", "item_id": "item_f", "output_index": 1, "call_id": "call_1"}
+MCP_PLACE = {"item_id": "item_m", "output_index": 0}
 USER = {
     "id": "item_u", "object": "realtime.item", "type": "message", "status": "completed",
     "role": "user", "content": [{"type": "input_audio", "transcript": None}],
@@ -62,6 +63,23 @@ PREVIEW_SESSION = {
     "output_audio_format": "g711_ulaw", "input_audio_transcription": TRANSCRIPTION,
     "input_audio_noise_reduction": None, "turn_detection": VAD, "tools": [TOOL],
     "tool_choice": "auto", "max_response_output_tokens": "inf",
+}  # fmt: skip
+
+GA_TRANSCRIPTION = {
+    "type": "transcription", "object": "realtime.transcription_session", "id": "sess_1",
+    "expires_at": 1764000000,
+    "audio": {"input": {
+        "format": {"type": "audio/pcm", "rate": 24000}, "transcription": TRANSCRIPTION,
+        "noise_reduction": None, "turn_detection": VAD,
+    }},
+    "include": ["item.input_audio_transcription.logprobs"],
+}  # fmt: skip
+PREVIEW_TRANSCRIPTION = {
+    "id": "sess_1", "object": "realtime.transcription_session", "expires_at": 1764000000,
+    "input_audio_format": "pcm16", "input_audio_transcription": TRANSCRIPTION,
+    "input_audio_noise_reduction": None, "turn_detection": VAD,
+    "include": ["item.input_audio_transcription.logprobs"],
+    "client_secret": {"value": "", "expires_at": 0},
 }  # fmt: skip
 
 USAGE = {
@@ -154,6 +172,8 @@ PAIRS: list[tuple[Body | None, Body | None]] = [
      {**both("session.created")[0], "session": PREVIEW_SESSION}),
     ({**both("session.updated")[0], "session": GA_SESSION},
      {**both("session.updated")[0], "session": PREVIEW_SESSION}),
+    ({**both("session.updated")[0], "session": GA_TRANSCRIPTION},
+     {**both("transcription_session.updated")[0], "session": PREVIEW_TRANSCRIPTION}),
     both("conversation.created", conversation={"id": "conv_1", "object": "realtime.conversation"}),
     renamed("conversation.item.added", "conversation.item.created",
             previous_item_id=None, item=USER),
@@ -178,12 +198,16 @@ PAIRS: list[tuple[Body | None, Body | None]] = [
         f"{INPUT_TRANSCRIPTION}.failed", item_id="item_u", content_index=0,
         error={"type": "transcription_error", "code": "audio_unintelligible", "message": "What?"},
     ),
+    only_ga(f"{INPUT_TRANSCRIPTION}.segment", item_id="item_u", content_index=0, id="seg_1",
+            text="Hello", speaker="A", start=0.0, end=1.5),
     both("input_audio_buffer.committed", item_id="item_u", previous_item_id=None),
     both("input_audio_buffer.cleared"),
     both("input_audio_buffer.speech_started", item_id="item_u", audio_start_ms=120),
     both("input_audio_buffer.speech_stopped", item_id="item_u", audio_end_ms=1200),
     only_ga("input_audio_buffer.timeout_triggered",
             item_id="item_u", audio_start_ms=0, audio_end_ms=5000),
+    ({"type": "input_audio_buffer.dtmf_event_received", "event": "5", "received_at": 1764000000},
+     None),
     of_response("response.created"),
     of_response("response.done", status="completed", usage=USAGE, text="Hi.",
                 metadata={"topic": "weather"}),
@@ -206,6 +230,12 @@ PAIRS: list[tuple[Body | None, Body | None]] = [
     both("response.function_call_arguments.delta", **CALL_PLACE, delta='{"ci'),
     both("response.function_call_arguments.done", **CALL_PLACE,
          arguments='{"city":"Oslo"}', name="weather"),
+    *(only_ga(f"mcp_list_tools.{state}", item_id="item_m")
+      for state in ("in_progress", "completed", "failed")),
+    only_ga("response.mcp_call_arguments.delta", **MCP_PLACE, response_id="resp_1", delta="{"),
+    only_ga("response.mcp_call_arguments.done", **MCP_PLACE, response_id="resp_1", arguments="{}"),
+    *(only_ga(f"response.mcp_call.{state}", **MCP_PLACE)
+      for state in ("in_progress", "completed", "failed")),
     both("rate_limits.updated", rate_limits=[
         {"name": "requests", "limit": 1000, "remaining": 999, "reset_seconds": 0.06},
         {"name": "tokens", "limit": 100000, "remaining": 99880, "reset_seconds": 0.07},

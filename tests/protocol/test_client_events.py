@@ -171,6 +171,41 @@ def test_preview_turn_detection_none_means_manual_turns():
     assert event.session == SessionConfig(audio=AudioConfig(input=AudioInput(turn_detection=None)))
 
 
+TRANSCRIBE = SessionConfig(
+    type="transcription",
+    include=["item.input_audio_transcription.logprobs"],
+    audio=AudioConfig(input=AudioInput(transcription=TranscriptionConfig(model="whisper-1"))),
+)
+
+
+def test_the_preview_has_an_event_of_its_own_for_transcription_sessions():
+    event = SessionUpdate(session=TRANSCRIBE, event_id="e")
+    data = PREVIEW.encode_client(event)
+    assert json.loads(data) == {
+        "type": "transcription_session.update",
+        "event_id": "e",
+        "session": {
+            "input_audio_transcription": {"model": "whisper-1"},
+            "include": ["item.input_audio_transcription.logprobs"],
+        },
+    }
+    judge("preview", data, side="Client")
+    assert PREVIEW.decode_client(data) == event
+    assert json.loads(GA.encode_client(event))["type"] == "session.update"
+
+
+def test_only_the_preview_knows_that_event():
+    body = {"type": "transcription_session.update", "session": {"modalities": ["text"]}}
+    assert isinstance(PREVIEW.decode_client(json.dumps(body)), SessionUpdate)
+    assert refused(GA, body) == ("invalid_value", "type")
+
+
+@pytest.mark.parametrize("name", ["instructions", "voice", "id", "client_secret", "model"])
+def test_a_transcription_session_has_fewer_settings(name):
+    body = {"type": "transcription_session.update", "session": {name: "x"}}
+    assert refused(PREVIEW, body) == ("unknown_parameter", f"session.{name}")
+
+
 def test_semantic_turn_detection_is_told_apart():
     event = GA.decode_client(
         '{"type":"session.update","session":{"type":"realtime","audio":{"input":'
@@ -270,6 +305,11 @@ UNKNOWN, MISSING, VALUE = "unknown_parameter", "missing_required_parameter", "in
          "session.input_audio_transcription.enabled"),
         (PREVIEW, {"type": "response.create", "response": {"max_output_tokens": 5}}, UNKNOWN,
          "response.max_output_tokens"),
+        (PREVIEW, {"type": "response.create", "response": {"temperature": 1.3}},
+         "decimal_above_max_value", "response.temperature"),
+        (PREVIEW, {"type": "transcription_session.update",
+                   "session": {"turn_detection": {"type": "server_vad", "threshold": 2}}},
+         "decimal_above_max_value", "session.turn_detection.threshold"),
         (PREVIEW, {"type": "response.create", "response": {"modalities": ["audio"]}}, VALUE,
          "response.modalities"),
     ],
@@ -327,6 +367,9 @@ def test_requests_are_refused_with_code_and_path(dialect, body, code, param):
          "Invalid value: 'mp3'. Supported values are: 'pcm16', 'g711_ulaw' and 'g711_alaw'."),
         (GA, preview_update(), "Missing required parameter: 'session.type'."),
         (PREVIEW, preview_update(type="realtime"), "Unknown parameter: 'session.type'."),
+        (GA, {"type": "input_audio_buffer.append", "audio": "!!"},
+         "Invalid 'audio'. Expected base64-encoded audio bytes (mono PCM16 at 24kHz) but got an "
+         "invalid value."),
         (GA, {"type": "input_audio_buffer.append", "audio": 5},
          "Invalid type for 'audio': expected a base64 string, but got an integer instead."),
     ],
