@@ -89,10 +89,12 @@ class Client:
 
 
 @asynccontextmanager
-async def session(server: RunningServer, dialect: str = "ga") -> AsyncIterator[Client]:
+async def session(
+    server: RunningServer, dialect: str = "ga", path: str | None = None
+) -> AsyncIterator[Client]:
     """A client whose session is open: the greeting was read."""
-    headers = {"api-key": server.key}
-    async with connect(server.ws_url + PATHS[dialect], additional_headers=headers) as socket:
+    url = server.ws_url + (path or PATHS[dialect])
+    async with connect(url, additional_headers={"api-key": server.key}) as socket:
         client = Client(socket, dialect)
         await client.until("session.created" if dialect == "ga" else "conversation.created")
         yield client
