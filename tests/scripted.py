@@ -70,6 +70,8 @@ class ScriptedTranscription:
     def partial(self) -> str:
         return ""
 
+    async def caught_up(self) -> None: ...
+
     async def finish(self) -> Transcript:
         self._heard.append(self._pcm)
         return Transcript(self._words(), 1.0)

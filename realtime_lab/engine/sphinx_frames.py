@@ -14,7 +14,7 @@ HEADER = struct.Struct("<BII")
 
 
 class Kind(IntEnum):
-    """Messages to the worker are OPEN, AUDIO and RESULT; all others come from it."""
+    """Messages to the worker are OPEN, AUDIO, RESULT and REACHED; it answers the last two."""
 
     OPEN = 1
     """A new utterance; payload: JSON list of phrases."""
@@ -28,6 +28,8 @@ class Kind(IntEnum):
     """The models are loaded."""
     FAILED = 6
     """The models could not be loaded; payload: why, in UTF-8. The worker ends."""
+    REACHED = 7
+    """To the worker and back: all that came before it was decoded."""
 
 
 def pack(kind: Kind, number: int = 0, payload: bytes = b"") -> bytes:

@@ -60,6 +60,8 @@ def serve(messages: BinaryIO, answers: BinaryIO) -> None:
             text, confidence, phrase = decoder.result()
             answer = {"text": text, "confidence": confidence, "phrase": phrase}
             send(pack_json(Kind.RESULT, number, answer))
+        elif kind is Kind.REACHED:
+            send(pack(Kind.REACHED, number))
 
 
 def _warm(decoder: SphinxDecoder) -> None:

@@ -150,6 +150,10 @@ class Transcription(Protocol):
         """The words understood so far; they may still change."""
         ...
 
+    async def caught_up(self) -> None:
+        """Wait until all that was fed has been listened to and is in `partial`."""
+        ...
+
     async def finish(self) -> Transcript:
         """End the utterance and return what was understood. Called once."""
         ...

@@ -147,6 +147,8 @@ class SphinxTranscription:
         """Number of the result asked for last; older answers were taken back."""
         self._partial = ""
         self._result: asyncio.Future[Transcript] | None = None
+        self._reached: asyncio.Future[None] | None = None
+        self._asked_to_reach = 0
         self._over = False
         self._signs = 0
         """Messages that came from the worker: it lives."""
@@ -180,6 +182,15 @@ class SphinxTranscription:
         """The words understood so far; they may still change."""
         return readable(self._partial, final=False)
 
+    async def caught_up(self) -> None:
+        """Wait until all that was fed has been listened to and is in `partial`."""
+        if self._over:
+            return
+        self._reached = asyncio.get_running_loop().create_future()
+        self._asked_to_reach = next(_questions)
+        self._send(pack(Kind.REACHED, self._asked_to_reach))
+        await asyncio.wait([self._reached], timeout=self._transcriber.patience)
+
     async def finish(self) -> Transcript:
         """End the utterance and return what was understood.
 
@@ -207,6 +218,7 @@ class SphinxTranscription:
         if not self._over:
             self._over = True
             self._unsent.clear()
+            self._have_reached()
             self._transcriber.release(self)
 
     def assign(self, worker: _Worker) -> None:
@@ -221,6 +233,8 @@ class SphinxTranscription:
         self._signs += 1
         if kind is Kind.PARTIAL and number == self.number:
             self._partial = payload.decode()
+        elif kind is Kind.REACHED and number == self._asked_to_reach:
+            self._have_reached()
         elif kind is Kind.RESULT and number == self._asked and self._result is not None:
             answer = json.loads(payload)
             words, confidence = answer["text"], answer["confidence"]
@@ -240,6 +254,10 @@ class SphinxTranscription:
                 self._result.set_exception(error)
                 self._result.exception()  # nobody may ever ask; that is no mistake
         self.discard()
+
+    def _have_reached(self) -> None:
+        if self._reached is not None and not self._reached.done():
+            self._reached.set_result(None)
 
     def _ask(self) -> None:
         self._result = asyncio.get_running_loop().create_future()

@@ -104,6 +104,8 @@ class WhisperTranscription:
         if self._early is None:
             self._early = self._transcriber.recognise(bytes(self._pcm), self._hints)
 
+    async def caught_up(self) -> None: ...
+
     async def finish(self) -> Transcript:
         """End the utterance and return what was understood. Raises `EngineError`."""
         self.pause()
