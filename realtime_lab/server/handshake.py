@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Literal
 
 from starlette.requests import HTTPConnection
 
@@ -29,19 +30,25 @@ class Handshake:
             connection.scope.get("subprotocols", ()),
         )
 
+    @property
+    def service(self) -> Literal["azure", "openai"]:
+        """Whose address it is, and so whose manners it is answered with."""
+        return "openai" if self.path.startswith("/v1/") else "azure"
+
 
 class HandshakeError(Exception):
     """A handshake that gets no session.
 
     Azure answers with an HTTP status and a body. OpenAI accepts the upgrade, sends an ``error``
     event and closes: ``close_code`` is that code, ``None`` where Azure's way is used.
-    ``headers`` go with the HTTP answer (``retry-after``, say).
+    ``headers`` go with the HTTP answer (``retry-after``, say). ``code`` is ``None`` for the one
+    refusal that has none.
     """
 
     def __init__(
         self,
         status: int,
-        code: str,
+        code: str | None,
         message: str,
         *,
         close_code: int | None = None,
@@ -55,6 +62,20 @@ class HandshakeError(Exception):
         self.headers = dict(headers or {})
 
     @property
-    def body(self) -> dict[str, dict[str, str]]:
-        """The JSON body of the HTTP answer."""
-        return {"error": {"code": self.code, "message": self.message}}
+    def body(self) -> dict[str, dict[str, Any]]:
+        """The JSON body of the HTTP answer, as that service shapes it."""
+        if self.close_code is None:
+            return {"error": {"code": self.code, "message": self.message}}
+        return {
+            "error": {
+                "message": self.message,
+                "type": "invalid_request_error",
+                "param": None,
+                "code": self.code,
+            }
+        }
+
+    @property
+    def close_reason(self) -> str:
+        """The reason that goes with ``close_code``."""
+        return f"invalid_request_error.{self.code}" if self.code else "invalid_request_error"
