@@ -17,7 +17,9 @@ __all__ = ["read_prompt", "tool_specs"]
 
 async def read_prompt(plan: ResponsePlan, memory: Memory) -> Prompt:
     """The prompt of a response; waits for words of the user that are still being recognised."""
-    messages = [await _message(item, memory) for item in plan.items]
+    ids = [str(item.id) for item in plan.items]
+    heard = {item_id: await memory.words(item_id) for item_id in ids if item_id in memory.heard}
+    messages = [_message(item, heard, memory) for item in plan.items]
     return Prompt(
         instructions=plan.instructions,
         messages=[message for message in messages if message is not None],
@@ -36,7 +38,7 @@ def tool_specs(tools: Sequence[dict[str, Any]]) -> list[ToolSpec]:
     ]
 
 
-async def _message(item: Item, memory: Memory) -> BrainMessage | None:
+def _message(item: Item, heard: dict[str, str], memory: Memory) -> BrainMessage | None:
     if isinstance(item, FunctionCall):
         call_id = item.call_id or ""
         return BrainMessage("assistant", call=ToolCall(item.name, item.arguments, call_id))
@@ -45,9 +47,11 @@ async def _message(item: Item, memory: Memory) -> BrainMessage | None:
     if not isinstance(item, Message):
         return None
     if item.role != "assistant":
-        written = written_text(item, heard=str(item.id) in memory.heard)
-        heard = await memory.words(str(item.id))
-        return BrainMessage(item.role, " ".join(filter(None, (written, heard))))
+        words = heard.get(str(item.id))
+        written = written_text(item, heard=words is not None)
+        return BrainMessage(
+            item.role, f"{written} {words}" if written and words else words or written
+        )
     record = memory.spoken.get(str(item.id))
     said = record.text if record is not None else written_text(item)
     return BrainMessage("assistant", said) if said else None

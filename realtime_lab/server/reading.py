@@ -29,6 +29,9 @@ def read_item(item: Item, memory: Memory) -> Read:
 
 def written_text(item: Message, *, heard: bool = False) -> str:
     """The words of an item; without transcripts if it was ``heard`` and has better words."""
+    if len(item.content) == 1:  # nearly always, and read again by every response
+        part = item.content[0]
+        return part.text or ("" if heard else part.transcript) or ""
     words = (part.text or ("" if heard else part.transcript) for part in item.content)
     return " ".join(text for text in words if text)
 
