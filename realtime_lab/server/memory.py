@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
+from .kept_audio import KeptAudio
 from .speech_record import SpeechRecord
 
 __all__ = ["Heard", "Memory"]
-
-_AUDIO_BYTES = 64 * 1024 * 1024
-"""Audio kept for ``conversation.item.retrieve``; beyond that the oldest is forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +23,15 @@ class Memory:
     """Words heard in the user's audio, words spoken by the model, and the audio itself.
 
     The model hears the user whether or not a transcription is configured for the client.
+    ``kept_audio`` is where the server's sessions keep audio together.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, kept_audio: KeptAudio | None = None) -> None:
         self.spoken: dict[str, SpeechRecord] = {}
         self.heard: dict[str, Heard] = {}
         self.has_spoken = False
         """Whether the model has made any speech in this conversation."""
-        self._audio: dict[str, bytes] = {}
-        self._audio_bytes = 0
+        self._kept_audio = kept_audio or KeptAudio()
 
     async def words(self, item_id: str) -> str:
         """The words heard in a user item; empty when nothing was understood."""
@@ -47,21 +45,18 @@ class Memory:
 
     def keep_audio(self, item_id: str, audio: bytes) -> None:
         """Keep an item's audio (in the format of the wire) for a while."""
-        self._drop_audio(item_id)
-        self._audio[item_id] = audio
-        self._audio_bytes += len(audio)
-        while self._audio_bytes > _AUDIO_BYTES:
-            self._drop_audio(next(iter(self._audio)))
+        self._kept_audio.keep(self, item_id, audio)
 
     def audio(self, item_id: str) -> bytes | None:
         """An item's audio, ``None`` if there is none or it was too long ago."""
-        return self._audio.get(item_id)
+        return self._kept_audio.get(self, item_id)
 
     def forget(self, item_id: str) -> None:
         """Forget all about an item."""
         self.spoken.pop(item_id, None)
         self.heard.pop(item_id, None)
-        self._drop_audio(item_id)
+        self._kept_audio.drop(self, item_id)
 
-    def _drop_audio(self, item_id: str) -> None:
-        self._audio_bytes -= len(self._audio.pop(item_id, b""))
+    def close(self) -> None:
+        """Let go of all audio; the session is over."""
+        self._kept_audio.drop_all(self)
