@@ -105,10 +105,12 @@ async def receive(connection: Any, dialect: str) -> Any:
 
 
 async def until(connection: Any, dialect: str, type: str) -> list[Any]:
-    """Events up to one of that type."""
+    """Events up to one of that type, none of them an unexpected ``error``."""
     events = []
     while not events or events[-1].type != type:
-        events.append(await receive(connection, dialect))
+        event = await receive(connection, dialect)
+        assert type == "error" or event.type != "error", event.error
+        events.append(event)
     return events
 
 

@@ -16,6 +16,7 @@ from tests.conformance.openai_clients import (
     CLIENTS,
     Connect,
     azure_beta,
+    azure_ga,
     beta,
     ga,
     receive,
@@ -336,9 +337,10 @@ def test_the_handlers_of_the_sdk_are_called(server: RunningServer):
 
 
 @pytest.mark.parametrize(
-    "connect", [pytest.param(ga, id="ga"), pytest.param(beta, id="beta"), azure_beta]
+    "connect",
+    [pytest.param(azure_ga, id="azure-ga"), pytest.param(azure_beta, id="azure-beta")],
 )
-def test_the_sdk_is_turned_away_without_the_key(server: RunningServer, connect: Connect):
+def test_a_wrong_key_gets_no_connection_as_with_azure(server: RunningServer, connect: Connect):
     from websockets.exceptions import InvalidStatus
 
     async def run() -> None:
@@ -346,5 +348,26 @@ def test_the_sdk_is_turned_away_without_the_key(server: RunningServer, connect: 
             async with connect(replace(server, key="wrong")):
                 pass
         assert error.value.response.status_code == 401
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("connect", "dialect"),
+    [pytest.param(ga, "ga", id="ga"), pytest.param(beta, "preview", id="beta")],
+)
+def test_a_wrong_key_ends_the_connection_as_with_openai(
+    server: RunningServer, connect: Connect, dialect: str
+):
+    from websockets.exceptions import ConnectionClosed
+
+    async def run() -> None:
+        async with connect(replace(server, key="wrong")) as connection:
+            (refusal,) = await until(connection, dialect, "error")
+            assert refusal.error.code == "invalid_api_key"
+            with pytest.raises(ConnectionClosed) as closed:
+                await receive(connection, dialect)
+            assert closed.value.rcvd is not None
+            assert closed.value.rcvd.code == 3000
 
     asyncio.run(run())
