@@ -5,6 +5,7 @@ No I/O and no clock: events go in, events or facts come out. Client and server s
 
 from __future__ import annotations
 
+from .asked import check_asked, check_tools
 from .base import UNSET, Event, Field, Shape, UnsetType
 from .client_events import (
     CLIENT_EVENTS,
@@ -65,6 +66,7 @@ from .responses import (
     StatusDetails,
     Usage,
 )
+from .schemas import SCHEMAS, event_schema
 from .server_events import (
     SERVER_EVENTS,
     ContentPartAdded,
@@ -119,6 +121,14 @@ from .server_events import (
     TimeoutTriggered,
     UnknownEvent,
 )
+from .validation import (
+    explain,
+    first_unknown_field,
+    invalid_audio,
+    invalid_value,
+    missing_parameter,
+    unknown_parameter,
+)
 
 __all__ = [
     "CLIENT_EVENTS",
@@ -128,6 +138,7 @@ __all__ = [
     "PREVIEW",
     "PROFILES",
     "ROOT",
+    "SCHEMAS",
     "SERVER_EVENTS",
     "UNSET",
     "AudioConfig",
@@ -236,7 +247,16 @@ __all__ = [
     "UnknownEvent",
     "UnsetType",
     "Usage",
+    "check_asked",
+    "check_tools",
     "dialect_named",
+    "event_schema",
+    "explain",
+    "first_unknown_field",
+    "invalid_audio",
+    "invalid_value",
     "item_text",
+    "missing_parameter",
     "profile_of",
+    "unknown_parameter",
 ]

@@ -7,6 +7,7 @@ knows which response is active.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Literal
 
@@ -36,6 +37,9 @@ from .server_events import (
 )
 
 __all__ = ["ResponseTracker", "ResponseWriter"]
+
+_ARGUMENT = re.compile(r"\w+|\W+")
+"""A piece of JSON about as long as the tokens in which a model writes it."""
 
 
 class _Part:
@@ -166,7 +170,7 @@ class ResponseWriter:
         }
         return [
             *added,
-            FunctionCallArgumentsDelta(**ids, delta=arguments),
+            *(FunctionCallArgumentsDelta(**ids, delta=d) for d in _ARGUMENT.findall(arguments)),
             FunctionCallArgumentsDone(**ids, arguments=arguments, name=name),
             *self._finish_item(done, begun=added),
         ]

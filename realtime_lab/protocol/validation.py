@@ -29,6 +29,7 @@ _AT = re.compile(r"^(?P<problem>.*?)(?: - at `(?P<path>\$.*)`)?$", re.DOTALL)
 _MISSING = re.compile(r"missing required field `(?P<field>[^`]+)`")
 _EXPECTED = re.compile(r"Expected `(?P<wanted>[^`]+)`, got `(?P<got>[^`]+)`")
 _BOUND = re.compile(r"Expected `(?P<kind>int|float)` (?P<sign>>=|<=|>|<) (?P<bound>[-\d.]+)")
+_PATTERN = re.compile(r"matching regex '(?P<pattern>.*)'")
 _INVALID = re.compile(r"Invalid (?:enum )?value '?(?P<value>[^']*)'?")
 _WORDS = {
     "str": "a string",
@@ -59,6 +60,13 @@ def explain(error: Exception, body: Any, kind: type[msgspec.Struct]) -> InvalidE
         return InvalidEvent(
             f"Invalid type for '{path}': expected {wanted}, but got {got} instead.",
             code="invalid_type",
+            param=path,
+        )
+    if pattern := _PATTERN.search(problem):
+        return InvalidEvent(
+            f"Invalid '{path}': string does not match pattern. Expected a string that matches the "
+            f"pattern '{pattern['pattern']}'.",
+            code="invalid_value",
             param=path,
         )
     if "base64" in problem:

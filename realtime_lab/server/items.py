@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from ..errors import InvalidEvent
@@ -22,9 +24,14 @@ from ..protocol import (
     ItemRetrieved,
     ItemTruncate,
     ItemTruncated,
+    McpApprovalResponse,
     Message,
+    invalid_value,
+    missing_parameter,
+    unknown_parameter,
 )
 from .hearing import Hearing
+from .images import read_data_uri
 from .state import SessionState
 from .wire_audio import WireDecoder, wire_rate
 
@@ -35,6 +42,10 @@ _CONTENT_OF = {
     "user": ("input_text", "input_audio"),
     "assistant": ("output_text",),
 }
+_CREATED = ("message", "function_call", "function_call_output")
+_WANTED = {"input_audio": "audio", "input_image": "image_url"}
+"""The field that a content part cannot do without; ``text`` in all others."""
+_DETAILS = ("auto", "low", "high")
 
 
 class Items:
@@ -75,6 +86,10 @@ class Items:
 
     def retrieve(self, event: ItemRetrieve) -> None:
         """Show an item with its audio."""
+        if not self._state.settings.features.retrieve:
+            raise InvalidEvent(
+                "Invalid value: 'conversation.item.retrieve'.", code="invalid_value", param="type"
+            )
         item = self._existing(event.item_id, "retriev", "item_retrieve_invalid_item_id")
         audio = self._state.memory.audio(event.item_id)
         if audio is not None and isinstance(item, Message):
@@ -108,9 +123,9 @@ class Items:
                 code="invalid_value",
                 param="content_index",
             )
-        if event.audio_end_ms < 0:
+        if event.audio_end_ms <= 0:  # of an item that nobody heard nothing stays: delete it
             raise InvalidEvent(
-                f"Invalid 'audio_end_ms': integer below minimum value. Expected a value >= 0, but "
+                f"Invalid 'audio_end_ms': integer below minimum value. Expected a value >= 1, but "
                 f"got {event.audio_end_ms} instead.",
                 code="integer_below_min_value",
                 param="audio_end_ms",
@@ -138,19 +153,30 @@ class Items:
         for index, item in enumerate(items):
             place = f"response.input[{index}]"
             if isinstance(item, ItemReference):
-                referred = self._state.conversation.get(str(item.id))
-                if referred is None:
-                    raise InvalidEvent(
-                        f"Item with id '{item.id}' not found.",
-                        code="invalid_value",
-                        param=f"{place}.id",
-                    )
-                ready.append(referred)
+                ready.append(self._referred(item.id, f"{place}.id"))
+            elif isinstance(item, Message) and any(map(_is_reference, item.content)):
+                # The preview also refers to an item with a content part.
+                for number, part in enumerate(item.content):
+                    if not _is_reference(part):
+                        raise invalid_value(
+                            f"{place}.content[{number}].type", part.type, ("item_reference",)
+                        )
+                    ready.append(self._referred(part.id, f"{place}.content[{number}].id"))
             else:
                 made = self._made(item, place)
                 self._hear(made, keep=False)
                 ready.append(made)
         return ready
+
+    def _referred(self, item_id: Any, path: str) -> Item:
+        if not isinstance(item_id, str):
+            raise missing_parameter(path)
+        referred = self._state.conversation.get(item_id)
+        if referred is None:
+            raise InvalidEvent(
+                f"Item with id '{item_id}' not found.", code="invalid_value", param=path
+            )
+        return referred
 
     def _existing(self, item_id: str, doing: str, code: str) -> Item:
         item = self._state.conversation.get(item_id)
@@ -166,7 +192,7 @@ class Items:
         """The item complete with what the service fills in."""
         filled = {"object": "realtime.item", "id": item.id or self._state.ids("item")}
         if isinstance(item, Message):
-            _check_content(item, place)
+            _check_content(item, place, images=self._state.settings.features.images)
             content = [_with_transcript(part) for part in item.content]
             return msgspec.structs.replace(item, content=content, status="completed", **filled)
         if isinstance(item, FunctionCall):
@@ -174,13 +200,16 @@ class Items:
             return msgspec.structs.replace(item, call_id=call_id, status="completed", **filled)
         if isinstance(item, FunctionCallOutput):
             return msgspec.structs.replace(item, status="completed", **filled)
-        kind = item.__struct_config__.tag
-        raise InvalidEvent(
-            f"Invalid value: '{kind}'. Supported values are: 'message', 'function_call' and "
-            "'function_call_output'.",
-            code="invalid_value",
-            param=f"{place}.type",
-        )
+        mcp = self._state.settings.features.mcp
+        if mcp and isinstance(item, McpApprovalResponse):  # nothing here ever asks for one
+            raise InvalidEvent(
+                f"Error creating item: the approval request with id '{item.approval_request_id}' "
+                "does not exist.",
+                code="invalid_value",
+                param=f"{place}.approval_request_id",
+            )
+        created = (*_CREATED, "mcp_approval_response") if mcp else _CREATED
+        raise invalid_value(f"{place}.type", item.__struct_config__.tag, created)
 
     def _hear(self, item: Item, *, keep: bool) -> None:
         """Listen to the audio a client put into an item."""
@@ -201,24 +230,37 @@ class Items:
             memory.keep_audio(event.item_id, audio[: event.audio_end_ms * rate // 2000 * 2])
 
 
-def _check_content(item: Message, place: str) -> None:
+def _check_content(item: Message, place: str, *, images: bool) -> None:
     allowed = _CONTENT_OF[item.role]
+    if images and item.role == "user":
+        allowed = (*allowed, "input_image")
     for index, part in enumerate(item.content):
+        path = f"{place}.content[{index}]"
         if part.type not in allowed:
-            listed = " and ".join(f"'{kind}'" for kind in allowed)
-            raise InvalidEvent(
-                f"Invalid value: '{part.type}'. Supported values are: {listed}.",
-                code="invalid_value",
-                param=f"{place}.content[{index}].type",
-            )
-        wanted = "audio" if part.type == "input_audio" else "text"
-        if getattr(part, wanted) is UNSET and part.transcript is UNSET:
-            path = f"{place}.content[{index}].{wanted}"
-            raise InvalidEvent(
-                f"Missing required parameter: '{path}'.",
-                code="missing_required_parameter",
-                param=path,
-            )
+            raise invalid_value(f"{path}.type", part.type, allowed)
+        if part.id is not UNSET:
+            raise unknown_parameter(f"{path}.id")
+        wanted = _WANTED.get(part.type, "text")
+        if getattr(part, wanted) is UNSET and (wanted == "image_url" or part.transcript is UNSET):
+            raise missing_parameter(f"{path}.{wanted}")
+        if part.type == "input_image":
+            _check_image(part, path)
+
+
+def _check_image(part: ContentPart, path: str) -> None:
+    if part.detail is not UNSET and part.detail not in _DETAILS:
+        raise invalid_value(f"{path}.detail", part.detail, _DETAILS)
+    if read_data_uri(part.image_url or "") is None:
+        raise InvalidEvent(
+            f"Invalid '{path}.image_url'. Expected a base64-encoded data URL of a PNG or JPEG "
+            "image, such as 'data:image/png;base64,…'.",
+            code="invalid_value",
+            param=f"{path}.image_url",
+        )
+
+
+def _is_reference(part: ContentPart) -> bool:
+    return part.type == "item_reference"
 
 
 def _is_audio(part: ContentPart) -> bool:

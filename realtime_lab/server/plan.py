@@ -9,14 +9,24 @@ from typing import Any
 import msgspec
 
 from ..errors import InvalidEvent
-from ..protocol import UNSET, AudioConfig, Item, Response, ResponseConfig
-from .settings import check_modalities, check_tools, check_voice
+from ..protocol import (
+    UNSET,
+    AudioConfig,
+    Features,
+    Item,
+    Response,
+    ResponseConfig,
+    check_asked,
+    check_tools,
+    unknown_parameter,
+)
+from .settings import check_format, check_modalities, check_voice
 from .state import SessionState
 
 __all__ = ["ResponsePlan", "make_plan"]
 
 _METADATA_PAIRS, _METADATA_KEY, _METADATA_VALUE = 16, 64, 512
-_TOOL_CHOICES = ("none", "auto", "required")
+_OUT_OF_BAND = ("conversation", "input", "metadata")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +80,8 @@ def make_plan(
     """
     asked = msgspec.to_builtins(config)
     settings = state.settings
+    _refuse_absent(asked, settings.features)
+    check_asked(asked, "response")
     output = asked.get("audio", {}).get("output", {})
     modalities = asked.get("output_modalities", settings.get("output_modalities"))
     tools = asked.get("tools", settings.get("tools"))
@@ -77,8 +89,9 @@ def make_plan(
     in_conversation = asked.get("conversation") != "none"
     check_modalities(modalities, "response")
     check_voice(voice, settings.profile, "response")
+    check_format(output.get("format"), "response.audio.output")
     if "tools" in asked:
-        check_tools(tools, "response")
+        check_tools(tools, "response", mcp=settings.features.mcp)
     if in_conversation and voice != settings.voice and state.memory.has_spoken:
         raise InvalidEvent(
             "Cannot update a conversation's voice if assistant audio is present.",
@@ -94,7 +107,7 @@ def make_plan(
         instructions=asked.get("instructions", settings.get("instructions")),
         spoken=modalities == ["audio"],
         voice=voice,
-        speed=settings.output["speed"],
+        speed=settings.output.get("speed", 1.0),
         format=output.get("format", settings.output["format"]),
         tools=tools,
         tool_choice=_tool_choice(asked.get("tool_choice", settings.get("tool_choice")), tools),
@@ -106,22 +119,39 @@ def make_plan(
 
 
 def _tool_choice(choice: Any, tools: Sequence[dict[str, Any]]) -> str:
-    if isinstance(choice, dict):
-        name = str(choice.get("name") or choice.get("function", {}).get("name"))
-        if name not in [tool.get("name") for tool in tools]:
-            raise InvalidEvent(
-                f"Tool choice '{name}' not found in 'tools'.",
-                code="invalid_value",
-                param="response.tool_choice",
-            )
-        return name
-    if choice not in _TOOL_CHOICES:
-        raise InvalidEvent(
-            f"Invalid value: '{choice}'. Supported values are: 'none', 'auto' and 'required'.",
-            code="invalid_value",
-            param="response.tool_choice",
-        )
-    return choice
+    """The choice as a brain knows it. Remote tools are never called here: theirs means ``auto``."""
+    if not isinstance(choice, dict):
+        return choice
+    if choice["type"] == "mcp":
+        label = choice["server_label"]
+        if label not in [tool.get("server_label") for tool in tools]:
+            raise _no_such_tool(label)
+        return "auto"
+    name = str(choice.get("name") or choice.get("function", {}).get("name"))
+    if name not in [tool.get("name") for tool in tools]:
+        raise _no_such_tool(name)
+    return name
+
+
+def _no_such_tool(name: str) -> InvalidEvent:
+    return InvalidEvent(
+        f"Tool choice '{name}' not found in 'tools'.",
+        code="invalid_value",
+        param="response.tool_choice",
+    )
+
+
+def _refuse_absent(asked: dict[str, Any], features: Features) -> None:
+    """Refuse what a response of this model does not have."""
+    if not features.out_of_band:
+        for name in _OUT_OF_BAND:
+            if name in asked:
+                raise unknown_parameter(f"response.{name}")
+    audio = asked.get("audio", {})
+    if "input" in audio:
+        raise unknown_parameter("response.audio.input")
+    if "speed" in audio.get("output", {}):
+        raise unknown_parameter("response.audio.output.speed")
 
 
 def _check_metadata(metadata: dict[str, str]) -> None:
