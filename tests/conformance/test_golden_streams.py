@@ -31,12 +31,13 @@ TOOL = {"type": "function", "name": "get_weather", "parameters": {"type": "objec
 NOT_OF_WEBSOCKETS = {"output_audio_buffer.started"}
 OPTIONAL = {"ga": {"conversation.created"}, "preview": set()}
 """Sent by some services of that dialect and not by others."""
-LATER = {"+.session.speed", "+.session.input_audio_noise_reduction"}
 MEANT: dict[str, dict[str, set[str]]] = {
     # Only `retrieved` shows an item with its audio; the recorded one was made without.
     "ga": {"conversation.item.retrieved": {"+.item.content[].audio"}},
-    # Settings that the preview got after the recorded stream.
-    "preview": {"session.created": LATER, "session.updated": LATER},
+    # The preview got noise reduction after the recorded stream.
+    "preview": dict.fromkeys(
+        ("session.created", "session.updated"), {"+.session.input_audio_noise_reduction"}
+    ),
 }
 """Differences that are meant, by event type."""
 
