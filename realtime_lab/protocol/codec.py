@@ -60,18 +60,30 @@ from .validation import (
     unknown_parameter,
 )
 
-__all__ = ["GA", "PREVIEW", "Dialect", "dialect_named"]
+__all__ = [
+    "GA",
+    "GA_ONLY_EVENTS",
+    "IGNORED_FIELDS",
+    "PREVIEW",
+    "PREVIEW_ONLY_FIELDS",
+    "READ_ONLY_FIELDS",
+    "TRANSCRIPTION_PREFIX",
+    "Dialect",
+    "dialect_named",
+]
 
-_READ_ONLY = ("id", "object", "expires_at", "client_secret")
+PREVIEW_ONLY_FIELDS = frozenset({"temperature", "client_secret"})
+"""Settings of a session that the GA dialect does not have."""
+READ_ONLY_FIELDS = ("id", "object", "expires_at", "client_secret")
 _ANY_SERVER_EVENT: Any = Union[SERVER_EVENTS]  # noqa: UP007 - a tuple of types
 _ANY_CLIENT_EVENT: Any = Union[CLIENT_EVENTS]  # noqa: UP007 - a tuple of types
 _client_decoder = msgspec.json.Decoder(_ANY_CLIENT_EVENT)
 _object_decoder = msgspec.json.Decoder(dict[str, Any])
 _encoder = msgspec.json.Encoder()
 _TRANSCRIPTION_UPDATE = "transcription_session.update"
-_TRANSCRIPTION_PREFIX = "transcription_"
+TRANSCRIPTION_PREFIX = "transcription_"
 """What the preview dialect puts before ``session.…`` where the session only transcribes."""
-_GA_ONLY = (
+GA_ONLY_EVENTS = (
     ItemDone,
     InputTranscriptionSegment,
     TimeoutTriggered,
@@ -127,7 +139,6 @@ class _Ga:
     """The dialect of the generally available service."""
 
     name = "ga"
-    preview_only = frozenset({"temperature", "client_secret"})
 
     @cached_property
     def _decoder(self) -> msgspec.json.Decoder[ServerEvent]:
@@ -165,7 +176,7 @@ class _Ga:
         if body["type"] == SessionUpdate.type and isinstance(session, dict):
             if "type" not in session:
                 raise missing_parameter("session.type")
-            _refuse_fields(session, (*self.preview_only, *_READ_ONLY), "session")
+            _refuse_fields(session, (*PREVIEW_ONLY_FIELDS, *READ_ONLY_FIELDS), "session")
             _refuse_modalities(session, "session.output_modalities", [["text"], ["audio"]])
         response = body.get("response")
         if isinstance(response, dict):
@@ -178,7 +189,7 @@ class _Ga:
         return _encoder.encode(event)
 
     def session_object(self, session: dict[str, Any]) -> dict[str, Any]:
-        return {k: v for k, v in session.items() if k not in self.preview_only}
+        return {k: v for k, v in session.items() if k not in PREVIEW_ONLY_FIELDS}
 
     def refusal(self, refusal: InvalidEvent) -> InvalidEvent:
         return refusal
@@ -233,7 +244,7 @@ class _Preview:
             if body["session"].get("type") == "transcription":
                 body["type"] = _TRANSCRIPTION_UPDATE
             session = self.session_object(body["session"])
-            body["session"] = {k: v for k, v in session.items() if k not in _READ_ONLY}
+            body["session"] = {k: v for k, v in session.items() if k not in READ_ONLY_FIELDS}
         if isinstance(body.get("response"), dict):
             body["response"] = preview_object(body["response"], RESPONSE_REQUEST_FIELDS)
             _map_items(body["response"], "input", preview_parts)
@@ -258,12 +269,12 @@ class _Preview:
         """Refuse what can only be told in this dialect's own names."""
         tables = dict(_TABLES)
         if body["type"] == _TRANSCRIPTION_UPDATE:
-            tables["session"] = {**TRANSCRIPTION_SESSION_FIELDS, **_IGNORED}
+            tables["session"] = {**TRANSCRIPTION_SESSION_FIELDS, **IGNORED_FIELDS}
         for root, fields in tables.items():
             values = body.get(root)
             if isinstance(values, dict):
                 if root == "session":
-                    _refuse_fields(values, _READ_ONLY, root)
+                    _refuse_fields(values, READ_ONLY_FIELDS, root)
                 _refuse_fields(values, [name for name in values if name not in fields], root)
                 _refuse_modalities(values, f"{root}.modalities", [["text"], ["audio", "text"]])
                 for name in ("input_audio_format", "output_audio_format"):
@@ -277,7 +288,7 @@ class _Preview:
         if body["type"] == _TRANSCRIPTION_UPDATE:
             ga["type"] = SessionUpdate.type
             if isinstance(body.get("session"), dict):
-                asked = {k: v for k, v in body["session"].items() if k not in _IGNORED}
+                asked = {k: v for k, v in body["session"].items() if k not in IGNORED_FIELDS}
                 ga["session"] = _transcription_session(asked)
         if isinstance(body.get("response"), dict):
             ga["response"] = ga_object(body["response"], RESPONSE_REQUEST_FIELDS)
@@ -291,13 +302,13 @@ class _Preview:
         return _checked(event, ga)
 
     def encode_server(self, event: ServerEvent) -> bytes | None:
-        if isinstance(event, _GA_ONLY):
+        if isinstance(event, GA_ONLY_EVENTS):
             return None
         body = msgspec.to_builtins(event)
         body["type"] = self._names.get(event.type, event.type)
         if "session" in body:
             if body["session"].get("type") == "transcription":
-                body["type"] = _TRANSCRIPTION_PREFIX + event.type
+                body["type"] = TRANSCRIPTION_PREFIX + event.type
             body["session"] = self.session_object(body["session"])
         if "item" in body:
             body["item"] = preview_parts(body["item"])
@@ -335,8 +346,8 @@ def _server_to_ga(body: dict[str, Any]) -> dict[str, Any]:
     ga = dict(body)
     ga["type"] = EVENT_NAMES.get(body["type"], body["type"]) if "type" in body else ""
     if isinstance(body.get("session"), dict):
-        if ga["type"].startswith(_TRANSCRIPTION_PREFIX):
-            ga["type"] = ga["type"].removeprefix(_TRANSCRIPTION_PREFIX)
+        if ga["type"].startswith(TRANSCRIPTION_PREFIX):
+            ga["type"] = ga["type"].removeprefix(TRANSCRIPTION_PREFIX)
             ga["session"] = _transcription_session(body["session"])
         else:
             ga["session"] = ga_object(body["session"], SESSION_FIELDS)
@@ -439,7 +450,7 @@ _TABLES: tuple[tuple[str, Mapping[str, FieldName]], ...] = (
     ("session", SESSION_FIELDS),
     ("response", RESPONSE_REQUEST_FIELDS),
 )
-_IGNORED = {"modalities": FieldName(())}
+IGNORED_FIELDS = {"modalities": FieldName(())}
 """What the preview's ``transcription_session.update`` may carry and nothing comes of."""
 
 

@@ -74,16 +74,29 @@ def _detection_to_ga(value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class FieldName:
-    """Where a field of the preview dialect stands in the GA layout, and how its value reads."""
+    """Where a field of the preview dialect stands in the GA layout, and how its value reads.
+
+    ``values`` are those of the preview dialect where they are spelt in its own way; ``also`` are
+    more of a client's than GA has.
+    """
 
     ga: tuple[str, ...]
     to_ga: Callable[[Any], Any] = _same
     to_preview: Callable[[Any], Any] = _same
+    values: tuple[Any, ...] = ()
+    also: tuple[Any, ...] = ()
 
 
-_MODALITIES = FieldName(("output_modalities",), _modalities_to_ga, _modalities_to_preview)
+_MODALITIES = FieldName(
+    ("output_modalities",),
+    _modalities_to_ga,
+    _modalities_to_preview,
+    values=(["text"], ["audio", "text"], ["text", "audio"]),
+)
 _VOICE = FieldName(("audio", "output", "voice"))
-_OUTPUT_FORMAT = FieldName(("audio", "output", "format"), _format_to_ga, _format_to_preview)
+_OUTPUT_FORMAT = FieldName(
+    ("audio", "output", "format"), _format_to_ga, _format_to_preview, values=FORMAT_NAMES
+)
 
 
 def _unchanged(*names: str) -> dict[str, FieldName]:
@@ -96,12 +109,14 @@ SESSION_FIELDS: Mapping[str, FieldName] = {
     "voice": _VOICE,
     "speed": FieldName(("audio", "output", "speed")),
     "input_audio_format": FieldName(
-        ("audio", "input", "format"), _format_to_ga, _format_to_preview
+        ("audio", "input", "format"), _format_to_ga, _format_to_preview, values=FORMAT_NAMES
     ),
     "output_audio_format": _OUTPUT_FORMAT,
     "input_audio_transcription": FieldName(("audio", "input", "transcription")),
     "input_audio_noise_reduction": FieldName(("audio", "input", "noise_reduction")),
-    "turn_detection": FieldName(("audio", "input", "turn_detection"), _detection_to_ga),
+    "turn_detection": FieldName(
+        ("audio", "input", "turn_detection"), _detection_to_ga, also=({"type": "none"},)
+    ),
     "max_response_output_tokens": FieldName(("max_output_tokens",)),
     **_unchanged("temperature", "client_secret"),
 }
