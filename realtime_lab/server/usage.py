@@ -66,6 +66,10 @@ class Ledger:
         self._images = images
         self._cached: Sequence[Read] = ()
 
+    def nothing(self) -> Usage:
+        """Usage of a response that did not come to read anything."""
+        return Ledger(images=self._images).usage([], text=0, audio=0)
+
     def usage(self, read: Sequence[Read], *, text: int, audio: int) -> Usage:
         """Usage of a response that read ``read`` and wrote so many text and audio tokens."""
         total_in = sum(entry.tokens for entry in read)

@@ -8,7 +8,6 @@ from random import Random
 import pytest
 
 from realtime_lab.server.ids import Ids
-from realtime_lab.server.limits import RateLimits
 from realtime_lab.server.sentences import SentenceBuffer
 from realtime_lab.server.speech_record import SpeechRecord
 from realtime_lab.server.usage import Ledger, Read, input_audio_tokens, output_audio_tokens
@@ -98,15 +97,3 @@ def test_only_an_unchanged_beginning_comes_from_the_cache():
     changed = ledger.usage([Read("instructions", text=299), *start[1:]], text=1, audio=1)
     assert changed.input_token_details
     assert changed.input_token_details.cached_tokens == 0
-
-
-def test_limits_refill_within_a_minute():
-    now = 0.0
-    limits = RateLimits(60, 6000, clock=lambda: now)
-    requests, tokens = limits.spend(600).rate_limits
-    assert (requests.name, requests.limit, requests.remaining) == ("requests", 60, 59)
-    assert (tokens.name, tokens.remaining, tokens.reset_seconds) == ("tokens", 5400, 6.0)
-    now = 3.0
-    requests, tokens = limits.spend(0).rate_limits
-    assert tokens.remaining == 5700
-    assert requests.remaining == 59, "one came back, one was spent"
