@@ -7,7 +7,7 @@ import logging
 import os
 from collections.abc import Callable
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from ..errors import EngineError
 from .options import EngineOptions
@@ -51,6 +51,13 @@ class EngineLoader:
             return await asyncio.shield(self._built)
         except (ImportError, OSError) as error:
             raise EngineError(f"the speech engine cannot be loaded: {error}") from error
+
+    def state(self) -> Literal["loading", "ready", "failed"]:
+        """How far it is."""
+        if self._built is None or not self._built.done():
+            return "loading"
+        failed = self._built.cancelled() or self._built.exception() is not None
+        return "failed" if failed else "ready"
 
     async def close(self) -> None:
         """Release the engine, if it was built."""

@@ -231,7 +231,7 @@ def test_a_client_that_does_not_read_stops_the_voice(engine: ScriptedEngine):
     async def run() -> int:
         from random import Random
 
-        outbox = Outbox(GA, Ids(Random(1)), Conversation())
+        outbox = Outbox(GA, Ids(Random(1)), Conversation(), lambda event, size: None)
         made = 0
 
         async def speak() -> None:
