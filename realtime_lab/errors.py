@@ -18,6 +18,7 @@
     ├── EngineError                  a stage of the speech engine failed or is missing
     ├── LogError                     an event log that cannot be read or written
     └── ServerError                  the embedded server could not start or stopped
+        └── FaultError               a fault that makes no sense was asked of it
 
 Each message says what was wrong, where, and what to do next.
 """
@@ -32,6 +33,7 @@ __all__ = [
     "ConnectError",
     "EndpointError",
     "EngineError",
+    "FaultError",
     "InvalidEvent",
     "LogError",
     "ProtocolError",
@@ -159,3 +161,14 @@ class LogError(RealtimeLabError):
 
 class ServerError(RealtimeLabError):
     """The embedded server could not start, or it stopped."""
+
+
+class FaultError(ServerError):
+    """A fault was asked of the embedded server that makes no sense.
+
+    ``field`` names what is wrong in it.
+    """
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
