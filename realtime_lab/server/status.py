@@ -126,6 +126,7 @@ def server_status(server: Server) -> dict[str, Any]:
             }
             for session in sessions
         ],
+        "faults": server.faults.as_dict(),
         "totals": {
             "sessions": sum(tally.sessions for tally in server.roster.tallies),
             "handshakes_refused": sum(server.roster.refused.values()),
