@@ -140,6 +140,8 @@ def _extras() -> Iterator[Finding]:
         ("faster-whisper", "whisper", "better ears"),
         ("piper-tts", "piper", "other voices"),
         ("kokoro-onnx", "kokoro", "other voices"),
+        ("PyJWT", "entra", "a server that takes Entra-like tokens"),
+        ("trustme", "tls", "a server with a certificate of its own making"),
     ):
         found = _version(package)
         if found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import base64
 import hmac
 import json
@@ -11,9 +12,11 @@ from typing import Any
 import pytest
 
 from realtime_lab.errors import ServerError
-from realtime_lab.server import Access, TestIssuer, TokenIssuer
+from realtime_lab.server import Access, Server, ServerOptions, TestIssuer, TokenIssuer
+from realtime_lab.server.engine_loader import EngineLoader
 from realtime_lab.server.ephemeral import EphemeralKeys
 from realtime_lab.server.handshake import Handshake, HandshakeError
+from realtime_lab.server.run import build_server
 
 KEY = "the-resource-key"
 AZURE, PREVIEW, OPENAI = "/openai/v1/realtime", "/openai/realtime", "/v1/realtime"
@@ -274,6 +277,42 @@ def test_without_pyjwt_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatc
         TestIssuer()
 
 
+# The command line
+
+
+def built(*arguments: str) -> Server:
+    """The server that a command line asks for."""
+
+    def nobody() -> Any:
+        raise AssertionError("the engine is not asked for")
+
+    parser = argparse.ArgumentParser()
+    ServerOptions.add_to(parser)
+    return build_server(ServerOptions.read(parser.parse_args(arguments)), KEY, EngineLoader(nobody))
+
+
+def test_the_command_line_names_an_issuer(tmp_path):
+    issuer = TestIssuer(algorithm="HS256")
+    server = built("--token-issuer", str(issuer.write(tmp_path / "issuer.json")))
+    assert server.access.check(bearer(issuer.token()))
+    with pytest.raises(ServerError, match="cannot read the token issuer"):
+        built("--token-issuer", str(tmp_path / "none.json"))
+
+
+def test_the_command_line_can_be_as_strict_as_the_services_are():
+    usual = built("--deployment", "mine=gpt-realtime")
+    assert usual.deployments.offers("another")
+    assert usual.preview_on_openai
+    strict = built(
+        "--deployment=mine=gpt-realtime", "--only-named-deployments", "--refuse-preview-on-openai"
+    )
+    assert strict.deployments.offers("mine")
+    assert not strict.deployments.offers("another")
+    assert not strict.preview_on_openai
+    with pytest.raises(ServerError, match="name some with --deployment"):
+        built("--only-named-deployments")
+
+
 # Ephemeral keys
 
 
@@ -309,9 +348,7 @@ def test_keys_are_neither_kept_nor_shown(clock: Clock):
 
 def test_only_so_many_keys_are_kept(clock: Clock):
     keys = EphemeralKeys(clock)
-    first = keys.mint({}, 60)
-    for _ in range(1500):
-        last = keys.mint({}, 60)
+    first, *_, last = [keys.mint({}, 60) for _ in range(1500)]
     assert len(keys) == 1000
     assert keys.session_of(first.value) is None
     assert keys.session_of(last.value) == {}

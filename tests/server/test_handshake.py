@@ -12,17 +12,35 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from realtime_lab.protocol import GA, PREVIEW
-from realtime_lab.server import Deployments
+from realtime_lab.server import Access, Deployments, TestIssuer
 from realtime_lab.server.handshake import Handshake, HandshakeError
 from realtime_lab.server.routing import Opening, read_opening
 from tests.server.client import PATHS
-from tests.servers import KEY, RunningServer
+from tests.server.judge import judge
+from tests.servers import KEY, RunningServer, scripted_server
 
 GA_PATH = PATHS["ga"]
 
 
-def opening_of(path: str, query: Any, headers: Any = None, subprotocols: Any = ()) -> Opening:
-    return read_opening(Handshake(path, query, headers or {}, subprotocols), Deployments())
+AZURE_PATH = "/openai/v1/realtime?model=gpt-realtime"
+STRICT = Deployments(
+    {"mine": "gpt-realtime", "ears": "whisper-1", "gpt-4o-transcribe": "gpt-4o-transcribe"},
+    strict=True,
+)
+
+
+def opening_of(
+    path: str,
+    query: Any,
+    headers: Any = None,
+    subprotocols: Any = (),
+    *,
+    deployments: Deployments | None = None,
+    granted: Any = None,
+    **options: Any,
+) -> Opening:
+    handshake = Handshake(path, query, headers or {}, subprotocols)
+    return read_opening(handshake, deployments or Deployments(), granted, **options)
 
 
 def greeting(server: RunningServer, path: str = GA_PATH, **options: Any) -> dict[str, Any]:
@@ -35,7 +53,25 @@ def greeting(server: RunningServer, path: str = GA_PATH, **options: Any) -> dict
     return asyncio.run(run())
 
 
-def refused(server: RunningServer, path: str = GA_PATH, **options: Any) -> InvalidStatus:
+def turned_away(
+    server: RunningServer, path: str, **options: Any
+) -> tuple[dict[str, Any], int, str]:
+    """The error in the socket, then the code and the reason of the close."""
+
+    async def run() -> tuple[dict[str, Any], int, str]:
+        async with connect(server.ws_url + path, **options) as socket:
+            text = await socket.recv()
+            assert isinstance(text, str)
+            judge(text, json.loads(text), "ga")
+            with pytest.raises(ConnectionClosed) as closed:
+                await socket.recv()
+        assert closed.value.rcvd is not None
+        return json.loads(text)["error"], closed.value.rcvd.code, closed.value.rcvd.reason
+
+    return asyncio.run(run())
+
+
+def refused(server: RunningServer, path: str = AZURE_PATH, **options: Any) -> InvalidStatus:
     with pytest.raises(InvalidStatus) as error:
         greeting(server, path, **options)
     return error.value
@@ -75,6 +111,33 @@ def test_without_the_key_there_is_no_session(server: RunningServer, options: dic
     body = json.loads(answer.body)
     assert body["error"]["code"] == "401"
     assert body["error"]["message"].startswith("Access denied due to invalid subscription key")
+
+
+def test_openai_accepts_then_refuses_a_wrong_key(server: RunningServer):
+    headers = {"Authorization": "Bearer sk-mistyped"}
+    error, code, reason = turned_away(server, GA_PATH, additional_headers=headers)
+    assert error["type"] == "invalid_request_error"
+    assert error["code"] == "invalid_api_key"
+    assert error["message"].startswith("Incorrect API key provided")
+    assert (code, reason) == (3000, "invalid_request_error.invalid_api_key")
+
+
+def test_openai_accepts_then_refuses_who_shows_no_key(server: RunningServer):
+    error, code, _ = turned_away(server, GA_PATH)
+    assert error["message"] == "Missing bearer or basic authentication in header"
+    assert error["code"] is None
+    assert code == 3000
+
+
+def test_a_token_opens_a_session_without_a_cloud():
+    issuer = TestIssuer()
+    with scripted_server(access=Access(KEY, issuer=issuer.trusted())) as server:
+        headers = {"Authorization": f"Bearer {issuer.token()}"}
+        assert greeting(server, AZURE_PATH, additional_headers=headers)["session"]
+        headers = {"Authorization": f"Bearer {issuer.token(seconds=-3600)}"}
+        assert refused(server, additional_headers=headers).response.status_code == 401
+        headers = {"Authorization": f"Bearer {issuer.token(roles=['Reader'])}"}
+        assert refused(server, additional_headers=headers).response.status_code == 403
 
 
 @pytest.mark.parametrize("origin", ["http://localhost:8888", "http://127.0.0.1", "http://[::1]:1"])
@@ -120,17 +183,75 @@ def test_addresses_that_azure_refuses(path, query, status):
 
 
 def test_openai_tells_of_a_missing_model_in_the_socket(server: RunningServer):
-    async def run() -> None:
-        headers = {"api-key": KEY}
-        async with connect(server.ws_url + "/v1/realtime", additional_headers=headers) as socket:
-            assert json.loads(await socket.recv())["error"]["code"] == "missing_model"
-            with pytest.raises(ConnectionClosed) as closed:
-                await socket.recv()
-        assert closed.value.rcvd is not None
-        assert closed.value.rcvd.code == 4000
-        assert closed.value.rcvd.reason == "invalid_request_error.missing_model"
+    headers = {"api-key": KEY}
+    error, code, reason = turned_away(server, "/v1/realtime", additional_headers=headers)
+    assert error["code"] == "missing_model"
+    assert (code, reason) == (4000, "invalid_request_error.missing_model")
 
-    asyncio.run(run())
+
+def test_openai_tells_of_an_unknown_model_in_the_socket():
+    with scripted_server(deployments=STRICT) as server:
+        headers = {"api-key": KEY}
+        error, code, reason = turned_away(server, GA_PATH, additional_headers=headers)
+        assert error["code"] == "model_not_found"
+        assert "'gpt-realtime'" in error["message"]
+        assert (code, reason) == (4004, "invalid_request_error.model_not_found")
+        greeting(server, "/v1/realtime?model=mine", additional_headers=headers)
+
+
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        ("/openai/v1/realtime", {"model": "gpt-realtime"}),
+        ("/openai/realtime", {"deployment": "other", "api-version": "v"}),
+    ],
+)
+def test_azure_knows_only_the_named_deployments(path: str, query: Any):
+    with pytest.raises(HandshakeError) as error:
+        opening_of(path, query, deployments=STRICT)
+    assert (error.value.status, error.value.code) == (404, "DeploymentNotFound")
+    assert opening_of(path, {**query, "model": "mine"}, deployments=STRICT).deployment.name
+
+
+@pytest.mark.parametrize("name", ["ears", "gpt-4o-transcribe"])
+@pytest.mark.parametrize("deployments", [STRICT, Deployments({"ears": "whisper"})])
+def test_a_model_that_only_transcribes_holds_no_conversation(name: str, deployments: Deployments):
+    with pytest.raises(HandshakeError) as error:
+        opening_of("/openai/v1/realtime", {"model": name}, deployments=deployments)
+    assert (error.value.status, error.value.code) == (400, "OpperationNotSupported")
+    with pytest.raises(HandshakeError) as error:
+        opening_of("/v1/realtime", {"model": name}, deployments=deployments)
+    assert error.value.close_code == 4004
+
+
+@pytest.mark.parametrize("path", ["/openai/v1/realtime", "/openai/realtime", "/v1/realtime"])
+@pytest.mark.parametrize("model", [{}, {"model": "gpt-4o-transcribe"}])
+def test_a_session_that_only_transcribes_needs_no_model(path: str, model: Any):
+    version = {"api-version": "v"} if path == "/openai/realtime" else {}
+    opening = opening_of(path, {"intent": "transcription", **version, **model})
+    assert opening.kind == "transcription"
+
+
+def test_the_model_is_that_of_the_key_where_the_query_names_none():
+    granted = {"type": "realtime", "model": "mine"}
+    assert opening_of("/v1/realtime", {}, granted=granted).model == "mine"
+    assert opening_of("/v1/realtime", {"model": "other"}, granted=granted).model == "other"
+    granted = {"type": "transcription"}
+    assert opening_of("/v1/realtime", {}, granted=granted).kind == "transcription"
+
+
+@pytest.mark.parametrize(
+    ("headers", "subprotocols"),
+    [({"openai-beta": "realtime=v1"}, []), ({}, ["realtime", "openai-beta.realtime-v1"])],
+)
+def test_openai_can_refuse_the_preview_dialect_as_it_does_today(headers: Any, subprotocols: Any):
+    query = {"model": "m"}
+    with pytest.raises(HandshakeError) as error:
+        opening_of("/v1/realtime", query, headers, subprotocols, preview_on_openai=False)
+    assert (error.value.code, error.value.close_code) == ("beta_api_shape_disabled", 4000)
+    assert opening_of("/v1/realtime", query, preview_on_openai=False).dialect is GA
+    azure = {"deployment": "d", "api-version": "v"}
+    assert opening_of("/openai/realtime", azure, preview_on_openai=False).dialect is PREVIEW
 
 
 @pytest.mark.parametrize(
@@ -179,7 +300,9 @@ def test_health_needs_no_key(server: RunningServer):
 
 def test_keys_are_never_logged(server: RunningServer, capfd, caplog):
     greeting(server, f"{GA_PATH}&api-key={KEY}")
-    refused(server, f"{GA_PATH}&api-key=mistyped-secret")
+    refused(server, f"{AZURE_PATH}&api-key=mistyped-secret")
+    turned_away(server, f"{GA_PATH}&api-key=mistyped-secret")
     said = "".join(capfd.readouterr()) + caplog.text
     assert KEY not in said
     assert "mistyped-secret" not in said
+    assert said == "", "and a refusal is no fault of the server"

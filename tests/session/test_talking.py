@@ -21,6 +21,7 @@ from realtime_lab.errors import (
     TurnTimeout,
 )
 from realtime_lab.protocol import ServerVad
+from realtime_lab.server import Deployments
 from realtime_lab.session import session_thread
 from tests.scripted import ScriptedEngine
 from tests.servers import RunningServer, running_server
@@ -313,12 +314,29 @@ def test_a_wrong_path_is_not_taken_for_a_wrong_key(server):
         rl.run(rl.connect(rl.endpoint(f"{server.ws_url}/v2/realtime", api_key=server.key)))
 
 
-def test_a_wrong_key_is_told_without_showing_it(server):
-    place = rl.endpoint(server.ws_url + PATHS["ga"], api_key="canary-77")
+@pytest.mark.parametrize("path", ["/openai/v1/realtime?model=gpt-realtime", *PATHS.values()])
+def test_a_wrong_key_is_told_without_showing_it(server, path):
+    """Azure refuses it at the handshake, OpenAI in the socket: it is the same to us."""
+    place = rl.endpoint(server.ws_url + path, api_key="canary-77")
     with pytest.raises(AuthenticationError, match="refused the key") as refused:
         rl.run(rl.connect(place))
     assert "canary-77" not in str(refused.value)
     assert "{" not in str(refused.value)
+
+
+@pytest.mark.parametrize("path", ["/openai/v1/realtime", "/v1/realtime"])
+def test_a_model_that_does_not_exist_is_told_as_such(engine, path):
+    named = Deployments({"mine": "gpt-realtime"}, strict=True)
+    with running_server(engine, deployments=named) as strict:
+        place = rl.endpoint(f"{strict.ws_url}{path}?model=another", api_key=strict.key)
+        with pytest.raises(EndpointError, match=r"'another'.*does not exist"):
+            rl.run(rl.connect(place))
+
+
+def test_an_address_without_a_model_is_told_as_such(server):
+    place = rl.endpoint(f"{server.ws_url}/v1/realtime", api_key=server.key)
+    with pytest.raises(EndpointError, match="must provide a model"):
+        rl.run(rl.connect(place))
 
 
 def test_a_key_does_not_follow_a_redirect():
