@@ -16,7 +16,6 @@ from typing import Any
 from . import __version__
 from .audio import Clip
 from .errors import AuthenticationError, EndpointError, RealtimeLabError
-from .eventlog import EventLog
 from .session import (
     EndpointSource,
     Settings,
@@ -25,8 +24,10 @@ from .session import (
     embedded,
     endpoint,
     latency_line,
+    log_for,
     open_session,
     openai,
+    with_seed,
 )
 
 __all__ = ["main"]
@@ -92,6 +93,12 @@ def _parser() -> argparse.ArgumentParser:
         "--agree", action="store_true", help="agree to send your voice to a remote endpoint"
     )
     talk.add_argument("--timeout", type=float, default=60.0, help="seconds to wait for the answer")
+    talk.add_argument(
+        "--seed",
+        type=int,
+        metavar="N",
+        help="make the turn repeat on the embedded server: the same log, byte for byte",
+    )
     talk.set_defaults(command=_talk)
 
     commands.add_parser("serve", help="run the embedded realtime server")
@@ -130,6 +137,8 @@ def find_notebook(start: Path | None = None) -> Path:
 def _talk(parsed: argparse.Namespace) -> int:
     clip = Clip.read(parsed.speech) if parsed.speech else None
     source = endpoint_named(parsed.endpoint, parsed.dialect)
+    if parsed.seed is not None:
+        source = with_seed(source, parsed.seed)
     for path in filter(None, (parsed.out, parsed.log)):
         if not path.parent.is_dir():
             raise RealtimeLabError(f"there is no folder {path.parent}; create it first")
@@ -150,14 +159,14 @@ async def _one_turn(
     source: EndpointSource, clip: Clip | None, parsed: argparse.Namespace
 ) -> dict[str, Any]:
     settings = Settings(voice=parsed.voice, instructions=parsed.instructions)
-    log = EventLog(dialect=source.dialect)
+    log = log_for(source)
     opened = await open_session(source, settings, log=log, agree=parsed.agree or None)
     session = opened.session
     try:
         if clip is not None:
-            turn = await session.speak(clip, timeout=parsed.timeout)
+            turn = await session.in_step(session.speak(clip, timeout=parsed.timeout))
         else:
-            turn = await session.say(parsed.text, timeout=parsed.timeout)
+            turn = await session.in_step(session.say(parsed.text, timeout=parsed.timeout))
         if parsed.out:
             turn.audio.write(parsed.out)
     finally:

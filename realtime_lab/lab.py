@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -14,16 +14,21 @@ from .protocol import ClientEvent, SessionConfig, TurnDetection
 from .session import (
     HANDS_FREE,
     Call,
+    EmbeddedServer,
+    EmbeddedSource,
     EndpointSource,
+    FaultLike,
     OpenSession,
     RealtimeSession,
     Settings,
     Turn,
     embedded,
+    log_for,
     merged,
     open_session,
     session_config,
     session_thread,
+    with_seed,
 )
 from .tools import Tool, ToolRegistry
 
@@ -48,6 +53,8 @@ def connect(
     temperature: float | None = None,
     log: str | Path | EventLog | None = None,
     agree: bool | None = None,
+    seed: int | None = None,
+    faults: Iterable[FaultLike] = (),
     **session: Any,
 ) -> Call[Lab]:
     """Open a session and put it into a `Lab`: ``lab = await rl.connect()``.
@@ -65,9 +72,18 @@ def connect(
         log: a path to write the event log to as it happens (no recording is overwritten: an
             existing file is refused), or an `EventLog` to use.
         agree: your consent to send audio to another machine; asked for when not given.
+        seed: makes the session repeat, on the embedded server: with the same seed, the same calls
+            one after the other give the same log, byte for byte, ids and times included. Time is
+            then the session's own: it begins on 1 October 2024 and passes by what is said, and
+            recordings are sent as fast as the server hears them. What a microphone picks up in the
+            console is never the same twice, nor are tools that ask the world.
+        faults: what shall go wrong in the embedded server, as `embedded` takes it; a server of
+            its own is started then.
         session: further fields of the ``session`` object, as the GA dialect names them.
 
     Raises:
+        EndpointError: at once, for a seed where the endpoint is not on this machine, or for faults
+            where it is not the embedded server.
         LogError: at once, if the log cannot be written there.
         ToolError: at once, if a tool cannot be described.
 
@@ -89,8 +105,10 @@ def connect(
         extra=session,
     )
     kernel_loop = _running_loop()
-    source = endpoint or embedded()
-    record = log if isinstance(log, EventLog) else EventLog(dialect=source.dialect)
+    source = _with_faults(endpoint or embedded(), list(faults))
+    if seed is not None:
+        source = with_seed(source, seed)
+    record = log if isinstance(log, EventLog) else log_for(source)
     if isinstance(log, str | Path):
         record.journal(log)
 
@@ -109,7 +127,7 @@ def connect(
                 # Nothing was recorded, and the next try may want the name.
                 record.discard_journal()
             raise
-        return Lab(session, needs_kernel=any(tool.on == "kernel" for tool in registry))
+        return Lab(session, source, needs_kernel=any(tool.on == "kernel" for tool in registry))
 
     return session_thread().call(opened(), "connect")
 
@@ -122,8 +140,11 @@ class Lab:
     to `run`.
     """
 
-    def __init__(self, opened: OpenSession, *, needs_kernel: bool = False) -> None:
+    def __init__(
+        self, opened: OpenSession, source: EndpointSource, *, needs_kernel: bool = False
+    ) -> None:
         self._opened = opened
+        self._source = source
         self._needs_kernel = needs_kernel
         self._console: Console | None = None
 
@@ -131,6 +152,18 @@ class Lab:
     def session(self) -> RealtimeSession:
         """The session itself; it lives on another thread (see `RealtimeSession`)."""
         return self._opened.session
+
+    @property
+    def server(self) -> EmbeddedServer:
+        """The embedded server of this session, to see and set its ``faults``.
+
+        Raises:
+            EndpointError: if the session is with another service, or the server has ended.
+        """
+        server = self._source.server if isinstance(self._source, EmbeddedSource) else None
+        if server is None:
+            raise EndpointError(f"{self.session.endpoint.host} is no embedded server that runs")
+        return server
 
     @property
     def log(self) -> EventLog:
@@ -230,7 +263,8 @@ class Lab:
         await self._opened.close()
 
     def _call(self, coroutine: Coroutine[Any, Any, T], what: str) -> Call[T]:
-        return session_thread().call(coroutine, what, needs_caller=self._needs_kernel)
+        stepwise = self.session.in_step(coroutine)
+        return session_thread().call(stepwise, what, needs_caller=self._needs_kernel)
 
     def _ipython_display_(self) -> None:
         self.console._ipython_display_()
@@ -241,6 +275,14 @@ class Lab:
             f"Lab({session.model}, voice {session.voice}, {session.dialect} dialect, "
             f"{session.state}, {len(session.turns)} turns, {len(self.log)} events)"
         )
+
+
+def _with_faults(source: EndpointSource, faults: Sequence[FaultLike]) -> EndpointSource:
+    if not faults:
+        return source
+    if not isinstance(source, EmbeddedSource):
+        raise EndpointError("faults are for the embedded server: leave the endpoint out")
+    return source.with_faults(faults)
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:

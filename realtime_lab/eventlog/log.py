@@ -46,6 +46,11 @@ class EventLog:
         self._journal: Journal | None = None
         self._notes: list[str] = []
 
+    @property
+    def clock(self) -> Callable[[], float]:
+        """The clock it was made with, in seconds."""
+        return self._clock
+
     def record(
         self, direction: Direction, event: ServerEvent | ClientEvent | UnknownEvent, data: bytes
     ) -> LogEntry:

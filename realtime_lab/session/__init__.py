@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from .embedded import EmbeddedServer, embedded
+from .embedded import EmbeddedServer, EmbeddedSource, embedded, with_seed
+from .embedded_faults import FaultLike
 from .endpoints import Endpoint, EndpointSource, azure, endpoint, openai
+from .lockstep import log_for
 from .opening import OpenSession, open_session
 from .playback import Player
 from .secret import Secret
@@ -18,8 +20,10 @@ __all__ = [
     "HANDS_FREE",
     "Call",
     "EmbeddedServer",
+    "EmbeddedSource",
     "Endpoint",
     "EndpointSource",
+    "FaultLike",
     "OpenSession",
     "Player",
     "RealtimeSession",
@@ -33,10 +37,12 @@ __all__ = [
     "embedded",
     "endpoint",
     "latency_line",
+    "log_for",
     "merged",
     "open_session",
     "openai",
     "run",
     "session_config",
     "session_thread",
+    "with_seed",
 ]

@@ -9,16 +9,24 @@ import secrets
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import ClassVar
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
 from urllib.parse import quote, urlsplit
 
-from ..errors import ServerError
-from .endpoints import LOOPBACK, PREVIEW_API_VERSION, DialectName, Endpoint, check_dialect
+from ..errors import EndpointError, ServerError
+from .embedded_faults import FaultLike, fault_options, read_faults, write_faults
+from .endpoints import (
+    LOOPBACK,
+    PREVIEW_API_VERSION,
+    DialectName,
+    Endpoint,
+    EndpointSource,
+    check_dialect,
+)
 from .secret import Secret
 
-__all__ = ["EmbeddedServer", "embedded"]
+__all__ = ["EmbeddedServer", "embedded", "with_seed"]
 
 START_SECONDS = 30.0
 
@@ -26,15 +34,18 @@ START_SECONDS = 30.0
 class EmbeddedServer:
     """A running server process; it ends with this process, however that ends.
 
-    The key travels through the child's standard input, where no process list shows it. The same
+    The keys travel through the child's standard input, where no process list shows them. The same
     pipe is the leash: when it closes, the server stops.
     """
 
     _running: ClassVar[dict[tuple[str, ...], EmbeddedServer]] = {}
     _starting: ClassVar[threading.Lock] = threading.Lock()
 
-    def __init__(self, process: subprocess.Popen[bytes], port: int, key: Secret) -> None:
+    def __init__(
+        self, process: subprocess.Popen[bytes], port: int, key: Secret, control_key: Secret
+    ) -> None:
         self._process = process
+        self._control_key = control_key
         self.port = port
         self.key = key
 
@@ -53,7 +64,7 @@ class EmbeddedServer:
 
     @classmethod
     def _start(cls, options: Sequence[str]) -> EmbeddedServer:
-        key = Secret(secrets.token_urlsafe(24))
+        key, control_key = (Secret(secrets.token_urlsafe(24)) for _ in range(2))
         process = subprocess.Popen(
             [sys.executable, "-m", "realtime_lab.server", "--child", "--port", "0", *options],
             stdin=subprocess.PIPE,
@@ -66,7 +77,8 @@ class EmbeddedServer:
         assert process.stdin is not None
         assert process.stdout is not None
         with contextlib.suppress(OSError):
-            process.stdin.write(json.dumps({"key": key.reveal()}).encode() + b"\n")
+            told = {"key": key.reveal(), "control_key": control_key.reveal()}
+            process.stdin.write(json.dumps(told).encode() + b"\n")
             process.stdin.flush()
         watchdog = threading.Timer(START_SECONDS, process.kill)
         watchdog.start()
@@ -77,11 +89,36 @@ class EmbeddedServer:
         except (ValueError, KeyError, TypeError):
             raise _did_not_start(process) from None
         _keep_reading(process)
-        return cls(process, port, key)
+        return cls(process, port, key, control_key)
+
+    @classmethod
+    def running(cls, options: Sequence[str] = ()) -> EmbeddedServer | None:
+        """The server with these options, if it runs."""
+        server = cls._running.get(tuple(options))
+        return server if server is not None and server.is_running else None
 
     @property
     def is_running(self) -> bool:
         return self._process.poll() is None
+
+    @property
+    def faults(self) -> list[dict[str, Any]]:
+        """What shall go wrong, in all sessions of this server; set it to texts or dicts::
+
+            lab.server.faults = ["delay:ms=200", "close:code=1011,at=response.created,count=1"]
+            lab.server.faults = []
+
+        What there is to say: `realtime_lab.server.Fault`. Open sessions follow at once.
+
+        Raises:
+            FaultError: when set, for a fault that makes no sense; those before stay.
+            ServerError: if the server does not answer.
+        """
+        return read_faults(self.port, self._control_key)
+
+    @faults.setter
+    def faults(self, faults: Iterable[FaultLike]) -> None:
+        write_faults(self.port, self._control_key, faults)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +129,20 @@ class EmbeddedSource:
     model: str
     options: tuple[str, ...] = ()
     forwards_to: str = ""
+    seed: int | None = None
+
+    def seeded(self, seed: int) -> EmbeddedSource:
+        """The same for a session that repeats."""
+        return replace(self, seed=seed)
+
+    @property
+    def server(self) -> EmbeddedServer | None:
+        """The server, if it runs."""
+        return EmbeddedServer.running(self.options)
+
+    def with_faults(self, faults: Iterable[FaultLike], seed: int | None = None) -> EmbeddedSource:
+        """The same with a server of its own in which these go wrong."""
+        return replace(self, options=(*self.options, *fault_options(faults, seed)))
 
     async def open(self) -> Endpoint:
         server = await asyncio.to_thread(EmbeddedServer.shared, self.options)
@@ -102,7 +153,7 @@ class EmbeddedSource:
             if self.dialect == "preview"
             else f"/openai/v1/realtime?model={name}"
         )
-        return Endpoint(
+        found = Endpoint(
             url=host + path,
             dialect=self.dialect,
             model=self.model,
@@ -110,6 +161,7 @@ class EmbeddedSource:
             key_header="api-key",
             forwards_to=self.forwards_to,
         )
+        return found if self.seed is None else found.seeded(self.seed)
 
 
 def embedded(
@@ -119,6 +171,9 @@ def embedded(
     brain: str | None = None,
     ears: str | None = None,
     voice: str | None = None,
+    seed: int | None = None,
+    faults: Iterable[FaultLike] = (),
+    fault_seed: int | None = None,
 ) -> EmbeddedSource:
     """The server that comes with this package: no key, no network.
 
@@ -126,18 +181,36 @@ def embedded(
     and ``voice`` name other engines, such as ``brain="chat:http://127.0.0.1:11434/v1#llama3"``;
     a chat endpoint that wants a key takes it from ``REALTIME_LAB_CHAT_KEY``. A chat endpoint on
     another machine learns what is said, so it needs your consent as any remote endpoint does.
+    With a ``seed`` the session repeats: see `connect`.
+
+    ``faults`` are what shall go wrong, such as ``"close:code=1011,at=response.created"`` or a dict
+    of the same (see `realtime_lab.server.Fault`), by the chances that ``fault_seed`` settles; with
+    any of them a server of its own is started.
     """
     check_dialect(dialect)
     default = "gpt-4o-realtime-preview" if dialect == "preview" else "gpt-realtime"
     chosen = {"--brain": brain, "--ears": ears, "--voice": voice}
     options = [part for name, value in chosen.items() if value for part in (name, value)]
     asked = urlsplit(brain.removeprefix("chat:")).hostname if brain else None
-    return EmbeddedSource(
+    source = EmbeddedSource(
         dialect=dialect,
         model=model or default,
         options=tuple(options),
         forwards_to=asked if asked and asked not in LOOPBACK else "",
+        seed=seed,
     )
+    return source.with_faults(faults, fault_seed)
+
+
+def with_seed(source: EndpointSource, seed: int) -> EndpointSource:
+    """The same for a session that repeats.
+
+    Raises:
+        EndpointError: if it is not on this machine, where the embedded server is.
+    """
+    if not isinstance(source, EmbeddedSource | Endpoint):
+        raise EndpointError("only a session with the embedded server can be made to repeat")
+    return source.seeded(seed)
 
 
 def _did_not_start(process: subprocess.Popen[bytes]) -> ServerError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol, get_args
 from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
@@ -15,6 +15,7 @@ __all__ = ["Endpoint", "EndpointSource", "azure", "endpoint", "openai"]
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 PREVIEW_API_VERSION = "2024-10-01-preview"
+SEED_FIELD = "lab_seed"
 DialectName = Literal["ga", "preview"]
 KEY_FIELDS = frozenset(
     {"access_token", "api-key", "api_key", "apikey", "authorization", "key", "token"}
@@ -28,6 +29,11 @@ class EndpointSource(Protocol):
     @property
     def dialect(self) -> DialectName:
         """The dialect that will be spoken there."""
+        ...
+
+    @property
+    def seed(self) -> int | None:
+        """What the session there shall repeat by; ``None`` where it is not to repeat."""
         ...
 
     async def open(self) -> Endpoint:
@@ -50,6 +56,8 @@ class Endpoint:
     key_header: Literal["api-key", "Authorization"] = "Authorization"
     forwards_to: str = ""
     """Another machine that is sent what is said here, such as that of a chat brain."""
+    seed: int | None = None
+    """What the embedded server repeats the session by; it stands in the address too."""
 
     def __post_init__(self) -> None:
         check_dialect(self.dialect)
@@ -78,6 +86,20 @@ class Endpoint:
             return {}
         value = self.key.reveal()
         return {self.key_header: value if self.key_header == "api-key" else f"Bearer {value}"}
+
+    def seeded(self, seed: int) -> Endpoint:
+        """The same endpoint for a session that repeats.
+
+        Raises:
+            EndpointError: if it is not on this machine, where the embedded server is.
+        """
+        if self.host not in LOOPBACK:
+            raise EndpointError(
+                f"no session with {self.host} can be made to repeat; leave out the seed, or use "
+                "the embedded server"
+            )
+        mark = "&" if urlsplit(self.url).query else "?"
+        return replace(self, url=f"{self.url}{mark}{SEED_FIELD}={seed}", seed=seed)
 
 
 def azure(

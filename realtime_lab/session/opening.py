@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 
-from ..errors import EndpointError
+from ..errors import AuthenticationError, ConnectError, EndpointError, SessionClosed, SessionError
 from ..eventlog import EventLog
-from ..protocol import SessionConfig
+from ..protocol import ErrorEvent, SessionConfig
 from ..tools import ToolRegistry, ToolRunner
 from .consent import Consent
 from .endpoints import EndpointSource
+from .lockstep import LockStep, StepClock, log_for
 from .session import RealtimeSession
 from .settings import Settings
 from .transport import open_websocket
@@ -18,6 +19,9 @@ from .transport import open_websocket
 __all__ = ["OpenSession", "open_session"]
 
 START_SECONDS = 15.0
+REFUSED_KEY = 3000
+REFUSED_REQUEST = (4000, 4004)
+"""Codes with which OpenAI closes a socket that it accepted and gives no session."""
 _consent = Consent()
 
 
@@ -53,7 +57,8 @@ async def open_session(
         SessionError: for settings that no session has.
         RequestRejected: if the service refuses the settings.
     """
-    record = log if log is not None else EventLog(dialect=source.dialect)
+    record = log if log is not None else log_for(source)
+    lockstep = _lockstep(source, record)
     record.mark("lab.connecting")
     endpoint = await source.open()
     await asyncio.to_thread(_consent.require, endpoint, agree)
@@ -61,8 +66,8 @@ async def open_session(
     wanted = settings.config(tools.specs() if tools else [])
     transport = await open_websocket(endpoint)
     record.mark("lab.connected", host=endpoint.host)
-    runner = ToolRunner(tools, kernel_loop=kernel_loop) if tools else None
-    session = RealtimeSession(transport, endpoint, record, runner)
+    runner = ToolRunner(tools, kernel_loop=kernel_loop, clock=record.clock) if tools else None
+    session = RealtimeSession(transport, endpoint, record, runner, lockstep)
     opened = OpenSession(session, asyncio.create_task(session.run()))
     try:
         await _settle(session, wanted)
@@ -76,11 +81,50 @@ async def open_session(
 async def _settle(session: RealtimeSession, wanted: SessionConfig) -> None:
     try:
         async with asyncio.timeout(START_SECONDS):
-            await session.started()
-            session.mark("lab.started")
-            await session.update(wanted)
+            try:
+                await session.started()
+            except SessionClosed as closed:
+                raise _turned_away(session, closed) from None
+            await session.in_step(_begin(session, wanted))
     except TimeoutError:
         raise EndpointError(
             f"{session.endpoint.host} accepted the connection but did not begin a session; "
             "check that it speaks the Realtime protocol"
         ) from None
+
+
+async def _begin(session: RealtimeSession, wanted: SessionConfig) -> None:
+    session.mark("lab.started")
+    await session.update(wanted)
+
+
+def _lockstep(source: EndpointSource, log: EventLog) -> LockStep | None:
+    if source.seed is None:
+        return None
+    if not isinstance(log.clock, StepClock):
+        raise SessionError(
+            "a session with a seed writes a log on a clock of its own; give a path as `log`, or "
+            "nothing"
+        )
+    return LockStep(log.clock)
+
+
+def _turned_away(session: RealtimeSession, closed: SessionClosed) -> ConnectError | SessionClosed:
+    """What it means that the connection was closed before a session began.
+
+    Azure refuses at the handshake; OpenAI accepts, says why in an ``error``, and closes.
+    """
+    host, model = session.endpoint.host, session.endpoint.model
+    events = (entry.event for entry in session.log.events("error"))
+    told = (event.error.message for event in events if isinstance(event, ErrorEvent))
+    said = next(told, str(closed)).strip().rstrip(".")
+    if closed.code == REFUSED_KEY:
+        return AuthenticationError(
+            f"{host} refused the key (close code {closed.code}): {said}; check the key"
+        )
+    if closed.code in REFUSED_REQUEST:
+        return EndpointError(
+            f"{host} gives no session for {model!r} (close code {closed.code}): {said}; check the "
+            "model's name and the address"
+        )
+    return closed

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextlib import contextmanager
 from copy import copy
-from typing import Any
+from typing import Any, TypeVar
 
 from ..audio import RATE, Clip
 from ..errors import (
@@ -48,6 +48,7 @@ from ..protocol import (
 from ..tools import ToolRunner
 from .endpoints import Endpoint
 from .gate import ResponseGate
+from .lockstep import LockStep
 from .playback import Playback, Player
 from .settings import HANDS_FREE
 from .speaking import speak_clip
@@ -60,6 +61,7 @@ from .wire import Wire
 
 __all__ = ["RealtimeSession"]
 
+T = TypeVar("T")
 Subscriber = Callable[[LogEntry], None]
 TRANSCRIPT_SECONDS = 3.0
 """How long a turn waits for the user's words after everything else is there."""
@@ -74,17 +76,24 @@ class RealtimeSession:
     """
 
     def __init__(
-        self, transport: Transport, endpoint: Endpoint, log: EventLog, runner: ToolRunner | None
+        self,
+        transport: Transport,
+        endpoint: Endpoint,
+        log: EventLog,
+        runner: ToolRunner | None,
+        lockstep: LockStep | None = None,
     ) -> None:
         self.endpoint = endpoint
         self.log = log
         self.conversation = Conversation()
         self.config = SessionConfig()
-        self._wire = Wire(transport, dialect_named(endpoint.dialect), log)
+        self._wire = Wire(transport, dialect_named(endpoint.dialect), log, lockstep)
+        self.in_lockstep = lockstep is not None
+        """Whether the session repeats: see `in_step`."""
         self._responses = ResponseTracker()
         self._gate = ResponseGate(self._responses)
         self._follower = TurnFollower(answers_calls=runner is not None)
-        self._tools = ToolCalls(runner, self.send, self.ask) if runner else None
+        self._tools = ToolCalls(runner, self.send, self.ask, self._wire.settled) if runner else None
         self.playback = Playback(self._send_while_open, self.mark, self._later)
         self._handlers = _by_type(
             (Conversation.CONCERNS, self.conversation.apply),
@@ -275,6 +284,29 @@ class RealtimeSession:
                 self.ask(ResponseCreate())
             return await self._answered(turn, completed, timeout)
 
+    async def in_step(self, doing: Coroutine[Any, Any, T]) -> T:
+        """Do something between two moments of rest, where the session repeats; else just do it.
+
+        At rest, all has come that was set off before, so that what is done next always has the
+        same place in the log.
+        """
+        try:
+            await self._wire.settled(run_on=True)
+        except BaseException:
+            doing.close()
+            raise
+        try:
+            return await doing
+        finally:
+            await self._wire.settled(run_on=True)
+
+    async def keep_step(self) -> None:
+        """Where the session repeats: wait for what the audio so far set off, tools included."""
+        await self._wire.settled()
+        while self._tools is not None and self.in_lockstep and self._tools.are_running:
+            await self._tools.idle()
+            await self._wire.settled()
+
     # -- who listens -----------------------------------------------------------------------------
 
     def subscribe(self, callback: Subscriber) -> Callable[[], None]:
@@ -413,6 +445,7 @@ class RealtimeSession:
         if self._last_words and not self._closing:
             # A service tells in an error of its own why it is about to close.
             closed = SessionClosed(f"{self._last_words} ({closed})", code=closed.code)
+        self._wire.end()
         self.mark("lab.closed", code=closed.code, reason=str(closed))
         self._closed = closed
         self._waiters.fail(closed)
@@ -420,6 +453,7 @@ class RealtimeSession:
     async def _answered(self, turn: Turn, completed: asyncio.Future[None], timeout: float) -> Turn:
         try:
             async with asyncio.timeout(timeout):
+                await self._wire.settled(run_on=True)
                 await completed
         except TimeoutError:
             raise TurnTimeout(

@@ -26,6 +26,8 @@ NOTICE_SECONDS = 0.5
 async def speak_clip(session: RealtimeSession, clip: Clip) -> None:
     """Send a 24 kHz clip in frames of 20 ms, each when a microphone would have recorded it.
 
+    In a session that repeats nobody waits for that: its time goes by what is sent.
+
     Marks ``lab.speech_end`` when the last voiced sample was sent. Hands-free, goes on with silence
     until the service has noticed the end of speech; with push-to-talk, commits at the end.
 
@@ -75,11 +77,13 @@ class _Microphone:
         self._due = self._loop.time()
 
     async def send(self, frame: bytes) -> None:
-        self._due += len(frame) / 2 / RATE
-        await asyncio.sleep(max(0.0, self._due - self._loop.time()))
+        if not self._session.in_lockstep:
+            self._due += len(frame) / 2 / RATE
+            await asyncio.sleep(max(0.0, self._due - self._loop.time()))
         if self._session.state == "closed":
             await self._session.started()
         self._session.feed_microphone(frame)
+        await self._session.keep_step()
 
 
 class _Ear:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar
 
 from ..protocol import (
@@ -23,7 +23,7 @@ __all__ = ["ToolCalls"]
 
 class ToolCalls:
     """Runs the calls of a finished response side by side, then sends all outputs in the order of
-    the calls and asks for one response.
+    the calls and asks for one response. ``settled`` is waited for before that.
     """
 
     CONCERNS: ClassVar = frozenset({ResponseDone.type})
@@ -33,10 +33,12 @@ class ToolCalls:
         runner: ToolRunner,
         send: Callable[[ClientEvent], object],
         ask: Callable[..., None],
+        settled: Callable[[], Awaitable[None]],
     ) -> None:
         self._runner = runner
         self._send = send
         self._ask = ask
+        self._settled = settled
         self._tasks: set[asyncio.Task[Any]] = set()
         self.results: list[ToolResult] = []
 
@@ -49,6 +51,15 @@ class ToolCalls:
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
 
+    @property
+    def are_running(self) -> bool:
+        """Whether calls are under way."""
+        return bool(self._tasks)
+
+    async def idle(self) -> None:
+        """Wait for the calls under way."""
+        await asyncio.wait(self._tasks)
+
     async def close(self) -> None:
         """Stop the calls that still run."""
         for task in self._tasks:
@@ -57,6 +68,7 @@ class ToolCalls:
 
     async def _answer(self, calls: list[FunctionCall]) -> None:
         results = await asyncio.gather(*(self._runner.run(call) for call in calls))
+        await self._settled()
         self.results += results
         for result in results:
             output = FunctionCallOutput(call_id=result.call_id, output=result.output)

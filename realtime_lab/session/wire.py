@@ -8,6 +8,7 @@ import itertools
 from ..errors import InvalidEvent, SessionClosed
 from ..eventlog import EventLog, LogEntry
 from ..protocol import UNSET, ClientEvent, Dialect
+from .lockstep import LockStep
 from .transport import Transport
 
 __all__ = ["Wire"]
@@ -19,10 +20,17 @@ class Wire:
     `send` never blocks: a task of its own writes to the transport.
     """
 
-    def __init__(self, transport: Transport, dialect: Dialect, log: EventLog) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        dialect: Dialect,
+        log: EventLog,
+        lockstep: LockStep | None = None,
+    ) -> None:
         self._transport = transport
         self._dialect = dialect
         self._log = log
+        self._lockstep = lockstep
         self._outgoing: asyncio.Queue[bytes] = asyncio.Queue()
         self._numbers = itertools.count(1)
 
@@ -42,6 +50,9 @@ class Wire:
                 "cannot be sent; check how the text was read"
             ) from None
         self._outgoing.put_nowait(data)
+        if self._lockstep is not None:
+            self._outgoing.put_nowait(self._lockstep.probe())
+            self._lockstep.clock.sent(event)
         return self._log.record("sent", event, data)
 
     def new_event_id(self) -> str:
@@ -55,7 +66,23 @@ class Wire:
             SessionClosed: at the end of the connection.
         """
         data = await self._transport.receive()
-        return self._log.record("received", self._dialect.decode_server(data), data)
+        while self._lockstep is not None and self._lockstep.takes(data):
+            data = await self._transport.receive()
+        event = self._dialect.decode_server(data)
+        if self._lockstep is not None:
+            self._lockstep.clock.received(event)
+        return self._log.record("received", event, data)
+
+    async def settled(self, *, run_on: bool = False) -> None:
+        """In lockstep, wait until all has come that was set off; otherwise return at once.
+
+        ``run_on`` tells the service that no audio follows for now.
+        """
+        if self._lockstep is None:
+            return
+        if run_on:
+            self._outgoing.put_nowait(self._lockstep.probe(run_on=True))
+        await self._lockstep.settled()
 
     async def write(self) -> None:
         """Send what is queued, for as long as the connection lasts."""
@@ -64,6 +91,11 @@ class Wire:
                 await self._transport.send(await self._outgoing.get())
         except SessionClosed:
             return
+
+    def end(self) -> None:
+        """The connection is over."""
+        if self._lockstep is not None:
+            self._lockstep.end()
 
     async def close(self) -> None:
         """End the connection; `receive` or `drain` must go on meanwhile."""

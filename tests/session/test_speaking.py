@@ -17,6 +17,7 @@ class DistantSession:
 
     state = "open"
     hands_free = True
+    in_lockstep = False
     turn_detection = ServerVad(silence_duration_ms=100)
 
     def __init__(self, reports: dict[int, SpeechStarted | SpeechStopped]) -> None:
@@ -33,6 +34,8 @@ class DistantSession:
     def mark(self, name: str) -> None:
         assert name == SPEECH_END
         self.frames_at_speech_end = self.frames
+
+    async def keep_step(self) -> None: ...
 
     def feed_microphone(self, pcm: bytes) -> None:
         self.frames += 1
