@@ -324,7 +324,7 @@ def test_a_half_open_connection_breaks_off_in_the_end():
 
 
 @pytest.mark.parametrize(
-    "fault", [Fault("expire", at="response.done"), Fault("expire", seconds=0.05)]
+    "fault", [Fault("expire", at="response.done"), Fault("expire", seconds=0.3)]
 )
 def test_a_session_expires_before_its_time(fault: Fault, dialect: str):
     with faulty(fault, session_seconds=1800) as (server, _):
@@ -445,7 +445,7 @@ def test_a_dropped_transcription_never_comes(dialect: str):
 def test_a_slow_transcription_comes_after_the_answer(dialect: str):
     engine = ScriptedEngine()
     engine.transcriber.lines = ["What time is it"]
-    with faulty(Fault("slow_transcription", ms=100), engine=engine) as (server, _):
+    with faulty(Fault("slow_transcription", ms=500), engine=engine) as (server, _):
 
         async def script(client: Client) -> None:
             await speak(client)
