@@ -4,30 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import math
-import re
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from ..audio import pcm_seconds
-from ..engine import Transcriber, Transcription
+from ..engine import Transcriber, Transcript, Transcription
 from ..errors import RealtimeLabError
-from ..protocol import (
-    InputTranscriptionCompleted,
-    InputTranscriptionDelta,
-    InputTranscriptionFailed,
-)
+from ..protocol import InputTranscriptionFailed
+from .faults import Fault
 from .memory import Heard
 from .prompt import tool_specs
 from .state import SessionState
-from .usage import input_audio_tokens, text_tokens
+from .transcripts import LOGPROBS, transcript_events, with_hints
 
 __all__ = ["Hearing"]
 
 _log = logging.getLogger(__name__)
-
-_BY_DURATION = frozenset({"whisper-1", "gpt-realtime-whisper", "gpt-live-transcribe"})
-"""Transcription models that the service bills by the second, not by tokens."""
-_WORDS = re.compile(r"\s*\S+\s*$|\s*\S+")
 
 
 class Hearing:
@@ -37,19 +30,22 @@ class Hearing:
         self._state = state
         self._transcriber = transcriber
         self._tasks: set[asyncio.Task[str]] = set()
+        self._late: list[Callable[[], None]] = []
+        """How to take back what is to be told later."""
 
     def open(self) -> Transcription:
         """Begin to listen to an utterance, expecting what the session is about."""
         settings = self._state.settings
-        tools = tool_specs(settings.get("tools"))
+        tools = tool_specs(settings.get("tools") or [])
         # Imported by the first utterance: the server shall listen before it loads its engine.
         from ..engine import hints
 
-        return self._transcriber.open(hints(tools, settings.get("instructions")))
+        expected = hints(tools, settings.get("instructions") or "")
+        return self._transcriber.open(with_hints(expected, settings.input["transcription"] or {}))
 
     def conclude(self, item_id: str, utterance: Transcription, seconds: float) -> None:
         """The utterance is over and became an item; its words follow."""
-        task = asyncio.create_task(self._words(item_id, utterance, seconds))
+        task = self._state.time.start(self._words(item_id, utterance, seconds))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         self._state.memory.heard[item_id] = Heard(seconds, task)
@@ -64,10 +60,13 @@ class Hearing:
         """Stop listening; the client is gone."""
         for task in self._tasks:
             task.cancel()
+        for take_back in self._late:
+            take_back()
 
     async def _words(self, item_id: str, utterance: Transcription, seconds: float) -> str:
+        faults = self._state.faults.transcription()
         try:
-            words = (await utterance.finish()).text
+            heard = await utterance.finish()
         except RealtimeLabError:
             _log.exception("item %s was not understood", item_id)
             self._tell_failure(item_id)
@@ -75,8 +74,23 @@ class Hearing:
         except asyncio.CancelledError:
             utterance.discard()
             raise
-        self._tell(item_id, words, seconds)
-        return words
+        self._tell_under(faults, item_id, lambda: self._tell(item_id, heard, seconds))
+        return heard.text
+
+    def _tell_under(self, faults: Sequence[Fault], item_id: str, tell: Callable[[], None]) -> None:
+        wait = 0.0
+        for fault in faults:
+            if fault.kind == "drop_transcription":
+                return
+            if fault.kind == "slow_transcription":
+                wait += fault["ms"] / 1000
+            else:
+                code, message = fault["code"], fault["message"]
+                tell = partial(self._tell_failure, item_id, code, message)
+        if wait:
+            self._late.append(self._state.time.after(wait, tell, owed=True))
+        else:
+            tell()
 
     def _configured(self, item_id: str) -> dict[str, Any] | None:
         """The transcription settings, if the client is to be told of this item."""
@@ -84,42 +98,25 @@ class Hearing:
             return None
         return self._state.settings.input["transcription"]
 
-    def _tell(self, item_id: str, words: str, seconds: float) -> None:
+    def _tell(self, item_id: str, heard: Transcript, seconds: float) -> None:
         config = self._configured(item_id)
-        if config is None:
-            return
-        model = config.get("model", "whisper-1")
-        deltas = [words] if model in _BY_DURATION else _WORDS.findall(words)
-        self._state.outbox.emit(
-            *(InputTranscriptionDelta(item_id=item_id, delta=delta) for delta in deltas if delta),
-            InputTranscriptionCompleted(
-                item_id=item_id, transcript=words, usage=_usage(model, words, seconds)
-            ),
-        )
+        if config is not None:
+            logprobs = LOGPROBS in (self._state.settings.get("include") or [])
+            told = transcript_events(config, item_id, heard, seconds, logprobs=logprobs)
+            self._state.outbox.emit(*told)
 
-    def _tell_failure(self, item_id: str) -> None:
+    def _tell_failure(
+        self, item_id: str, code: str | None = None, message: str | None = None
+    ) -> None:
         if self._configured(item_id) is not None:
             self._state.outbox.emit(
                 InputTranscriptionFailed(
                     item_id=item_id,
                     error={
                         "type": "server_error",
-                        "code": None,
-                        "message": f"Input transcription failed for item '{item_id}'.",
+                        "code": code,
+                        "message": message or f"Input transcription failed for item '{item_id}'.",
                         "param": None,
                     },
                 )
             )
-
-
-def _usage(model: str, words: str, seconds: float) -> dict[str, Any]:
-    if model in _BY_DURATION:
-        return {"type": "duration", "seconds": math.ceil(seconds)}
-    audio, text = input_audio_tokens(seconds), text_tokens(words)
-    return {
-        "type": "tokens",
-        "total_tokens": audio + text,
-        "input_tokens": audio,
-        "output_tokens": text,
-        "input_token_details": {"text_tokens": 0, "audio_tokens": audio},
-    }

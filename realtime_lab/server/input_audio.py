@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..audio import RATE
+from ..audio import RATE, pcm_seconds
 from ..engine import (
     InputBuffer,
     SpeechPaused,
@@ -33,8 +33,11 @@ from ..protocol import (
     Message,
     SpeechStarted,
     SpeechStopped,
+    TimeoutTriggered,
+    invalid_audio,
 )
 from .hearing import Hearing
+from .idle import IdleTimer
 from .responses import Responses
 from .state import SessionState
 from .wire_audio import WireDecoder, WireEncoder
@@ -94,6 +97,8 @@ class InputAudio:
         """Slices since other sessions last had a turn."""
         self._detection: _Detection | None = None
         self._turn: _OpenTurn | None = None
+        self._idle = IdleTimer(state.time.after, lambda: self._buffer.end_ms, self._idled)
+        responses.when_done = self._await_speech
         self.configure()
 
     def configure(self) -> None:
@@ -102,6 +107,8 @@ class InputAudio:
         if settings["format"]["type"] != self._decoder.kind:
             self._decoder = WireDecoder(settings["format"]["type"])
         wanted = settings["turn_detection"]
+        if (wanted or {}).get("idle_timeout_ms") is None:
+            self._idle.stop()
         if wanted is None:
             self._detection = None
         elif self._detection is not None and wanted != self._detection.settings:
@@ -110,6 +117,8 @@ class InputAudio:
 
     async def append(self, audio: bytes) -> None:
         """Take more audio; a long append, and many short ones in a row, let others work between."""
+        if not audio:
+            raise invalid_audio("audio", "empty bytes")
         if len(audio) > _LARGEST_APPEND:
             raise InvalidEvent(
                 f"Invalid 'audio': {len(audio)} bytes are more than the maximum of 15 MiB.",
@@ -121,7 +130,16 @@ class InputAudio:
             if self._taken >= _SLICES_AT_ONCE:
                 self._taken = 0
                 await asyncio.sleep(0)
+            await self._state.time.heard(pcm_seconds(pcm))
             self._take(pcm)
+            await self._follow_words()
+
+    async def _follow_words(self) -> None:
+        """Where all must repeat: know the words so far before they decide how long to wait."""
+        if not self._state.time.repeats or self._turn is None or self._detection is None:
+            return
+        if self._detection.settings["type"] == "semantic_vad":
+            await self._turn.utterance.caught_up()
 
     def _take(self, pcm: bytes) -> None:
         wanted = self._state.settings.input["turn_detection"]
@@ -138,6 +156,11 @@ class InputAudio:
         self._drop_turn()
         detector = TurnDetector(self._new_voice_activity(), _turn_settings(wanted))
         return _Detection(detector, self._buffer.end_ms, wanted)
+
+    @property
+    def holds_a_turn(self) -> bool:
+        """Whether there is enough audio to commit."""
+        return self._buffer.end_ms - self._start_ms >= _SHORTEST_COMMIT_MS
 
     def commit(self) -> None:
         """Make an item of all audio that is in none yet."""
@@ -167,8 +190,30 @@ class InputAudio:
 
     def close(self) -> None:
         """Stop listening; the client is gone."""
+        self._idle.stop()
         self._drop_turn()
         self._detection = None
+
+    def _await_speech(self, playback_seconds: float) -> None:
+        """A response ended whose audio takes that long to play: now the user is expected."""
+        idle_ms = self._turn_option("idle_timeout_ms", None)
+        if idle_ms is not None:
+            self._idle.start(playback_seconds, idle_ms / 1000)
+
+    def _idled(self, start_ms: int) -> None:
+        """Nobody spoke since ``start_ms``: make the silence an item, and say something."""
+        if self._turn is not None or self._responses.active is not None:
+            return
+        if self._detection is not None:
+            self._detection.detector.reset()
+        end_ms = self._buffer.end_ms
+        turn = self._open_turn(max(start_ms, self._start_ms))
+        self._state.outbox.emit(
+            TimeoutTriggered(item_id=turn.item_id, audio_start_ms=start_ms, audio_end_ms=end_ms)
+        )
+        self._commit_turn(end_ms)
+        if self._turn_option("create_response"):
+            self._responses.answer_turn()
 
     def _listen(self, pcm: bytes) -> None:
         if self._turn is None:
@@ -202,15 +247,16 @@ class InputAudio:
         self._state.outbox.emit(SpeechStarted(item_id=turn.item_id, audio_start_ms=start_ms))
         if self._turn_option("interrupt_response"):
             self._responses.interrupt()
+        self._idle.stop()
 
     def _speech_stopped(self, turn: _OpenTurn, end_ms: int) -> None:
         self._state.outbox.emit(SpeechStopped(item_id=turn.item_id, audio_end_ms=end_ms))
         self._commit_turn(end_ms)
-        if self._turn_option("create_response"):
+        if self._state.settings.kind == "realtime" and self._turn_option("create_response"):
             self._responses.answer_turn()
 
-    def _turn_option(self, name: str) -> bool:
-        return (self._state.settings.input["turn_detection"] or {}).get(name, True)
+    def _turn_option(self, name: str, default: Any = True) -> Any:
+        return (self._state.settings.input["turn_detection"] or {}).get(name, default)
 
     def _open_turn(self, start_ms: int) -> _OpenTurn:
         utterance = self._hearing.open()
@@ -221,6 +267,7 @@ class InputAudio:
     def _commit_turn(self, end_ms: int) -> None:
         turn, self._turn = self._turn, None
         assert turn is not None
+        self._idle.stop()
         self._start_ms = end_ms
         pcm = self._buffer.cut(turn.start_ms, end_ms)
         self._buffer.drop_before(end_ms)

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-__all__ = ["EngineOptions", "ServerOptions"]
+from ..errors import FaultError
+from .fault_reading import fault_of_text
+from .faults import Fault
+
+__all__ = ["EngineOptions", "ServerOptions", "TlsOptions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +24,33 @@ class EngineOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class TlsOptions:
+    """Whether the server speaks TLS, and as whom.
+
+    ``certificate`` and ``key`` are PEM files. With ``self_signed`` a certificate is made, and that
+    of its authority is written to ``ca`` for the clients; ``None`` takes a temporary file.
+    """
+
+    self_signed: bool = False
+    certificate: str | None = None
+    key: str | None = None
+    ca: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ServerOptions:
     """Everything that can be asked of a server before it starts.
 
     ``port`` 0 takes a free one. ``key`` is what clients must show; ``None`` makes one.
     ``control_key`` is another key, for changing the running server; ``None`` lets nobody.
     ``anywhere`` allows a ``host`` that other machines can reach. ``session_seconds`` ends sessions
-    at another time than the model's own; ``deployments`` maps names of deployments to models.
+    at another time than the model's own, and ``tokens_per_minute`` and its siblings are limits in
+    place of the model's own; ``deployments`` maps names of deployments to models, and
+    with ``only_named_deployments`` there are no others. ``token_issuer`` is a file that says whose
+    tokens do instead of the key. ``refuse_preview_on_openai`` does as OpenAI does today.
+    ``region`` is where Azure's answers say they come from. With a ``seed`` the n-th session is the
+    same in every run.
+    ``faults`` is what shall go wrong, by the chances that ``fault_seed`` settles.
     """
 
     host: str = "127.0.0.1"
@@ -34,7 +59,18 @@ class ServerOptions:
     control_key: str | None = None
     anywhere: bool = False
     session_seconds: int | None = None
+    region: str = "East US 2"
+    tokens_per_minute: int | None = None
+    requests_per_minute: int | None = None
+    connections_per_minute: int | None = None
     deployments: dict[str, str] = field(default_factory=dict)
+    only_named_deployments: bool = False
+    refuse_preview_on_openai: bool = False
+    token_issuer: str | None = None
+    seed: int | None = None
+    tls: TlsOptions = TlsOptions()
+    faults: Sequence[Fault] = ()
+    fault_seed: int = 0
     engine: EngineOptions = EngineOptions()
 
     @staticmethod
@@ -60,6 +96,14 @@ class ServerOptions:
             metavar="N",
             help="end sessions after this time; default: the model's own",
         )
+        add("--region", default="East US 2", help="told by Azure's answers; default: %(default)s")
+        for limited in ("tokens", "requests", "connections"):
+            add(
+                f"--{limited}-per-minute",
+                type=int,
+                metavar="N",
+                help=f"{limited} a minute for each deployment; default: the model's own",
+            )
         add(
             "--deployment",
             action="append",
@@ -69,6 +113,52 @@ class ServerOptions:
             metavar="NAME=MODEL",
             help="a deployment name and the model behind it; may be repeated",
         )
+        add(
+            "--only-named-deployments",
+            action="store_true",
+            help="refuse every deployment that no --deployment names",
+        )
+        add(
+            "--refuse-preview-on-openai",
+            action="store_true",
+            help="refuse the preview dialect at /v1/realtime, as OpenAI does today",
+        )
+        add(
+            "--token-issuer",
+            metavar="FILE",
+            help="JSON file of an issuer whose Entra-like tokens do instead of the key",
+        )
+        add(
+            "--tls",
+            choices=["self-signed"],
+            help="speak TLS with a certificate made for this run",
+        )
+        add("--tls-ca", metavar="FILE", help="where to write what clients are to trust then")
+        add("--tls-cert", metavar="FILE", help="speak TLS with this certificate (PEM)")
+        add("--tls-key", metavar="FILE", help="the private key of that certificate (PEM)")
+        add(
+            "--seed",
+            type=int,
+            metavar="N",
+            help="the n-th session is the same in every run: ids, times and the order of events",
+        )
+        add(
+            "--fault",
+            action="append",
+            default=[],
+            type=_fault,
+            dest="faults",
+            metavar="KIND[:NAME=VALUE,…]",
+            help="something that shall go wrong, such as "
+            "close:code=1011,at=response.output_audio.delta,skip=4; may be repeated",
+        )
+        add(
+            "--fault-seed",
+            type=int,
+            default=0,
+            metavar="N",
+            help="settles the chances of faults; default: %(default)s",
+        )
         add("--brain", default="rules", help="rules, or chat:URL#MODEL")
         add("--ears", default="pocketsphinx", help="pocketsphinx, or whisper:PATH")
         add("--voice", default="espeak", help="espeak, piper:PATH or kokoro:PATHS")
@@ -77,11 +167,21 @@ class ServerOptions:
     def read(cls, parsed: argparse.Namespace) -> ServerOptions:
         """The options that were given on the command line."""
         values: dict[str, Any] = {
-            one.name: getattr(parsed, one.name) for one in fields(cls) if one.name != "engine"
+            one.name: getattr(parsed, one.name)
+            for one in fields(cls)
+            if one.name not in ("engine", "tls")
         }
         values["deployments"] = dict(parsed.deployments)
         engine = EngineOptions(parsed.brain, parsed.ears, parsed.voice)
-        return cls(engine=engine, **values)
+        tls = TlsOptions(bool(parsed.tls), parsed.tls_cert, parsed.tls_key, parsed.tls_ca)
+        return cls(engine=engine, tls=tls, **values)
+
+
+def _fault(text: str) -> Fault:
+    try:
+        return fault_of_text(text)
+    except FaultError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 
 from ..errors import InvalidEvent
 from ..protocol import Conversation, Dialect, ErrorDetails, ErrorEvent, ServerEvent
+from .fault_line import ConnectionFaultError, FaultLine, Late
 from .ids import Ids
 
 __all__ = ["Outbox"]
@@ -20,14 +21,27 @@ class Outbox:
     """The one way from the server to a client.
 
     `emit` never waits, so a group of events emitted together stays together. The socket is read
-    from the other end by `deliver`; a maker of many events awaits `room` between them.
+    from the other end by `deliver`; a maker of many events awaits `room` between them. ``count``
+    is told every event and its bytes. ``line``, while there is one, decides what becomes of each
+    event on its way.
     """
 
-    def __init__(self, dialect: Dialect, ids: Ids, conversation: Conversation) -> None:
+    def __init__(
+        self,
+        dialect: Dialect,
+        ids: Ids,
+        conversation: Conversation,
+        count: Callable[[ServerEvent, int], None],
+        *,
+        is_bounded: bool = True,
+    ) -> None:
         self._dialect = dialect
+        self._count = count
+        self._is_bounded = is_bounded
         self._ids = ids
         self._conversation = conversation
-        self._waiting: deque[str] = deque()
+        self.line: FaultLine | None = None
+        self._waiting: deque[str | Late] = deque()
         self._size = 0
         self._changed = asyncio.Event()
         self._has_room = asyncio.Event()
@@ -41,10 +55,23 @@ class Outbox:
             self._conversation.apply(event)
             data = self._dialect.encode_server(event)
             if data is not None:
-                self._waiting.append(data.decode())
-                self._size += len(data)
-        if self._size > _AHEAD:
+                self._count(event, len(data))
+                text = data.decode()
+                if self.line is None:
+                    self._waiting.append(text)
+                    self._size += len(text)
+                else:
+                    self.put(self.line.passed(event.type, text))
+        if self._size > _AHEAD and self._is_bounded:
             self._has_room.clear()
+        self._sent.clear()
+        self._changed.set()
+
+    def put(self, passed: Iterable[str | Late]) -> None:
+        """Let these go out next, as faults have them."""
+        for one in passed:
+            self._waiting.append(one)
+            self._size += len(one if isinstance(one, str) else one.text)
         self._sent.clear()
         self._changed.set()
 
@@ -72,10 +99,15 @@ class Outbox:
         await self._sent.wait()
 
     async def deliver(self, send: Callable[[str], Awaitable[None]]) -> None:
-        """Hand everything to ``send``, until cancelled."""
+        """Hand everything to ``send``, until cancelled.
+
+        Raises:
+            ConnectionFaultError: where a fault ends the connection.
+        """
         while True:
             while self._waiting:
-                text = self._waiting.popleft()
+                waiting = self._waiting.popleft()
+                text = waiting if isinstance(waiting, str) else await _in_time(waiting)
                 self._size -= len(text)
                 if self._size <= _AHEAD:
                     self._has_room.set()
@@ -83,3 +115,12 @@ class Outbox:
             self._sent.set()
             self._changed.clear()
             await self._changed.wait()
+
+
+async def _in_time(late: Late) -> str:
+    wait = late.due - asyncio.get_running_loop().time()
+    if wait > 0:
+        await asyncio.sleep(wait)
+    if late.end is not None:
+        raise ConnectionFaultError(late.end)
+    return late.text

@@ -12,6 +12,7 @@ from ..engine import Brain, Synthesizer, ToolCall
 from ..errors import EngineError
 from ..protocol import ResponseError, ResponseStatus, ResponseWriter, StatusDetails, Usage
 from .context import Reading
+from .cut_short import CutShortError
 from .prompt import read_prompt
 from .speaking import OutputCount, OutputLimitError, SpokenMessages, WrittenMessages
 from .state import SessionState
@@ -47,7 +48,8 @@ class RunningResponse:
         self._finished = finished
         conversation = state.conversation if plan.in_conversation else None
         self._writer = ResponseWriter(plan.begin(state), conversation, state.ids)
-        self._count = OutputCount(plan.max_tokens)
+        self._cut = state.faults.response(spoken=plan.spoken)
+        self._count = OutputCount(plan.max_tokens, self._cut)
         self._voice = self._choose_voice(synthesizer)
         self._task: asyncio.Task[None] | None = None
 
@@ -56,17 +58,43 @@ class RunningResponse:
         if not self.plan.spoken:
             return WrittenMessages(self._writer, outbox, self._count)
         memory = self._state.memory if self.plan.in_conversation else None
-        return SpokenMessages(self._writer, outbox, self._count, synthesizer, self.plan, memory)
+        return SpokenMessages(
+            self._writer, outbox, self._count, synthesizer, self.plan, memory, self._state.time
+        )
 
     @property
     def id(self) -> str:
         """Id of the response."""
         return self._writer.response.id
 
+    @property
+    def most_tokens(self) -> int:
+        """Tokens that it reads and may write."""
+        return self._tokens_read + self.plan.max_tokens
+
+    @property
+    def audio_seconds(self) -> float:
+        """Length of the speech made so far."""
+        return self._count.seconds
+
+    @property
+    def tokens(self) -> int:
+        """Tokens that it read and has written so far."""
+        return self._tokens_read + self._count.text + self._count.audio
+
+    @property
+    def _tokens_read(self) -> int:
+        return sum(read.tokens for read in self._reads)
+
+    def fail(self, error: ResponseError) -> None:
+        """Announce the response and its failure; nothing was read."""
+        self._state.outbox.emit(*self._writer.begin())
+        self._end("failed", StatusDetails(type="failed", error=error), self._ledger.nothing())
+
     def start(self) -> None:
         """Announce the response and begin to think."""
         self._state.outbox.emit(*self._writer.begin())
-        self._task = asyncio.create_task(self._run())
+        self._task = self._state.time.start(self._run())
 
     def cancel(self, reason: CancelReason) -> None:
         """Stop at once; ``response.done`` is emitted before this returns."""
@@ -89,6 +117,8 @@ class RunningResponse:
             await self._answer()
         except OutputLimitError:
             self._finish("incomplete", StatusDetails(type="incomplete", reason="max_output_tokens"))
+        except CutShortError as ended:
+            self._finish(ended.cut.status, ended.cut.details)
         except Exception as error:  # whatever an engine does wrong, the session goes on
             _log.exception("response %s failed", self.id)
             self._finish("failed", StatusDetails(type="failed", error=_explain(error)))
@@ -96,6 +126,8 @@ class RunningResponse:
             self._finish("completed", None)
 
     async def _answer(self) -> None:
+        if self._cut is not None:
+            self._cut.at_start()
         prompt = await read_prompt(self.plan, self._state.memory)
         pieces: Any = self._brain.reply(prompt)
         async with aclosing(pieces):
@@ -106,6 +138,8 @@ class RunningResponse:
                 else:
                     await self._voice.say(piece)
         await self._voice.close()
+        if self._cut is not None:
+            self._cut.at_end()
 
     def _call(self, call: ToolCall) -> None:
         self._count.add(text=call.name + call.arguments)
@@ -121,6 +155,9 @@ class RunningResponse:
             text=self._count.text,
             audio=self._count.audio,
         )
+        self._end(status, details, usage)
+
+    def _end(self, status: ResponseStatus, details: StatusDetails | None, usage: Usage) -> None:
         self._state.outbox.emit(*self._writer.finish(status, details, usage))
         self._finished(self, usage)
 

@@ -6,10 +6,13 @@ import asyncio
 import ipaddress
 import secrets
 import socket
-from collections.abc import Awaitable, Callable, Coroutine
+import ssl
+from collections.abc import Callable, Coroutine
+from tempfile import TemporaryDirectory
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import msgspec
 import uvicorn
 
 from ..errors import EngineError, ServerError
@@ -18,23 +21,42 @@ from .app import create_app
 from .control import Control
 from .deployments import Deployments
 from .engine_loader import EngineLoader, build
+from .entra import TokenIssuer
+from .fault_plan import Faults
+from .limits import LimitsChange
 from .options import ServerOptions
+from .raw_connection import RawConnection
+from .roster import Roster
 from .server import Server
-
-if TYPE_CHECKING:
-    from ..engine import Engine
+from .tls import Tls, open_tls
 
 __all__ = ["build_server", "open_listener", "run_server", "serve", "server_config"]
 
 _LARGEST_MESSAGE = 24 * 1024 * 1024
 """An append of 15 MiB is 20 MiB in base64."""
+_FAREWELL_SECONDS = 2.0
+"""How long sessions have to take what was said to them when the server stops."""
 
 
-def server_config(app: Any) -> uvicorn.Config:
+class _Protocol(RawConnection):
+    """Uvicorn's WebSockets, for which a refusal with a body is a handshake like any other.
+
+    Without this each refusal is followed by an error in the log, that the application had returned
+    without completing the handshake: uvicorn notes only that it accepted, or refused without one.
+    """
+
+    async def send(self, message: Any) -> None:
+        await super().send(message)
+        if message["type"] == "websocket.http.response.body" and not message.get("more_body"):
+            self.handshake_complete = True
+
+
+def server_config(app: Any, tls: ssl.SSLContext | None = None) -> uvicorn.Config:
     """How uvicorn serves the application: quietly, as its log lines would hold query keys."""
     return uvicorn.Config(
         app,
-        ws="websockets-sansio",
+        ssl_context_factory=(lambda config, default: tls) if tls else None,
+        ws=_Protocol,
         ws_max_size=_LARGEST_MESSAGE,
         ws_per_message_deflate=False,
         ws_ping_interval=20,
@@ -42,15 +64,18 @@ def server_config(app: Any) -> uvicorn.Config:
         access_log=False,
         log_level="warning",
         lifespan="off",
-        timeout_graceful_shutdown=3,
+        timeout_graceful_shutdown=1,
     )
 
 
 class _Listening(uvicorn.Server):
-    """A uvicorn server that tells when it listens."""
+    """A uvicorn server that tells when it listens, and tells its sessions when it stops."""
 
-    def __init__(self, config: uvicorn.Config, listening: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, roster: Roster, listening: Callable[[], None]
+    ) -> None:
         super().__init__(config)
+        self._roster = roster
         self._tell = listening
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -63,6 +88,15 @@ class _Listening(uvicorn.Server):
         if self.started:
             self._tell()
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        await self._roster.dismiss(_FAREWELL_SECONDS)
+        for connection in list(self.server_state.connections):
+            if isinstance(connection, _Protocol):
+                connection.transport.abort()  # its client does not read
+        await super().shutdown(sockets)
+
 
 async def serve(
     listener: socket.socket,
@@ -70,6 +104,7 @@ async def serve(
     options: ServerOptions,
     *,
     listening: Callable[[], None],
+    tls: ssl.SSLContext | None = None,
     until: Callable[[], Coroutine[Any, Any, None]] | None = None,
 ) -> None:
     """Serve what ``options`` ask for, until SIGINT or SIGTERM, or until ``until()`` returns.
@@ -79,7 +114,7 @@ async def serve(
     and tells each session.
 
     Raises:
-        ServerError: if the engine cannot be built.
+        ServerError: if the engine cannot be built, or the options cannot be had.
     """
     engine = EngineLoader(lambda: build(options.engine))
     watches: list[asyncio.Task[None]] = []
@@ -90,8 +125,8 @@ async def serve(
         if until is None:
             watches.append(asyncio.create_task(_stop_without(engine, server)))
 
-    app = create_app(build_server(options, key, engine))
-    server = _Listening(server_config(app), ready)
+    shared = build_server(options, key, engine)
+    server = _Listening(server_config(create_app(shared), tls), shared.roster, ready)
     if until is not None:
         watches.append(asyncio.create_task(_stop_after(until(), server)))
     try:
@@ -105,16 +140,43 @@ async def serve(
         await engine.close()
 
 
-def build_server(
-    options: ServerOptions, key: str, engine: Callable[[], Awaitable[Engine]]
-) -> Server:
-    """The server that ``options`` ask for, with an engine that may still be loading."""
+def build_server(options: ServerOptions, key: str, engine: EngineLoader) -> Server:
+    """The server that ``options`` ask for, with an engine that may still be loading.
+
+    Raises:
+        ServerError: for options that contradict one another, or a file that is not as it should be.
+    """
+    if options.only_named_deployments and not options.deployments:
+        raise ServerError("--only-named-deployments leaves none: name some with --deployment")
+    issuer = TokenIssuer.read(options.token_issuer) if options.token_issuer else None
     return Server(
-        access=Access(key),
+        faults=Faults(options.faults, options.fault_seed),
+        access=Access(key, issuer=issuer),
         engine=engine,
+        engine_state=engine.state,
         control=Control(key, options.control_key),
-        deployments=Deployments(options.deployments, session_seconds=options.session_seconds),
+        deployments=Deployments(
+            options.deployments,
+            strict=options.only_named_deployments,
+            session_seconds=options.session_seconds,
+            limits=_limits(options),
+        ),
+        preview_on_openai=not options.refuse_preview_on_openai,
+        seed=options.seed,
+        region=options.region,
     )
+
+
+def _limits(options: ServerOptions) -> LimitsChange:
+    asked = {
+        name: value
+        for name in LimitsChange.__struct_fields__
+        if (value := getattr(options, name)) is not None
+    }
+    try:
+        return msgspec.convert(asked, LimitsChange)
+    except msgspec.ValidationError:
+        raise ServerError("a limit is a whole number a minute, of at least 1") from None
 
 
 async def _stop_after(end: Coroutine[Any, Any, None], server: uvicorn.Server) -> None:
@@ -171,22 +233,40 @@ def run_server(options: ServerOptions) -> None:
         ServerError: if it cannot listen there, or has no engine.
     """
     key = options.key or secrets.token_urlsafe(18)
-    with open_listener(options.host, options.port, anywhere=options.anywhere) as listener:
+    with (
+        TemporaryDirectory(prefix="realtime-lab-") as folder,
+        open_listener(options.host, options.port, anywhere=options.anywhere) as listener,
+    ):
+        tls = open_tls(options.tls, options.host, folder)
         port = listener.getsockname()[1]
-        banner = _banner(options.host, port, None if options.key else key)
-        asyncio.run(serve(listener, key, options, listening=lambda: print(banner, flush=True)))
+        banner = _banner(options.host, port, None if options.key else key, tls)
+        asyncio.run(
+            serve(
+                listener,
+                key,
+                options,
+                listening=lambda: print(banner, flush=True),
+                tls=tls.context if tls else None,
+            )
+        )
 
 
-def _banner(host: str, port: int, key: str | None) -> str:
+def _banner(host: str, port: int, key: str | None, tls: Tls | None) -> str:
     place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    ws, http = ("wss", "https") if tls else ("ws", "http")
     lines = [
         f"realtime-lab server listens on {place}",
-        f"  Azure, GA       ws://{place}/openai/v1/realtime?model=gpt-realtime",
-        f"  Azure, preview  ws://{place}/openai/realtime?api-version=2025-04-01-preview"
+        f"  Azure, GA       {ws}://{place}/openai/v1/realtime?model=gpt-realtime",
+        f"  Azure, preview  {ws}://{place}/openai/realtime?api-version=2025-04-01-preview"
         "&deployment=gpt-4o-realtime-preview",
-        f"  OpenAI          ws://{place}/v1/realtime?model=gpt-realtime",
-        f"  health          http://{place}/healthz",
+        f"  OpenAI          {ws}://{place}/v1/realtime?model=gpt-realtime",
+        f"  health          {http}://{place}/healthz",
         f"  key             {key}" if key else "  key             the one you gave",
-        "Stop it with Ctrl+C.",
+        f"  status          {http}://{place}/lab/status (with the key; so are the next two)",
+        f"  limits          {http}://{place}/lab/limits",
+        f"  metrics         {http}://{place}/metrics",
+        f"  schemas         {http}://{place}/lab/schemas",
     ]
-    return "\n".join(lines)
+    if tls is not None and tls.ca is not None:
+        lines.append(f"  to be trusted   {tls.ca}")
+    return "\n".join([*lines, "Stop it with Ctrl+C."])

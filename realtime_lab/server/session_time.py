@@ -6,7 +6,7 @@ import asyncio
 import heapq
 import itertools
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
@@ -45,12 +45,17 @@ class SessionTime(Protocol):
         """Begin work of a session beside its other work."""
         ...
 
-    def after(self, seconds: float, callback: Callable[[], None]) -> Callable[[], None]:
-        """Call back when that time has passed; returns how to take that back."""
+    def after(
+        self, seconds: float, callback: Callable[[], None], *, owed: bool = False
+    ) -> Callable[[], None]:
+        """Call back when that time has passed; returns how to take that back.
+
+        What is ``owed`` to the client comes even if it does nothing more for that.
+        """
         ...
 
-    def limit(self, seconds: float) -> AbstractAsyncContextManager[object]:
-        """Raise ``TimeoutError`` inside when that time has passed."""
+    def limit(self, seconds: float) -> AbstractAsyncContextManager[asyncio.Timeout]:
+        """Raise ``TimeoutError`` inside when that time has passed, at the latest at `next`."""
         ...
 
     async def heard(self, seconds: float) -> None:
@@ -88,10 +93,12 @@ class RealTime:
     def start(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         return asyncio.create_task(work)
 
-    def after(self, seconds: float, callback: Callable[[], None]) -> Callable[[], None]:
+    def after(
+        self, seconds: float, callback: Callable[[], None], *, owed: bool = False
+    ) -> Callable[[], None]:
         return asyncio.get_running_loop().call_later(seconds, callback).cancel
 
-    def limit(self, seconds: float) -> AbstractAsyncContextManager[object]:
+    def limit(self, seconds: float) -> AbstractAsyncContextManager[asyncio.Timeout]:
         return asyncio.timeout(seconds)
 
     async def heard(self, seconds: float) -> None: ...
@@ -112,14 +119,16 @@ class _Due:
 
     at: float
     number: int
+    owed: bool = field(compare=False, default=True)
+    """Whether time runs on for it by itself."""
     callback: Callable[[], None] | None = field(compare=False, default=None)
     turn: asyncio.Future[None] | None = field(compare=False, default=None)
     task: asyncio.Task[Any] | None = field(compare=False, default=None)
     """The work that goes on when ``turn`` is done."""
 
     @property
-    def is_work(self) -> bool:
-        return self.turn is not None and not self.turn.done()
+    def is_off(self) -> bool:
+        return self.callback is None and (self.turn is None or self.turn.done())
 
 
 class VirtualTime:
@@ -157,8 +166,10 @@ class VirtualTime:
         due.task = task = asyncio.create_task(self._in_turn(due, work))
         return task
 
-    def after(self, seconds: float, callback: Callable[[], None]) -> Callable[[], None]:
-        due = _Due(self._now + seconds, next(self._numbers), callback=callback)
+    def after(
+        self, seconds: float, callback: Callable[[], None], *, owed: bool = False
+    ) -> Callable[[], None]:
+        due = _Due(self._now + seconds, next(self._numbers), owed, callback)
         heapq.heappush(self._waiting, due)
 
         def take_back() -> None:
@@ -167,10 +178,11 @@ class VirtualTime:
         return take_back
 
     @asynccontextmanager
-    async def limit(self, seconds: float):
+    async def limit(self, seconds: float) -> AsyncIterator[asyncio.Timeout]:
         take_back = self.after(seconds, self._end)
         try:
-            yield
+            async with asyncio.timeout(None) as timeout:
+                yield timeout
         finally:
             take_back()
 
@@ -193,7 +205,7 @@ class VirtualTime:
         if self._streaming:
             await self._run_until(self._now)
             return
-        while any(due.is_work for due in self._waiting):
+        while any(due.owed and not due.is_off for due in self._waiting):
             await self._run(heapq.heappop(self._waiting))
 
     async def next(self, receive: Callable[[], Awaitable[T]]) -> T:
@@ -235,10 +247,12 @@ class VirtualTime:
         self._now = at
 
     async def _run(self, due: _Due) -> None:
+        if due.is_off:
+            return
         self._now = max(self._now, due.at)
         if due.callback is not None:
             due.callback()
-        elif due.turn is not None and due.is_work:
+        elif due.turn is not None:
             self._working = due.task
             self._at_rest.clear()
             due.turn.set_result(None)

@@ -8,10 +8,12 @@ from typing import Any, Protocol
 from ..audio import pcm_seconds
 from ..engine import Synthesizer
 from ..protocol import ResponseWriter
+from .cut_short import CutShort
 from .memory import Memory
 from .outbox import Outbox
 from .plan import ResponsePlan
 from .sentences import SentenceBuffer
+from .session_time import SessionTime
 from .speech_record import SpeechRecord
 from .usage import output_audio_tokens, text_tokens
 from .wire_audio import WireEncoder, in_deltas
@@ -24,10 +26,11 @@ class OutputLimitError(Exception):
 
 
 class OutputCount:
-    """Tokens written by a response, within its limit."""
+    """Tokens written by a response, within its limit and up to where a fault cuts it short."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, cut: CutShort | None = None) -> None:
         self._limit = limit
+        self._cut = cut
         self._text = ""
         self._seconds = 0.0
 
@@ -41,6 +44,11 @@ class OutputCount:
         """Audio tokens so far."""
         return output_audio_tokens(self._seconds)
 
+    @property
+    def seconds(self) -> float:
+        """Seconds of audio so far."""
+        return self._seconds
+
     def fitting(self, text: str) -> str:
         """As much of ``text`` as may still be written."""
         return text[: max(0, (self._limit - self.audio) * 4 - len(self._text))]
@@ -50,7 +58,10 @@ class OutputCount:
 
         Raises:
             OutputLimitError: if it does not fit; it is not counted then.
+            CutShortError: if the response ends before it.
         """
+        if self._cut is not None:
+            self._cut.before_more(self._text, self._seconds)
         more_text = text_tokens(self._text + text)
         if more_text + output_audio_tokens(self._seconds + seconds) > self._limit:
             raise OutputLimitError
@@ -119,6 +130,7 @@ class SpokenMessages:
         synthesizer: Synthesizer,
         plan: ResponsePlan,
         memory: Memory | None,
+        time: SessionTime,
     ) -> None:
         self._writer = writer
         self._outbox = outbox
@@ -126,6 +138,7 @@ class SpokenMessages:
         self._synthesizer = synthesizer
         self._plan = plan
         self._memory = memory
+        self._time = time
         self._sentences = SentenceBuffer()
         self._open: _OpenSpeech | None = None
 
@@ -163,6 +176,7 @@ class SpokenMessages:
                 for pcm in in_deltas(chunk.pcm, first=not speech.sent):
                     self._send(speech.encoder.feed(pcm))
                     await self._outbox.room()
+                    await self._time.spoken(pcm_seconds(pcm))
 
     def _begin(self) -> _OpenSpeech:
         self._outbox.emit(*self._writer.open_message("audio"))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..protocol import Conversation
+from .fault_plan import SessionFaults
 from .ids import Ids
 from .memory import Memory
 from .outbox import Outbox
+from .roster import OpenSession
+from .session_time import RealTime, SessionTime
 from .settings import Settings
 
 __all__ = ["SessionState"]
@@ -15,7 +18,10 @@ __all__ = ["SessionState"]
 
 @dataclass(frozen=True, slots=True)
 class SessionState:
-    """One owner each: settings, conversation, what the model knows of it, and the way out."""
+    """One owner each: settings, conversation, what the model knows of it, and the way out.
+
+    ``entry`` is how the rest of the server sees the session, ``faults`` what shall go wrong in it.
+    """
 
     ids: Ids
     conversation_id: str
@@ -23,3 +29,6 @@ class SessionState:
     conversation: Conversation
     memory: Memory
     outbox: Outbox
+    entry: OpenSession
+    faults: SessionFaults
+    time: SessionTime = field(default_factory=RealTime)
