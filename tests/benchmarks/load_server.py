@@ -104,7 +104,9 @@ async def _realtime(listener: Any, ready: Callable[[], None]) -> None:
 
     # A minute passes in 60 us, so that no rate limit is ever reached.
     deployments = Deployments(clock=lambda: time.monotonic() * 1e6)
-    await _serve_app(create_app(Server(Access(KEY), built, deployments)), listener, ready)
+    await _serve_app(
+        create_app(Server(Access(KEY), built, deployments=deployments)), listener, ready
+    )
 
 
 async def _stack(listener: Any, ready: Callable[[], None]) -> None:
