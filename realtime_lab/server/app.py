@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from starlette.applications import Starlette
-from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 
+from .client_secrets import mint_routes
 from .connection import converse
+from .fault_routes import fault_routes
 from .routing import AZURE_GA_PATH, AZURE_PREVIEW_PATH, OPENAI_PATH
 from .server import Server
+from .status import lab_routes
 
 __all__ = ["create_app"]
 
 
 def create_app(server: Server) -> Starlette:
-    """The application: the three realtime paths and ``/healthz``."""
+    """The application: the three realtime paths, the makers of ephemeral keys, the lab's own."""
 
     async def realtime(websocket: WebSocket) -> None:
         await converse(websocket, server)
-
-    async def health(request: Request) -> JSONResponse:
-        return JSONResponse({"status": "ok", "name": "realtime-lab", "version": _version()})
 
     async def nowhere(websocket: WebSocket) -> None:
         # Left alone, an unknown path would be refused with 403, as a wrong key often is.
@@ -33,17 +32,10 @@ def create_app(server: Server) -> Starlette:
     paths = (AZURE_PREVIEW_PATH, AZURE_GA_PATH, OPENAI_PATH)
     return Starlette(
         routes=[
-            Route("/healthz", health),
+            *lab_routes(server),
+            *mint_routes(server),
+            *fault_routes(server),
             *(WebSocketRoute(path, realtime) for path in paths),
             WebSocketRoute("/{rest:path}", nowhere),
         ]
     )
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version  # slow, and seldom asked for
-
-    try:
-        return version("realtime-lab")
-    except PackageNotFoundError:
-        return "unknown"

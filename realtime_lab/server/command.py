@@ -1,8 +1,9 @@
 """The command line of the server.
 
-With ``--child`` another process holds it on a leash: that writes one JSON line ``{"key": "…"}`` to
-standard input, reads one JSON line ``{"port": N}`` from standard output when the server listens,
-and ends it by closing standard input.
+With ``--child`` another process holds it on a leash: that writes one JSON line ``{"key": "…"}``
+(and ``"control_key"``, if it wants to change the running server) to standard input, reads one JSON
+line ``{"port": N}`` from standard output when the server listens, and ends it by closing standard
+input.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ import json
 import sys
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ..errors import ServerError
-from .options import ServerOptions
+from .options import ServerOptions, TlsOptions
 from .run import open_listener, run_server, serve
 
 __all__ = ["main"]
@@ -48,16 +50,19 @@ def _parser(prog: str) -> argparse.ArgumentParser:
 
 def _run_child(options: ServerOptions) -> None:
     try:
-        key = json.loads(sys.stdin.readline())["key"]
+        told = json.loads(sys.stdin.readline())
+        key, control_key = told["key"], told.get("control_key", options.control_key)
     except (ValueError, KeyError, TypeError):
         raise ServerError('--child expects one line {"key": "…"} on standard input.') from None
+    if options.tls != TlsOptions():
+        raise ServerError("--child speaks with its parent on this machine alone, without TLS.")
     with open_listener(options.host, options.port, anywhere=options.anywhere) as listener:
         port = listener.getsockname()[1]
         asyncio.run(
             serve(
                 listener,
                 key,
-                options,
+                replace(options, control_key=control_key),
                 listening=lambda: print(json.dumps({"port": port}), flush=True),
                 until=_standard_input_closed,
             )
