@@ -28,12 +28,13 @@ CONTROL_KEY = "test-control-key"
 
 @dataclass(frozen=True)
 class RunningServer:
-    """Where the server listens; ``loop`` is the loop it runs on."""
+    """Where the server listens; ``loop`` is the loop it runs on, ``server`` what it knows."""
 
     port: int
     key: str
     engine: Any
     loop: asyncio.AbstractEventLoop
+    server: Server
 
     @property
     def http_url(self) -> str:
@@ -90,8 +91,9 @@ def running_server(engine: Any, **options: Any) -> Iterator[RunningServer]:
         "random": Random(1),
         **options,
     }
-    with running_app(create_app(Server(engine=ready, **fields))) as (port, loop):
-        yield RunningServer(port, KEY, engine, loop)
+    server = Server(engine=ready, **fields)
+    with running_app(create_app(server)) as (port, loop):
+        yield RunningServer(port, KEY, engine, loop, server)
 
 
 @contextmanager

@@ -92,8 +92,8 @@ def _counted(tally: Tally, name: str) -> list[tuple[tuple[str, ...], float]]:
     if name == "audio_seconds":
         return [(("in",), tally.audio_in), (("out",), tally.audio_out)]
     counts: dict[str, Mapping[Any, int]] = {
-        "events_received": tally.received,
-        "events_sent": tally.sent,
+        "events_received": {event.type: count for event, count in tally.received.items()},
+        "events_sent": {event.type: count for event, count in tally.sent.items()},
         "errors": tally.errors,
         "responses": tally.responses,
         "tokens": tally.tokens,

@@ -39,7 +39,7 @@ LATENCY_BOUNDS = (0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0)
 class Tally:
     """What all sessions of one deployment in one dialect add up to.
 
-    ``sent`` and ``received`` count events by type, ``errors`` by code, ``responses`` by status,
+    ``sent`` and ``received`` count events by class, ``errors`` by code, ``responses`` by status,
     ``tokens`` by direction and kind. ``latencies`` has one bucket for each of `LATENCY_BOUNDS` and
     one for what is longer; ``latency_seconds`` is their sum. Audio is in seconds.
     """
@@ -48,8 +48,8 @@ class Tally:
         self.deployment = deployment
         self.dialect = dialect
         self.sessions = 0
-        self.sent: dict[str, int] = defaultdict(int)
-        self.received: dict[str, int] = defaultdict(int)
+        self.sent: dict[type[ServerEvent], int] = defaultdict(int)
+        self.received: dict[type[ClientEvent], int] = defaultdict(int)
         self.errors: dict[str, int] = defaultdict(int)
         self.responses: dict[str, int] = defaultdict(int)
         self.tokens: dict[tuple[str, str], int] = defaultdict(int)
@@ -114,15 +114,16 @@ class OpenSession:
     def received(self, event: ClientEvent, size: int) -> None:
         """An event came that could be read, of so many bytes."""
         self.bytes_in += size
-        self.tally.received[event.type] += 1
-        if type(event) is InputAudioBufferAppend:
+        self.tally.received[type(event)] += 1
+        if isinstance(event, InputAudioBufferAppend):
             self.tally.audio_in += len(event.audio) / self._rate_in
 
     def sent(self, event: ServerEvent, size: int) -> None:
         """An event goes out, of so many bytes."""
         self.bytes_out += size
-        self.tally.sent[event.type] += 1
-        watch = self._WATCHED.get(type(event))
+        kind = type(event)
+        self.tally.sent[kind] += 1
+        watch = self._WATCHED.get(kind)
         if watch is not None:
             watch(self, event)
 

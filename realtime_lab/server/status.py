@@ -96,6 +96,8 @@ def server_status(server: Server) -> dict[str, Any]:
         "version": package_version(),
         "uptime_seconds": round(server.roster.uptime, 3),
         "stopping": server.roster.closing,
+        "seed": server.seed,
+        "region": server.region,
         "engine": {
             "state": server.engine_state(),
             "sessions": len(sessions),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 from typing import Any
@@ -12,9 +13,13 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from realtime_lab.engine import ToolCall
+from realtime_lab.errors import ServerError
 from realtime_lab.protocol import PROFILES
+from realtime_lab.server import Server, ServerOptions
 from realtime_lab.server.deployments import Deployments
+from realtime_lab.server.engine_loader import EngineLoader
 from realtime_lab.server.limits import LimitReachedError, LimitsChange, RateLimits
+from realtime_lab.server.run import build_server
 from tests.scripted import ScriptedEngine, silence, tone
 from tests.server.client import PATHS, Client, converse, order, session
 from tests.servers import KEY, RunningServer, scripted_server
@@ -193,6 +198,34 @@ async def ask(client: Client, **response: Any) -> list[dict[str, Any]]:
 
 def limit(server: RunningServer, dialect: str, **limits: Any) -> None:
     server.server.deployments.find(NAMES[dialect], dialect).limits.set(**limits)
+
+
+class TestCommandLine:
+    def server(self, *words: str) -> Server:
+        parser = argparse.ArgumentParser()
+        ServerOptions.add_to(parser)
+        options = ServerOptions.read(parser.parse_args(words))
+        return build_server(options, KEY, EngineLoader(lambda: None))  # type: ignore[arg-type]
+
+    def test_limits_are_set_for_every_deployment(self):
+        server = self.server(
+            "--tokens-per-minute", "6000", "--requests-per-minute", "36",
+            "--connections-per-minute", "6",
+        )  # fmt: skip
+        for name in ("gpt-realtime", "mine"):
+            limits = server.deployments.find(name, "ga").limits
+            assert left(limits) == {"requests": 36, "tokens": 6_000, "connections": 6}
+
+    def test_without_the_options_they_are_the_models_own(self):
+        limits = self.server().deployments.find("gpt-realtime", "ga").limits
+        assert left(limits) == {"requests": 1_000, "tokens": 100_000}
+
+    def test_a_limit_of_nothing_is_refused(self):
+        with pytest.raises(ServerError, match="at least 1"):
+            self.server("--tokens-per-minute", "0")
+
+    def test_the_region_is_told(self):
+        assert self.server("--region", "Sweden Central").region == "Sweden Central"
 
 
 class TestResponses:

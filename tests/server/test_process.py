@@ -75,12 +75,40 @@ def test_sessions_are_closed_when_the_server_stops(child):
     url = f"ws://127.0.0.1:{port}/v1/realtime?model=m"
     with connect(url, additional_headers={"api-key": "k"}) as socket:
         assert json.loads(socket.recv())["type"] == "session.created"
+        item = {"type": "message", "role": "user", "content": []}
+        for _ in range(20):
+            socket.send(json.dumps({"type": "conversation.item.create", "item": item}))
+        told = [json.loads(socket.recv(WAIT))]
         process.send_signal(signal.SIGTERM)
         with pytest.raises(ConnectionClosed) as closed:
-            socket.recv(WAIT)
+            while True:
+                told.append(json.loads(socket.recv(WAIT)))
         assert closed.value.rcvd is not None
         assert closed.value.rcvd.code == 1012, "service restart"
+    assert told[0]["type"] == "conversation.item.added"
+    assert told[-1]["error"]["type"] == "server_error"
+    assert "stopping" in told[-1]["error"]["message"]
     assert process.wait(WAIT) == 0
+    assert process.stderr.read() == ""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_a_client_that_does_not_read_does_not_hold_up_the_end(child):
+    from websockets.sync.client import connect
+
+    process, port = child
+    url = f"ws://127.0.0.1:{port}/v1/realtime?model=m"
+    headers = {"api-key": "k"}
+    with connect(url, additional_headers=headers, max_queue=1, close_timeout=0.1) as socket:
+        socket.recv()
+        text = "x" * 100_000
+        part = {"type": "input_text", "text": text}
+        item = {"type": "message", "role": "user", "content": [part]}
+        for _ in range(160):
+            socket.send(json.dumps({"type": "conversation.item.create", "item": item}))
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(WAIT) == 0
+    assert process.stderr.read() == ""
 
 
 def test_a_brain_that_does_not_exist_is_told_to_every_session():
@@ -114,13 +142,15 @@ def test_a_led_server_needs_its_key():
 def test_a_server_alone_tells_where_it_is_and_its_key():
     process = start("--port", "0")
     assert process.stdout is not None
-    lines = [process.stdout.readline() for _ in range(7)]
+    lines = [process.stdout.readline() for _ in range(11)]
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=WAIT)
     text = "".join(lines)
     assert "/openai/realtime?api-version=" in text
     assert "/v1/realtime?model=gpt-realtime" in text
     assert "key" in text
+    for path in ("/healthz", "/lab/status", "/lab/limits", "/metrics", "/lab/schemas"):
+        assert path in text
 
 
 def test_a_given_key_is_not_shown():
