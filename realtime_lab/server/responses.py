@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ..engine import Brain, Synthesizer
 from ..errors import InvalidEvent
 from ..protocol import Item, ResponseConfig, Usage
+from .admission import response_refusal
 from .context import Context
-from .limits import RateLimits
+from .limits import LimitReachedError, RateLimits
 from .plan import ResponsePlan, make_plan
 from .responding import CancelReason, RunningResponse
 from .state import SessionState
 from .usage import Ledger
 
 __all__ = ["Responses"]
+
+
+def _ignore(seconds: float) -> None: ...
 
 
 class Responses:
@@ -28,10 +32,16 @@ class Responses:
         self._synthesizer = synthesizer
         self._limits = limits
         profile = state.settings.profile
-        self._ledger = Ledger(images=profile.dialect == "ga")
+        self._ledger = Ledger(
+            images=profile.dialect == "ga", caches=state.settings.features.caching
+        )
         self._context = Context(profile.context_tokens, state.memory)
         self._running: dict[str, RunningResponse] = {}
+        self._reserved: dict[str, int] = {}
+        """Tokens set aside for each running response."""
         self._turn_waits = False
+        self.when_done: Callable[[float], None] = _ignore
+        """Told when a response of the conversation has ended, and the seconds its audio lasts."""
 
     @property
     def active(self) -> RunningResponse | None:
@@ -95,6 +105,7 @@ class Responses:
         """Stop all work; the client is gone."""
         for running in self._running.values():
             running.abandon()
+            self._settle(running, running.tokens)
         self._running.clear()
 
     def _start(self, plan: ResponsePlan) -> None:
@@ -103,11 +114,23 @@ class Responses:
             reading, self._state, self._brain, self._synthesizer, self._ledger, self._finished
         )
         self._running[running.id] = running
+        try:
+            self._limits.reserve(running.most_tokens)
+        except LimitReachedError as reached:
+            running.fail(response_refusal(reached, str(self._state.settings.get("model"))))
+            return
+        self._reserved[running.id] = running.most_tokens
         running.start()
 
     def _finished(self, running: RunningResponse, usage: Usage) -> None:
         del self._running[running.id]
-        self._state.outbox.emit(self._limits.spend(usage.total_tokens))
+        self._settle(running, usage.total_tokens)
+        self._state.outbox.emit(self._limits.told())
+        if running.plan.in_conversation:
+            self.when_done(running.audio_seconds)
         if self._turn_waits and self.active is None:
             self._turn_waits = False
             self.answer_turn()
+
+    def _settle(self, running: RunningResponse, used: int) -> None:
+        self._limits.settle(reserved=self._reserved.pop(running.id, 0), used=used)

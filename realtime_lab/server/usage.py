@@ -59,22 +59,24 @@ class Read:
 class Ledger:
     """Counts usage and knows what the cache holds: all that the last response read.
 
-    ``images`` says that the model's usage tells of image tokens, even of none.
+    ``images`` says that the model's usage tells of image tokens, even of none; ``caches`` that it
+    has a cache at all.
     """
 
-    def __init__(self, *, images: bool = False) -> None:
+    def __init__(self, *, images: bool = False, caches: bool = True) -> None:
         self._images = images
+        self._caches = caches
         self._cached: Sequence[Read] = ()
 
     def nothing(self) -> Usage:
         """Usage of a response that did not come to read anything."""
-        return Ledger(images=self._images).usage([], text=0, audio=0)
+        return Ledger(images=self._images, caches=self._caches).usage([], text=0, audio=0)
 
     def usage(self, read: Sequence[Read], *, text: int, audio: int) -> Usage:
         """Usage of a response that read ``read`` and wrote so many text and audio tokens."""
         total_in = sum(entry.tokens for entry in read)
         cached = self._from_cache(read)
-        self._cached = list(read)
+        self._cached = list(read) if self._caches else ()
         return Usage(
             total_tokens=total_in + text + audio,
             input_tokens=total_in,
@@ -84,7 +86,7 @@ class Ledger:
                 audio_tokens=sum(entry.audio for entry in read),
                 image_tokens=self._told(sum(entry.image for entry in read)),
                 cached_tokens=cached.text_tokens + cached.audio_tokens + (cached.image_tokens or 0),
-                cached_tokens_details=cached,
+                cached_tokens_details=cached if self._caches else UNSET,
             ),
             output_token_details=OutputTokens(text_tokens=text, audio_tokens=audio),
         )
