@@ -53,7 +53,7 @@ class ScriptedVoiceActivity:
 class ScriptedTranscription:
     """Understands the next line of the script, however it sounds."""
 
-    def __init__(self, words: Callable[[], str], heard: list[bytes]) -> None:
+    def __init__(self, words: Callable[[], Transcript], heard: list[bytes]) -> None:
         self._words = words
         self._heard = heard
         self._pcm = b""
@@ -74,7 +74,7 @@ class ScriptedTranscription:
 
     async def finish(self) -> Transcript:
         self._heard.append(self._pcm)
-        return Transcript(self._words(), 1.0)
+        return self._words()
 
     def discard(self) -> None:
         self._pcm = b""
@@ -84,16 +84,24 @@ class ScriptedTranscription:
 class ScriptedTranscriber:
     """Each utterance is the next of ``lines``; then nothing is understood.
 
-    ``heard`` collects the audio of the finished utterances, ``hints`` what was expected.
+    An error in place of a line is raised. ``heard`` collects the audio of the finished utterances,
+    ``hints`` what was expected.
     """
 
-    lines: list[str] = field(default_factory=list)
+    lines: list[str | Exception] = field(default_factory=list)
+    confidence: float = 1.0
     heard: list[bytes] = field(default_factory=list)
     hints: list[Hints] = field(default_factory=list)
 
     def open(self, hints: Hints) -> ScriptedTranscription:
         self.hints.append(hints)
-        return ScriptedTranscription(lambda: self.lines.pop(0) if self.lines else "", self.heard)
+        return ScriptedTranscription(self._next, self.heard)
+
+    def _next(self) -> Transcript:
+        line = self.lines.pop(0) if self.lines else ""
+        if isinstance(line, Exception):
+            raise line
+        return Transcript(line, self.confidence)
 
     async def close(self) -> None: ...
 

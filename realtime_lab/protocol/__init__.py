@@ -22,7 +22,7 @@ from .client_events import (
     ResponseCreate,
     SessionUpdate,
 )
-from .codec import GA, PREVIEW, Dialect, dialect_named
+from .codec import FIRST_PREVIEW, GA, PREVIEW, Dialect, dialect_named
 from .configuration import (
     AudioConfig,
     AudioFormat,
@@ -66,6 +66,7 @@ from .responses import (
     StatusDetails,
     Usage,
 )
+from .rules import StreamChecker, Violation
 from .schemas import SCHEMAS, event_schema
 from .server_events import (
     SERVER_EVENTS,
@@ -134,6 +135,7 @@ __all__ = [
     "CLIENT_EVENTS",
     "EIGHT_VOICES",
     "EVENT_NAMES",
+    "FIRST_PREVIEW",
     "GA",
     "PREVIEW",
     "PROFILES",
@@ -241,12 +243,14 @@ __all__ = [
     "SpeechStarted",
     "SpeechStopped",
     "StatusDetails",
+    "StreamChecker",
     "TimeoutTriggered",
     "TranscriptionConfig",
     "TurnDetection",
     "UnknownEvent",
     "UnsetType",
     "Usage",
+    "Violation",
     "check_asked",
     "check_tools",
     "dialect_named",

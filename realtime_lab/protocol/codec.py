@@ -23,6 +23,8 @@ from .client_events import (
 )
 from .dialects import (
     EVENT_NAMES,
+    FIRST_RESPONSE_FIELDS,
+    FIRST_RESPONSE_REQUEST_FIELDS,
     FORMAT_NAMES,
     RESPONSE_FIELDS,
     RESPONSE_REQUEST_FIELDS,
@@ -61,6 +63,7 @@ from .validation import (
 )
 
 __all__ = [
+    "FIRST_PREVIEW",
     "GA",
     "GA_ONLY_EVENTS",
     "IGNORED_FIELDS",
@@ -80,6 +83,7 @@ _ANY_CLIENT_EVENT: Any = Union[CLIENT_EVENTS]  # noqa: UP007 - a tuple of types
 _client_decoder = msgspec.json.Decoder(_ANY_CLIENT_EVENT)
 _object_decoder = msgspec.json.Decoder(dict[str, Any])
 _encoder = msgspec.json.Encoder()
+_OF_FIRST_REQUESTS = ("commit", "cancel_previous", "append_input_items")
 _TRANSCRIPTION_UPDATE = "transcription_session.update"
 TRANSCRIPTION_PREFIX = "transcription_"
 """What the preview dialect puts before ``session.…`` where the session only transcribes."""
@@ -180,7 +184,7 @@ class _Ga:
             _refuse_modalities(session, "session.output_modalities", [["text"], ["audio"]])
         response = body.get("response")
         if isinstance(response, dict):
-            _refuse_fields(response, ("temperature",), "response")
+            _refuse_fields(response, ("temperature", *_OF_FIRST_REQUESTS), "response")
             _refuse_modalities(response, "response.output_modalities", [["text"], ["audio"]])
 
     def encode_server(self, event: ServerEvent) -> bytes | None:
@@ -196,11 +200,21 @@ class _Ga:
 
 
 class _Preview:
-    """The dialect of the preview services."""
+    """The dialect of the preview services.
+
+    ``requests`` and ``responses`` are the fields of a response, as asked for and as told.
+    """
 
     name = "preview"
 
     _names: Mapping[str, str] = {ga: preview for preview, ga in EVENT_NAMES.items()}
+
+    def __init__(
+        self, requests: Mapping[str, FieldName], responses: Mapping[str, FieldName]
+    ) -> None:
+        self._requests = requests
+        self._responses = responses
+        self._tables = {"session": SESSION_FIELDS, "response": requests}
 
     @cached_property
     def _decoder(self) -> msgspec.json.Decoder[ServerEvent]:
@@ -246,7 +260,7 @@ class _Preview:
             session = self.session_object(body["session"])
             body["session"] = {k: v for k, v in session.items() if k not in READ_ONLY_FIELDS}
         if isinstance(body.get("response"), dict):
-            body["response"] = preview_object(body["response"], RESPONSE_REQUEST_FIELDS)
+            body["response"] = preview_object(body["response"], self._requests)
             _map_items(body["response"], "input", preview_parts)
         if isinstance(body.get("item"), dict):
             body["item"] = preview_parts(body["item"])
@@ -263,11 +277,11 @@ class _Preview:
         try:
             return self._decode_body(body)
         except InvalidEvent as refusal:
-            raise _blame(_in_preview_words(refusal), body) from None
+            raise _blame(_in_preview_words(refusal, self._tables), body) from None
 
     def _refuse(self, body: dict[str, Any]) -> None:
         """Refuse what can only be told in this dialect's own names."""
-        tables = dict(_TABLES)
+        tables = dict(self._tables)
         if body["type"] == _TRANSCRIPTION_UPDATE:
             tables["session"] = {**TRANSCRIPTION_SESSION_FIELDS, **IGNORED_FIELDS}
         for root, fields in tables.items():
@@ -291,8 +305,9 @@ class _Preview:
                 asked = {k: v for k, v in body["session"].items() if k not in IGNORED_FIELDS}
                 ga["session"] = _transcription_session(asked)
         if isinstance(body.get("response"), dict):
-            ga["response"] = ga_object(body["response"], RESPONSE_REQUEST_FIELDS)
+            ga["response"] = ga_object(body["response"], self._requests)
             _map_items(ga["response"], "input", ga_parts)
+            _map_items(ga["response"], "append_input_items", ga_parts)
         if isinstance(body.get("item"), dict):
             ga["item"] = ga_parts(body["item"])
         try:
@@ -313,7 +328,7 @@ class _Preview:
         if "item" in body:
             body["item"] = preview_parts(body["item"])
         if "response" in body:
-            body["response"] = preview_object(body["response"], RESPONSE_FIELDS)
+            body["response"] = preview_object(body["response"], self._responses)
             _map_items(body["response"], "output", preview_parts)
         return _encoder.encode(body)
 
@@ -323,11 +338,13 @@ class _Preview:
         return preview_object(session, fields)
 
     def refusal(self, refusal: InvalidEvent) -> InvalidEvent:
-        return _in_preview_words(refusal)
+        return _in_preview_words(refusal, self._tables)
 
 
 GA: Dialect = _Ga()
-PREVIEW: Dialect = _Preview()
+PREVIEW: Dialect = _Preview(RESPONSE_REQUEST_FIELDS, RESPONSE_FIELDS)
+FIRST_PREVIEW: Dialect = _Preview(FIRST_RESPONSE_REQUEST_FIELDS, FIRST_RESPONSE_FIELDS)
+"""`PREVIEW` as it was in October 2024."""
 
 
 def dialect_named(name: str) -> Dialect:
@@ -446,15 +463,13 @@ def _refuse_modalities(body: dict[str, Any], path: str, allowed: list[list[str]]
 
 
 _PART_TYPE = re.compile(r"\.content\[\d+\]\.type$")
-_TABLES: tuple[tuple[str, Mapping[str, FieldName]], ...] = (
-    ("session", SESSION_FIELDS),
-    ("response", RESPONSE_REQUEST_FIELDS),
-)
 IGNORED_FIELDS = {"modalities": FieldName(())}
 """What the preview's ``transcription_session.update`` may carry and nothing comes of."""
 
 
-def _in_preview_words(refusal: InvalidEvent) -> InvalidEvent:
+def _in_preview_words(
+    refusal: InvalidEvent, tables: Mapping[str, Mapping[str, FieldName]]
+) -> InvalidEvent:
     if refusal.param and _PART_TYPE.search(refusal.param):
         message = refusal.message.replace("'output_", "'")
         return InvalidEvent(
@@ -464,7 +479,7 @@ def _in_preview_words(refusal: InvalidEvent) -> InvalidEvent:
             event_id=refusal.event_id,
             type=refusal.type,
         )
-    for root, fields in _TABLES:
+    for root, fields in tables.items():
         if refusal.param and refusal.param.startswith(f"{root}."):
             path = preview_path(refusal.param, root, fields)
             message = refusal.message.replace(refusal.param, path)

@@ -12,6 +12,8 @@ from typing import Any
 
 __all__ = [
     "EVENT_NAMES",
+    "FIRST_RESPONSE_FIELDS",
+    "FIRST_RESPONSE_REQUEST_FIELDS",
     "FORMAT_NAMES",
     "RESPONSE_FIELDS",
     "RESPONSE_REQUEST_FIELDS",
@@ -150,6 +152,19 @@ RESPONSE_REQUEST_FIELDS: Mapping[str, FieldName] = {
     "max_response_output_tokens": FieldName(("max_output_tokens",)),
     **_unchanged("temperature"),
 }
+FIRST_RESPONSE_FIELDS: Mapping[str, FieldName] = _unchanged(
+    "id", "object", "status", "status_details", "output", "usage", "metadata"
+)
+"""A response as the service of October 2024 told it."""
+FIRST_RESPONSE_REQUEST_FIELDS: Mapping[str, FieldName] = {
+    **_unchanged("commit", "cancel_previous", "append_input_items", "instructions"),
+    "input_items": FieldName(("input",)),
+    "modalities": _MODALITIES,
+    "voice": _VOICE,
+    "output_audio_format": _OUTPUT_FORMAT,
+    **_unchanged("tools", "tool_choice", "temperature", "max_output_tokens"),
+}
+"""What a response was asked for with then (Azure's first interface description)."""
 
 
 def ga_object(preview: Mapping[str, Any], fields: Mapping[str, FieldName]) -> dict[str, Any]:

@@ -36,12 +36,12 @@ class Features:
     """What some versions of a model can do and others refuse.
 
     The fields follow the settings they are about: ``turn_switches`` are ``create_response`` and
-    ``interrupt_response`` of turn detection, ``out_of_band`` is a response with
-    ``conversation: "none"``, ``input`` or ``metadata``, ``retrieve`` is the client event that
-    shows an item, ``caching`` the details of cached tokens in a usage. ``reasoning`` models think
-    before they speak. ``error_codes`` is false where the errors that the first service told had
-    no ``code``. ``transcribers`` are the models that may write down the user's words; empty where
-    any name may be a deployment of one.
+    ``interrupt_response`` of turn detection, ``retrieve`` is the client event that shows an item,
+    ``caching`` the details of cached tokens in a usage. ``reasoning`` models think before they
+    speak. ``error_codes`` is false where the errors that the first service told had no ``code``,
+    and ``first_shapes`` true where a response is asked for, and told, with its fields: there was
+    no ``conversation``, ``input`` or ``metadata`` yet. ``transcribers`` are the models that may
+    write down the user's words; empty where any name may be a deployment of one.
     """
 
     images: bool = False
@@ -52,10 +52,10 @@ class Features:
     noise_reduction: bool = True
     speed: bool = True
     turn_switches: bool = True
-    out_of_band: bool = True
     retrieve: bool = True
     caching: bool = True
     error_codes: bool = True
+    first_shapes: bool = False
     transcribers: tuple[str, ...] = ()
 
 
@@ -143,7 +143,7 @@ _KNOWN = (
         voices=LAUNCH_VOICES,
         features=Features(
             semantic_vad=False, noise_reduction=False, speed=False, turn_switches=False,
-            out_of_band=False, retrieve=False, caching=False, error_codes=False,
+            first_shapes=True, retrieve=False, caching=False, error_codes=False,
             transcribers=("whisper-1",),
         ),
         session_seconds=900, connections_per_minute=6,

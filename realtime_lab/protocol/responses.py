@@ -107,3 +107,9 @@ class ResponseConfig(Shape, kw_only=True):
     temperature: Temperature | Field = UNSET
     metadata: dict[str, str] | None | Field = UNSET
     prompt: dict[str, Any] | None | Field = UNSET
+    commit: bool | Field = UNSET
+    """First preview only: commit the buffered audio before."""
+    cancel_previous: bool | Field = UNSET
+    """First preview only: cancel the active response before."""
+    append_input_items: list[Item] | Field = UNSET
+    """First preview only: items to put into the conversation before."""

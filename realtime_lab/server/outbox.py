@@ -75,9 +75,9 @@ class Outbox:
         self._sent.clear()
         self._changed.set()
 
-    def refuse(self, refusal: InvalidEvent) -> None:
-        """Say that a client's event was refused."""
-        worded = self._dialect.refusal(refusal)
+    def refuse(self, refusal: InvalidEvent, *, is_worded: bool = False) -> None:
+        """Say that a client's event was refused; ``is_worded`` if it is in the dialect's words."""
+        worded = refusal if is_worded else self._dialect.refusal(refusal)
         self.emit(
             ErrorEvent(
                 error=ErrorDetails(

@@ -12,7 +12,6 @@ from ..errors import InvalidEvent
 from ..protocol import (
     UNSET,
     AudioConfig,
-    Features,
     Item,
     Response,
     ResponseConfig,
@@ -26,7 +25,6 @@ from .state import SessionState
 __all__ = ["ResponsePlan", "make_plan"]
 
 _METADATA_PAIRS, _METADATA_KEY, _METADATA_VALUE = 16, 64, 512
-_OUT_OF_BAND = ("conversation", "input", "metadata")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +78,7 @@ def make_plan(
     """
     asked = msgspec.to_builtins(config)
     settings = state.settings
-    _refuse_absent(asked, settings.features)
+    _refuse_absent(asked)
     check_asked(asked, "response")
     output = asked.get("audio", {}).get("output", {})
     modalities = asked.get("output_modalities", settings.get("output_modalities"))
@@ -141,12 +139,8 @@ def _no_such_tool(name: str) -> InvalidEvent:
     )
 
 
-def _refuse_absent(asked: dict[str, Any], features: Features) -> None:
-    """Refuse what a response of this model does not have."""
-    if not features.out_of_band:
-        for name in _OUT_OF_BAND:
-            if name in asked:
-                raise unknown_parameter(f"response.{name}")
+def _refuse_absent(asked: dict[str, Any]) -> None:
+    """Refuse what only a session has of the sound."""
     audio = asked.get("audio", {})
     if "input" in audio:
         raise unknown_parameter("response.audio.input")

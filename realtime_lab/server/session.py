@@ -87,10 +87,9 @@ class Session:
 
     async def receive(self, text: str | bytes) -> None:
         """Handle one message of the client. A bad one is answered with ``error``."""
-        event_id = None
+        event: ClientEvent | None = None
         try:
             event = self._dialect.decode_client(text)
-            event_id = event.event_id or None
             self._state.entry.received(event, len(text))
             if isinstance(event, InputAudioBufferAppend):
                 await self._input.append(event.audio)
@@ -99,17 +98,14 @@ class Session:
                     await self._state.time.run_on()
                 self._handlers[type(event)](event)
         except InvalidEvent as refusal:
-            refusal.event_id = refusal.event_id or event_id
-            coded = self._state.settings.features.error_codes
-            self._state.outbox.refuse(refusal if coded else as_first_told(refusal))
+            self._refuse(refusal, event)
         except Exception:  # a fault of ours or of an engine must not end the session
             _log.exception("an event of the client could not be handled")
-            self._state.outbox.refuse(
+            self._refuse(
                 InvalidEvent(
-                    "The server had an error while processing your request.",
-                    type="server_error",
-                    event_id=event_id,
-                )
+                    "The server had an error while processing your request.", type="server_error"
+                ),
+                event,
             )
         await self._state.time.settle()
 
@@ -119,6 +115,14 @@ class Session:
         self._responses.close()
         self._hearing.close()
         self._state.memory.close()
+
+    def _refuse(self, refusal: InvalidEvent, event: ClientEvent | None) -> None:
+        """Answer with an error. Where nothing could be read (no ``event``), it is worded already."""
+        if event is not None:
+            refusal.event_id = refusal.event_id or event.event_id or None
+        coded = self._state.settings.features.error_codes
+        told = refusal if coded else as_first_told(refusal)
+        self._state.outbox.refuse(told, is_worded=event is None)
 
     def _update(self, event: SessionUpdate) -> None:
         settings = self._state.settings

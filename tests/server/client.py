@@ -1,9 +1,10 @@
-"""A client of bare JSON over a real socket, whose every received event is judged."""
+"""A client of bare JSON over a real socket, whose every received event is judged in its place."""
 
 from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -11,6 +12,8 @@ from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
 
+from realtime_lab.errors import InvalidEvent
+from realtime_lab.protocol import StreamChecker, dialect_named
 from tests.server.judge import judge
 from tests.servers import RunningServer
 
@@ -39,9 +42,13 @@ class Client:
         self.socket = socket
         self.dialect = dialect
         self.events: list[Event] = []
+        self._checker = StreamChecker(dialect)
 
     async def send(self, type: str, **fields: Any) -> None:
-        await self.socket.send(json.dumps({"type": type, **fields}))
+        text = json.dumps({"type": type, **fields})
+        with contextlib.suppress(InvalidEvent):  # meant
+            self._checker.apply(dialect_named(self.dialect).decode_client(text))
+        await self.socket.send(text)
 
     async def append(self, pcm: bytes) -> None:
         await self.send("input_audio_buffer.append", audio=base64.b64encode(pcm).decode())
@@ -64,6 +71,7 @@ class Client:
         assert isinstance(text, str), "events are text frames"
         event = json.loads(text)
         judge(text, event, self.dialect)
+        assert not self._checker.apply(dialect_named(self.dialect).decode_server(text))
         self.events.append(event)
         return event
 
@@ -92,21 +100,28 @@ class Client:
 async def session(
     server: RunningServer, dialect: str = "ga", path: str | None = None
 ) -> AsyncIterator[Client]:
-    """A client whose session is open: the greeting was read."""
+    """A client whose session is open: the greeting was read.
+
+    ``path`` opens another session than the usual one of that dialect.
+    """
     url = server.ws_url + (path or PATHS[dialect])
     async with connect(url, additional_headers={"api-key": server.key}) as socket:
         client = Client(socket, dialect)
-        await client.until("session.created" if dialect == "ga" else "conversation.created")
+        last = "conversation.created" if dialect == "preview" else "session.created"
+        await client.until(last, "transcription_session.created")
         yield client
 
 
 def converse(
-    server: RunningServer, script: Callable[[Client], Awaitable[None]], dialect: str = "ga"
+    server: RunningServer,
+    script: Callable[[Client], Awaitable[None]],
+    dialect: str = "ga",
+    path: str | None = None,
 ) -> list[Event]:
     """Run a script in a session of its own; all events it got, without the greeting."""
 
     async def run() -> list[Event]:
-        async with session(server, dialect) as client:
+        async with session(server, dialect, path) as client:
             greeting = len(client.events)
             await script(client)
             return client.events[greeting:]
