@@ -192,7 +192,10 @@ class Lab:
 
     @property
     def console(self) -> Console:
-        """The console widget of this session."""
+        """The console widget of this session.
+
+        What a microphone picks up is never the same twice: a seed does not make that repeat.
+        """
         if self._console is None:
             from .widgets import Console
 

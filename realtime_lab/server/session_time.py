@@ -163,7 +163,20 @@ class VirtualTime:
 
     def start(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         due = self._work_due(self._now)
-        due.task = task = asyncio.create_task(self._in_turn(due, work))
+
+        async def in_turn() -> T:
+            assert due.turn is not None
+            await due.turn
+            return await work
+
+        def ended(task: asyncio.Task[T]) -> None:
+            assert due.turn is not None
+            due.turn.cancel()
+            work.close()  # it may never have begun
+            self._rest(task)
+
+        due.task = task = asyncio.create_task(in_turn())
+        task.add_done_callback(ended)
         return task
 
     def after(
@@ -193,7 +206,7 @@ class VirtualTime:
     async def spoken(self, seconds: float) -> None:
         due = self._work_due(self._now + seconds / _PACE)
         due.task = asyncio.current_task()
-        self._rest()
+        self._rest(due.task)
         assert due.turn is not None
         await due.turn
 
@@ -226,18 +239,9 @@ class VirtualTime:
         heapq.heappush(self._waiting, due)
         return due
 
-    async def _in_turn(self, due: _Due, work: Coroutine[Any, Any, T]) -> T:
-        try:
-            assert due.turn is not None
-            await due.turn
-            return await work
-        finally:
-            work.close()
-            self._rest()
-
-    def _rest(self) -> None:
-        """The work that calls goes no further for now."""
-        if self._working is asyncio.current_task():
+    def _rest(self, task: asyncio.Task[Any] | None) -> None:
+        """This work goes no further for now."""
+        if self._working is task:
             self._working = None
             self._at_rest.set()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ..protocol import Conversation
 from .fault_plan import SessionFaults
@@ -10,7 +10,7 @@ from .ids import Ids
 from .memory import Memory
 from .outbox import Outbox
 from .roster import OpenSession
-from .session_time import RealTime, SessionTime
+from .session_time import SessionTime
 from .settings import Settings
 
 __all__ = ["SessionState"]
@@ -31,4 +31,4 @@ class SessionState:
     outbox: Outbox
     entry: OpenSession
     faults: SessionFaults
-    time: SessionTime = field(default_factory=RealTime)
+    time: SessionTime

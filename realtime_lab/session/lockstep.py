@@ -20,6 +20,7 @@ __all__ = ["LockStep", "StepClock", "log_for"]
 
 BEGIN = 1_727_740_800.0
 """1 October 2024, 00:00 UTC, as in the embedded server: every such log begins then."""
+PATIENCE_SECONDS = 20.0
 _STEP = 0.001
 """Seconds that an event takes."""
 _PACE = 2.0
@@ -66,6 +67,7 @@ class LockStep:
         self.clock = clock
         self._asked = 0
         self._answered = 0
+        self._received = 0
         self._changed = asyncio.Event()
         self._over = False
 
@@ -85,13 +87,14 @@ class LockStep:
 
     def takes(self, data: bytes) -> bool:
         """Whether this, which was received, is the answer to a question."""
+        self._received += 1
         if _PROBE.encode() not in data:
             return False
         event = json.loads(data)
         about = (event.get("error") or {}).get("event_id") if event["type"] == "error" else None
         if not str(about).startswith(_PROBE):
             return False
-        self._answered += 1
+        self._answered = int(str(about).removeprefix(_PROBE))
         self._changed.set()
         return True
 
@@ -100,11 +103,21 @@ class LockStep:
         self._over = True
         self._changed.set()
 
-    async def settled(self) -> None:
-        """Wait until all questions are answered, or the connection is over."""
+    async def settled(self) -> bool:
+        """Wait until all questions are answered, or the connection is over.
+
+        False when nothing at all has come for `PATIENCE_SECONDS`: an answer was lost on its way.
+        """
         while self._answered < self._asked and not self._over:
             self._changed.clear()
-            await self._changed.wait()
+            received = self._received
+            try:
+                await asyncio.wait_for(self._changed.wait(), PATIENCE_SECONDS)
+            except TimeoutError:
+                if self._received == received:
+                    self._answered = self._asked
+                    return False
+        return True
 
 
 def log_for(source: EndpointSource) -> EventLog:

@@ -76,13 +76,15 @@ class Wire:
     async def settled(self, *, run_on: bool = False) -> None:
         """In lockstep, wait until all has come that was set off; otherwise return at once.
 
-        ``run_on`` tells the service that no audio follows for now.
+        ``run_on`` tells the service that no audio follows for now. Marks ``lab.out_of_step`` where
+        the service does not tell any more: the log may then not be the same again.
         """
         if self._lockstep is None:
             return
         if run_on:
             self._outgoing.put_nowait(self._lockstep.probe(run_on=True))
-        await self._lockstep.settled()
+        if not await self._lockstep.settled():
+            self._log.mark("lab.out_of_step")
 
     async def write(self) -> None:
         """Send what is queued, for as long as the connection lasts."""
