@@ -117,7 +117,7 @@ class Session:
         self._state.memory.close()
 
     def _refuse(self, refusal: InvalidEvent, event: ClientEvent | None) -> None:
-        """Answer with an error. Where nothing could be read (no ``event``), it is worded already."""
+        """Answer with an error; without an ``event`` that could be read it is worded already."""
         if event is not None:
             refusal.event_id = refusal.event_id or event.event_id or None
         coded = self._state.settings.features.error_codes
@@ -139,8 +139,6 @@ class Session:
             self._input.commit()
         for item in config.append_input_items or []:
             self._items.create(ItemCreate(item=item))
-        if config.input:
-            config.conversation = "none"
 
     def _respond(self, event: ResponseCreate) -> None:
         config = event.response or ResponseConfig()
