@@ -150,11 +150,10 @@ class RunningResponse:
         self._task = None
         if isinstance(self._voice, SpokenMessages):
             self._voice.keep()
-        usage = self._ledger.usage(
-            self._reads,
-            text=self._count.text,
-            audio=self._count.audio,
-        )
+        if status == "failed":
+            usage = self._ledger.nothing()
+        else:
+            usage = self._ledger.usage(self._reads, text=self._count.text, audio=self._count.audio)
         self._end(status, details, usage)
 
     def _end(self, status: ResponseStatus, details: StatusDetails | None, usage: Usage) -> None:

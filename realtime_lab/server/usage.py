@@ -69,7 +69,7 @@ class Ledger:
         self._cached: Sequence[Read] = ()
 
     def nothing(self) -> Usage:
-        """Usage of a response that did not come to read anything."""
+        """Usage of a response that failed: the services bill none."""
         return Ledger(images=self._images, caches=self._caches).usage([], text=0, audio=0)
 
     def usage(self, read: Sequence[Read], *, text: int, audio: int) -> Usage:

@@ -467,6 +467,68 @@ def test_a_response_beside_the_conversation(
     assert [m.text for m in second.messages] == ["my name is Ada"], "it left no trace"
 
 
+def test_a_response_reads_only_what_it_is_given(server: RunningServer, engine: ScriptedEngine):
+    async def script(client: Client) -> None:
+        await client.say("old")
+        await client.send("response.create", response={"input": []})
+        await client.until("response.done")
+
+    converse(server, script)
+    assert list(engine.brain.prompts[0].messages) == []
+
+
+@pytest.mark.parametrize("shape", ["item", "content"])
+def test_a_response_refers_to_an_item(
+    server: RunningServer, engine: ScriptedEngine, dialect: str, shape: str
+):
+    if (dialect, shape) == ("ga", "content"):
+        pytest.skip("a shape of the preview dialect")
+
+    async def script(client: Client) -> None:
+        await client.say("first")
+        item_id = (await client.last("conversation.item.added"))["item"]["id"]
+        await client.say("second")
+        reference = {"type": "item_reference", "id": item_id}
+        if shape == "content":
+            reference = {"type": "message", "role": "user", "content": [reference]}
+        await client.send("response.create", response={"input": [reference]})
+        await client.until("response.done")
+
+    converse(server, script, dialect)
+    assert [message.text for message in engine.brain.prompts[0].messages] == ["first"]
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [{"type": "function", "name": "f"}, {"type": "function", "function": {"name": "f"}}],
+)
+def test_a_tool_is_chosen_in_either_shape(
+    server: RunningServer, engine: ScriptedEngine, dialect: str, choice: dict[str, Any]
+):
+    async def script(client: Client) -> None:
+        asked = {"tools": [{"type": "function", "name": "f"}], "tool_choice": choice}
+        await client.send("response.create", response=asked)
+        await client.until("response.done")
+
+    converse(server, script, dialect)
+    assert engine.brain.prompts[0].tool_choice == "f"
+
+
+def test_an_item_is_retrieved_while_it_is_spoken(server: RunningServer, engine: ScriptedEngine):
+    gated(engine, server, "Once upon a time. ", "The end.")
+
+    async def script(client: Client) -> None:
+        await client.send("response.create")
+        item_id = (await client.last("response.output_item.added"))["item"]["id"]
+        await client.until("response.output_audio.delta")
+        await client.send("conversation.item.retrieve", item_id=item_id)
+        item = (await client.last("conversation.item.retrieved"))["item"]
+        assert item["status"] == "in_progress"
+        assert item["content"][0]["transcript"]
+
+    converse(server, script)
+
+
 def test_a_response_beside_the_conversation_runs_in_parallel(
     server: RunningServer, engine: ScriptedEngine
 ):
@@ -520,6 +582,7 @@ def test_a_brain_that_fails_fails_the_response_and_not_the_session(
     failed, done = of(converse(server, script, dialect), dialect, "response.done")
     assert failed["response"]["status"] == "failed"
     assert failed["response"]["status_details"]["error"]["type"] == "server_error"
+    assert failed["response"]["usage"]["total_tokens"] == 0
     assert done["response"]["status"] == "completed"
 
 
