@@ -50,4 +50,8 @@ def resample(samples: Samples, rate_in: int, rate_out: int) -> Samples:
 
 def _rounded(samples: NDArray[np.float32]) -> Samples:
     # soxr's own int16 output is dithered at random.
-    return np.clip(np.rint(samples), -32768, 32767).astype(np.int16)
+    whole = np.rint(samples)
+    # Not `np.clip`: for the few samples of a stream's chunk it takes as long as all the rest.
+    np.maximum(whole, -32768, out=whole)
+    np.minimum(whole, 32767, out=whole)
+    return whole.astype(np.int16)

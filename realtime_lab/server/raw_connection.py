@@ -11,10 +11,17 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 __all__ = ["RawConnection", "raw_connection"]
 
 _NAME = "realtime_lab.connection"
+_SHORT = 16 * 1024
+_AHEAD = 8
+"""So many short messages may wait for the application while the connection is read on."""
 
 
 class RawConnection(WebSocketsSansIOProtocol):
-    """A WebSocket connection of uvicorn that can break off and fall silent."""
+    """A WebSocket connection of uvicorn that can break off and fall silent.
+
+    It reads ahead of the application, a little: uvicorn itself stops reading after each message and
+    goes on when that was taken, which at real time costs more than the message.
+    """
 
     _silent = False
 
@@ -32,6 +39,15 @@ class RawConnection(WebSocketsSansIOProtocol):
     def data_received(self, data: bytes) -> None:
         if not self._silent:
             super().data_received(data)
+
+    def send_receive_event_to_app(self) -> None:
+        is_short = sum(map(len, self.frames)) <= _SHORT
+        if self.read_paused or not is_short or self.queue.qsize() >= _AHEAD:
+            super().send_receive_event_to_app()
+        else:
+            self.read_paused = True  # says that there is nothing to be stopped
+            super().send_receive_event_to_app()
+            self.read_paused = False
 
     async def send(self, message: ASGISendEvent) -> None:
         if self._silent:
