@@ -77,6 +77,11 @@ class Items:
                 code="item_create_duplicate_item_id",
                 param="item.id",
             )
+        if isinstance(item, FunctionCallOutput) and not self._was_called(item.call_id):
+            raise InvalidEvent(
+                f"Tool call ID '{item.call_id}' not found in conversation.",
+                code="invalid_tool_call_id",
+            )
         shown = _without_audio(item)
         self._state.outbox.emit(
             ItemAdded(item=shown, previous_item_id=previous),
@@ -167,6 +172,10 @@ class Items:
                 self._hear(made, keep=False)
                 ready.append(made)
         return ready
+
+    def _was_called(self, call_id: str) -> bool:
+        calls = (i for i in self._state.conversation if isinstance(i, FunctionCall))
+        return any(call.call_id == call_id for call in calls)
 
     def _referred(self, item_id: Any, path: str) -> Item:
         if not isinstance(item_id, str):

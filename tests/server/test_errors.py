@@ -358,6 +358,12 @@ def test_settings_merge(server: RunningServer):
         ({"input": [{"type": "item_reference", "id": "item_x"}]}, "invalid_value", None),
         ({"conversation": "other"}, "invalid_value", "response.conversation"),
         ({"nonsense": 1}, "unknown_parameter", "response.nonsense"),
+        ({"response_format": {}}, "unknown_parameter", "response.response_format"),
+        ({"include": []}, "unknown_parameter", "response.include"),
+        ({"commit": True}, "unknown_parameter", "response.commit"),
+        ({"tools": [{"name": "f"}]}, "missing_required_parameter", "response.tools[0].type"),
+        ({"tool_choice": {"type": "mcp"}}, "missing_required_parameter", None),
+        ({"tool_choice": {"type": "tool"}}, "invalid_value", "response.tool_choice.type"),
     ],
 )
 def test_a_response_that_cannot_be(
@@ -367,6 +373,161 @@ def test_a_response_that_cannot_be(
     assert error["code"] == code
     if param:
         assert error["param"] == param
+
+
+@pytest.mark.parametrize(
+    ("response", "code", "param"),
+    [
+        ({"audio": {"input": {}}}, "unknown_parameter", "response.audio.input"),
+        (
+            {"audio": {"output": {"speed": 1.1}}},
+            "unknown_parameter",
+            "response.audio.output.speed",
+        ),
+        (
+            {"audio": {"output": {"format": {"type": "audio/pcm", "rate": 8000}}}},
+            "invalid_value",
+            "response.audio.output.format.rate",
+        ),
+        ({"audio": {"output": {"voice": "nova"}}}, "invalid_value", "response.audio.output.voice"),
+        ({"prompt": {}}, "missing_required_parameter", "response.prompt.id"),
+        ({"reasoning": {"effort": "much"}}, "invalid_value", "response.reasoning.effort"),
+        ({"max_output_tokens": 0}, "integer_below_min_value", "response.max_output_tokens"),
+    ],
+)
+def test_a_ga_response_that_cannot_be(
+    server: RunningServer, response: dict[str, Any], code: str, param: str
+):
+    (error,) = refusals(server, "ga", {"type": "response.create", "response": response})
+    assert (error["code"], error["param"]) == (code, param)
+
+
+FUNCTION = {"type": "function", "name": "f"}
+
+
+@pytest.mark.parametrize(
+    ("tool", "code", "param"),
+    [
+        ({"name": "f"}, "missing_required_parameter", "session.tools[0].type"),
+        ({"type": "function"}, "missing_required_parameter", "session.tools[0].name"),
+        ({**FUNCTION, "name": "a b"}, "invalid_value", "session.tools[0].name"),
+        ({**FUNCTION, "name": "f" * 65}, "invalid_value", "session.tools[0].name"),
+        ({**FUNCTION, "strict": True}, "unknown_parameter", "session.tools[0].strict"),
+        ({**FUNCTION, "parameters": "x"}, "invalid_type", "session.tools[0].parameters"),
+        (
+            {**FUNCTION, "parameters": {"type": "string"}},
+            "invalid_function_parameters",
+            "session.tools[0].parameters",
+        ),
+        ({"type": "retrieval"}, "invalid_value", "session.tools[0].type"),
+    ],
+)
+def test_a_tool_that_cannot_be(
+    server: RunningServer, dialect: str, tool: dict[str, Any], code: str, param: str
+):
+    async def script(client: Client) -> None:
+        await client.update(tools=[tool])
+        error = await client.refusal()
+        assert (error["code"], error["param"]) == (code, param)
+
+    converse(server, script, dialect)
+
+
+def test_settings_are_cleared(server: RunningServer, dialect: str):
+    async def script(client: Client) -> None:
+        await client.update(tools=[FUNCTION], instructions="Be brief.")
+        await client.update(tools=[], instructions="")
+        await client.until("session.updated")
+        shown = (await client.last("session.updated"))["session"]
+        assert (shown["tools"], shown["instructions"]) == ([], "")
+
+    converse(server, script, dialect)
+
+
+def test_tracing_stays_as_it_was_enabled(server: RunningServer):
+    async def script(client: Client) -> None:
+        await client.update(tracing={"workflow_name": "one"})
+        await client.until("session.updated")
+        await client.update(tracing={"workflow_name": "one"}, instructions="x")
+        await client.until("session.updated")
+        await client.update(tracing="auto")
+        assert (await client.refusal())["param"] == "session.tracing"
+        await client.update(tracing=None)
+        assert (await client.last("session.updated"))["session"]["tracing"] is None
+        await client.update(tracing="auto")
+        assert (await client.last("session.updated"))["session"]["tracing"] == "auto"
+
+    converse(server, script)
+
+
+@pytest.mark.parametrize("audio_end_ms", [0, -1])
+def test_nothing_of_an_item_cannot_be_kept(server: RunningServer, dialect: str, audio_end_ms: int):
+    async def script(client: Client) -> None:
+        item = await spoken(client)
+        await client.send(
+            "conversation.item.truncate",
+            item_id=item["id"],
+            content_index=0,
+            audio_end_ms=audio_end_ms,
+        )
+        error = await client.refusal()
+        assert (error["code"], error["param"]) == ("integer_below_min_value", "audio_end_ms")
+
+    converse(server, script, dialect)
+
+
+@pytest.mark.parametrize(
+    ("audio", "got"), [("", "empty bytes"), ("not base64!", "an invalid value")]
+)
+def test_audio_that_is_none(server: RunningServer, dialect: str, audio: str, got: str):
+    (error,) = refusals(server, dialect, {"type": "input_audio_buffer.append", "audio": audio})
+    assert error["message"] == (
+        f"Invalid 'audio'. Expected base64-encoded audio bytes (mono PCM16 at 24kHz) but got {got}."
+    )
+    assert (error["code"], error["param"]) == ("invalid_value", "audio")
+
+
+def test_an_append_holds_fifteen_mebibytes_at_most(server: RunningServer):
+    async def script(client: Client) -> None:
+        await client.update(**MANUAL["ga"])
+        await client.append(bytes(15 * 1024 * 1024 + 2))
+        error = await client.refusal()
+        assert (error["code"], error["param"]) == ("invalid_value", "audio")
+
+    converse(server, script)
+
+
+@pytest.mark.parametrize(
+    ("item", "code", "param"),
+    [
+        ({"type": "item_reference", "id": "x"}, "invalid_value", "item.type"),
+        ({"type": "mcp_list_tools", "server_label": "x"}, "invalid_value", "item.type"),
+        ({"type": "function_call_output", "call_id": "c"}, "missing_required_parameter",
+         "item.output"),
+        ({"type": "function_call_output", "call_id": "c", "output": {}}, "invalid_type",
+         "item.output"),
+        ({"type": "function_call", "arguments": "{}"}, "missing_required_parameter", "item.name"),
+        ({"type": "message", "role": "user", "content": [{"type": "input_text"}]},
+         "missing_required_parameter", "item.content[0].text"),
+        ({"type": "message", "role": "system", "content": [{"type": "input_audio"}]},
+         "invalid_value", "item.content[0].type"),
+        ({"type": "message", "role": "user",
+          "content": [{"type": "input_text", "text": "x", "id": "y"}]},
+         "unknown_parameter", "item.content[0].id"),
+    ],
+)  # fmt: skip
+def test_an_item_that_cannot_be(
+    server: RunningServer, dialect: str, item: dict[str, Any], code: str, param: str
+):
+    (error,) = refusals(server, dialect, {"type": "conversation.item.create", "item": item})
+    assert (error["code"], error["param"]) == (code, param)
+
+
+def test_only_a_call_is_answered(server: RunningServer, dialect: str):
+    output = {"type": "function_call_output", "call_id": "call_x", "output": "{}"}
+    (error,) = refusals(server, dialect, {"type": "conversation.item.create", "item": output})
+    assert error["code"] == "invalid_tool_call_id"
+    assert error["message"] == "Tool call ID 'call_x' not found in conversation."
 
 
 def test_a_session_ends_when_its_time_is_up(engine: ScriptedEngine, dialect: str):
