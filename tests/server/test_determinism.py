@@ -17,7 +17,7 @@ from tests.scripted import ScriptedBrain, ScriptedEngine, ScriptedTranscriber, s
 from tests.server.client import PATHS
 from tests.servers import RunningServer, running_server, scripted_server
 
-WAIT = 20
+WAIT = 60
 Script = Callable[["Line"], Awaitable[None]]
 
 
@@ -73,17 +73,19 @@ def transcript(
     server: RunningServer, script: Script, dialect: str = "ga", seed: str | None = None
 ) -> list[str]:
     """Every text of a session of its own, up to the moment when all is said."""
+    return asyncio.run(texts_of(server, script, dialect, seed))
 
-    async def run() -> list[str]:
-        url = server.ws_url + PATHS[dialect] + (f"&lab_seed={seed}" if seed else "")
-        headers = {"api-key": server.key}
-        async with connect(url, additional_headers=headers, max_queue=None) as socket:
-            line = Line(socket, dialect)
-            await script(line)
-            await line.until_all_is_said()
-            return line.texts
 
-    return asyncio.run(run())
+async def texts_of(
+    server: RunningServer, script: Script, dialect: str = "ga", seed: str | None = None
+) -> list[str]:
+    url = server.ws_url + PATHS[dialect] + (f"&lab_seed={seed}" if seed else "")
+    headers = {"api-key": server.key}
+    async with connect(url, additional_headers=headers, max_queue=None) as socket:
+        line = Line(socket, dialect)
+        await script(line)
+        await line.until_all_is_said()
+        return line.texts
 
 
 def types(texts: list[str]) -> list[str]:
@@ -154,12 +156,15 @@ def test_a_session_on_a_seed_of_its_own_repeats_beside_any_others():
         await line.stream(tone(500) + silence(600))
         await line.ask("Hello.")
 
+    async def side_by_side(server: RunningServer) -> list[list[str]]:
+        seeds = ("a", "b", None, "a")
+        return await asyncio.gather(*(texts_of(server, hello, seed=seed) for seed in seeds))
+
     with scripted_server() as server:
-        first = transcript(server, hello, seed="a")
-        transcript(server, hello)
-        transcript(server, hello, seed="b")
-        again = transcript(server, hello, seed="a")
-    assert first == again
+        alone = transcript(server, hello, seed="a")
+        one, other, _, again = asyncio.run(side_by_side(server))
+    assert one == again == alone
+    assert other != alone
 
 
 def test_its_times_are_of_its_own():
@@ -182,7 +187,7 @@ def test_a_user_who_goes_on_streaming_interrupts_the_answer():
     done = [json.loads(text)["response"] for text in texts if '"response.done"' in text]
     assert [response["status"] for response in done] == ["cancelled", "completed"]
     assert done[0]["status_details"]["reason"] == "turn_detected"
-    assert 0 < done[0]["usage"]["output_tokens"] < done[1]["usage"]["output_tokens"] + 20
+    assert 0 < done[0]["usage"]["output_tokens"] < 20
 
 
 def test_a_client_that_streams_can_cancel():
@@ -242,8 +247,8 @@ def real_server() -> Iterator[RunningServer]:
 def test_the_real_engine_repeats_whatever_others_said_meanwhile(
     real_server: RunningServer, speech: Callable[[str], Any], dialect: str
 ):
-    def say(name: str, detection: str = "server_vad") -> Script:
-        pcm = Clip.read(speech(name)).at_rate(24_000).pcm + silence(800)
+    def say(*names: str, detection: str = "server_vad") -> Script:
+        pcm = b"".join(Clip.read(speech(n)).at_rate(24_000).pcm + silence(800) for n in names)
 
         async def script(line: Line) -> None:
             await line.settings(
@@ -254,10 +259,11 @@ def test_the_real_engine_repeats_whatever_others_said_meanwhile(
         return script
 
     kind = "semantic_vad" if dialect == "ga" else "server_vad"
-    cards, forward = say("cards-003", kind), say("goforward")
+    cards = say("cards-003", "goforward", detection=kind)
+    forward = say("goforward")
     first = transcript(real_server, cards, dialect, seed="7")
     transcript(real_server, forward, dialect, seed="8")
     transcript(real_server, forward, dialect)
     assert transcript(real_server, cards, dialect, seed="7") == first
     assert "seven of clubs" in "".join(first).lower()
-    assert "response.done" in types(first)
+    assert types(first).count("response.done") == 2
