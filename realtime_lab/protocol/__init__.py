@@ -54,6 +54,7 @@ from .items import (
     item_text,
 )
 from .lifecycle import ResponseTracker, ResponseWriter
+from .mcp_calls import McpCallWriter
 from .profiles import EIGHT_VOICES, PROFILES, Features, Price, Profile, profile_of
 from .responses import (
     CachedTokens,
@@ -198,6 +199,7 @@ __all__ = [
     "McpCallCompleted",
     "McpCallFailed",
     "McpCallInProgress",
+    "McpCallWriter",
     "McpListTools",
     "McpListToolsCompleted",
     "McpListToolsFailed",

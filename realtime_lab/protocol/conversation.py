@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import msgspec
 
 from .base import UNSET
-from .items import ContentPart, FunctionCall, Item, Message
+from .items import ContentPart, FunctionCall, Item, McpCall, Message
 from .server_events import (
     ContentPartAdded,
     FunctionCallArgumentsDone,
@@ -21,6 +21,7 @@ from .server_events import (
     ItemDeleted,
     ItemDone,
     ItemTruncated,
+    McpCallArgumentsDone,
     OutputItemDone,
     OutputTextDelta,
     OutputTranscriptDelta,
@@ -128,9 +129,9 @@ class Conversation:
         if part is not None:
             part.transcript = event.transcript
 
-    def _arguments_done(self, event: FunctionCallArgumentsDone) -> None:
+    def _arguments_done(self, event: FunctionCallArgumentsDone | McpCallArgumentsDone) -> None:
         item = self._items.get(event.item_id)
-        if isinstance(item, FunctionCall):
+        if isinstance(item, FunctionCall | McpCall):
             item.arguments = event.arguments
 
     def _part(self, item_id: str, content_index: int) -> ContentPart | None:
@@ -166,5 +167,6 @@ _HANDLERS: dict[str, Callable[[Conversation, Any], None]] = {
     InputTranscriptionDelta.type: Conversation._transcript_grew,
     InputTranscriptionCompleted.type: Conversation._input_transcribed,
     FunctionCallArgumentsDone.type: Conversation._arguments_done,
+    McpCallArgumentsDone.type: Conversation._arguments_done,
 }
 Conversation.CONCERNS = frozenset(_HANDLERS)

@@ -11,9 +11,12 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Literal
 
+import msgspec
+
 from ..errors import ProtocolError
 from .conversation import Conversation
-from .items import ContentPart, FunctionCall, Item, Message
+from .items import ContentPart, FunctionCall, Item, McpApprovalRequest, McpCall, Message
+from .mcp_calls import CALL_CANCELLED, McpCallWriter
 from .responses import Response, ResponseStatus, StatusDetails, Usage
 from .server_events import (
     ContentPartAdded,
@@ -22,6 +25,8 @@ from .server_events import (
     FunctionCallArgumentsDone,
     ItemAdded,
     ItemDone,
+    McpCallArgumentsDelta,
+    McpCallArgumentsDone,
     OutputAudioDelta,
     OutputAudioDone,
     OutputItemAdded,
@@ -83,6 +88,7 @@ class ResponseWriter:
         self._new_id = new_id
         self._item_id = ""
         self._part: _Part | None = None
+        self._calls: list[McpCallWriter] = []
 
     def begin(self) -> list[ServerEvent]:
         """``response.created``."""
@@ -175,6 +181,50 @@ class ResponseWriter:
             *self._finish_item(done, begun=added),
         ]
 
+    def call_remote(
+        self, server_label: str, name: str, arguments: str
+    ) -> tuple[list[ServerEvent], McpCallWriter]:
+        """Begin a call of a remote tool, with all its arguments; the rest is the call's own."""
+        self._expect_part(open_=False)
+        self._item_id = self._new_id("item")
+        begun = McpCall(
+            id=self._item_id,
+            server_label=server_label,
+            name=name,
+            arguments="",
+            output=None,
+            error=None,
+            approval_request_id=None,
+        )
+        place = {
+            "response_id": self.response.id,
+            "item_id": self._item_id,
+            "output_index": self._index,
+        }
+        events = [
+            *self._add_item(begun),
+            *(McpCallArgumentsDelta(**place, delta=d) for d in _ARGUMENT.findall(arguments)),
+            McpCallArgumentsDone(**place, arguments=arguments),
+        ]
+        item = msgspec.structs.replace(begun, arguments=arguments)
+        call = McpCallWriter(self.response, self._index, item, self._conversation)
+        self._calls.append(call)
+        self.response.output.append(item)
+        return events, call
+
+    def request_approval(self, call: McpCallWriter) -> list[ServerEvent]:
+        """Ask the client whether ``call`` may be made; it waits for the answer."""
+        self._expect_part(open_=False)
+        request = McpApprovalRequest(
+            id=self._new_id("item"),
+            server_label=call.item.server_label,
+            name=call.item.name,
+            arguments=call.item.arguments,
+        )
+        call.ask(str(request.id))
+        added = self._add_item(request)
+        return [*added, *self._finish_item(request, begun=added)]
+
     def finish(
         self,
         status: ResponseStatus,
@@ -184,6 +234,9 @@ class ResponseWriter:
         """End the response, closing what is open; nothing may follow."""
         self._expect_running()
         closing = self.close_message("incomplete") if self._part else []
+        for call in self._calls:
+            if call.state == "running":
+                closing += call.fail(CALL_CANCELLED)
         self.response.status = status
         self.response.status_details = details
         self.response.usage = usage

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..items import FunctionCall, Message
+from ..items import FunctionCall, McpCall, Message
 from ..server_events import (
     ContentPartAdded,
     ContentPartDone,
@@ -54,6 +54,8 @@ class _Part:
 @dataclass(slots=True)
 class _Item:
     index: int
+    outlasts: bool = False
+    """Whether it may end after its response: a remote call that waits for approval, or works."""
     parts: list[_Part] = field(default_factory=list)
     arguments: _Stream = field(default_factory=_Stream)
     over: bool = False
@@ -65,6 +67,11 @@ class _Output:
 
     items: dict[str, _Item] = field(default_factory=dict)
     done: ResponseDone | None = None
+
+    def awaits(self, item_id: str) -> bool:
+        """Whether that item is still to end, though the response has."""
+        item = self.items.get(item_id)
+        return item is not None and item.outlasts and not item.over
 
 
 class OutputRules:
@@ -107,7 +114,7 @@ class OutputRules:
         output = self._outputs.setdefault(response.id, _Output())
         output.done = output.done or event
         for item_id, item in output.items.items():
-            if not item.over:
+            if not item.over and not item.outlasts:
                 self._tell(
                     "open-item",
                     f"{named(event)} ends response {response.id} while its item {item_id} is open.",
@@ -131,7 +138,7 @@ class OutputRules:
                 f"{named(event)} has the output_index {event.output_index}; the next is "
                 f"{len(items)}.",
             )
-        items[item_id] = _Item(event.output_index)
+        items[item_id] = _Item(event.output_index, isinstance(event.item, McpCall))
 
     def _item_done(self, event: OutputItemDone) -> None:
         item_id = str(event.item.id)
@@ -145,7 +152,7 @@ class OutputRules:
                     "open-part",
                     f"{named(event)} ends item {item_id} while its content part {number} is open.",
                 )
-        if isinstance(event.item, FunctionCall):
+        if isinstance(event.item, FunctionCall | McpCall):
             self._compare(event, "arguments", item.arguments.said, event.item.arguments)
         elif isinstance(event.item, Message):
             said = [part.words for part in item.parts]
@@ -199,7 +206,7 @@ class OutputRules:
             arguments.over = True
             self._compare(event, "arguments", arguments.said, event.arguments)
 
-    def _running(self, event: Any) -> _Output:
+    def _running(self, event: Any, item_id: str = "") -> _Output:
         output = self._outputs.get(event.response_id)
         if output is None:
             self._tell(
@@ -208,7 +215,7 @@ class OutputRules:
                 "response.created began.",
             )
             output = self._outputs[event.response_id] = _Output()
-        elif output.done is not None:
+        elif output.done is not None and not output.awaits(item_id):
             self._tell(
                 "after-done",
                 f"{named(event)} comes after {named(output.done)}, the end of response "
@@ -217,7 +224,7 @@ class OutputRules:
         return output
 
     def _open_item(self, event: Any, item_id: str) -> _Item | None:
-        item = self._running(event).items.get(item_id)
+        item = self._running(event, item_id).items.get(item_id)
         if item is None:
             self._tell(
                 "open-item",
