@@ -83,6 +83,10 @@ _ANY_CLIENT_EVENT: Any = Union[CLIENT_EVENTS]  # noqa: UP007 - a tuple of types
 _client_decoder = msgspec.json.Decoder(_ANY_CLIENT_EVENT)
 _object_decoder = msgspec.json.Decoder(dict[str, Any])
 _encoder = msgspec.json.Encoder()
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What decoding raises: the last for what is nested too deeply."""
+_DEEPEST = 100
+"""How deep a client's event may be nested: whatever takes it apart later does so recursively."""
 _OF_FIRST_REQUESTS = ("commit", "cancel_previous", "append_input_items")
 _TRANSCRIPTION_UPDATE = "transcription_session.update"
 TRANSCRIPTION_PREFIX = "transcription_"
@@ -152,7 +156,7 @@ class _Ga:
     def decode_server(self, data: bytes | str) -> ServerEvent | UnknownEvent:
         try:
             return self._decoder.decode(data)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except _UNREADABLE as error:
             return _unknown(data, error)
 
     def encode_client(self, event: ClientEvent) -> bytes:
@@ -161,7 +165,7 @@ class _Ga:
     def decode_client(self, data: bytes | str) -> ClientEvent:
         try:
             event = _client_decoder.decode(data)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except _UNREADABLE as error:
             body = _json_object(data)
             raise _blame(self._refusal_of(error, body), body) from None
         if isinstance(event, InputAudioBufferAppend):
@@ -238,7 +242,7 @@ class _Preview:
     def decode_server(self, data: bytes | str) -> ServerEvent | UnknownEvent:
         try:
             return self._decoder.decode(data)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except _UNREADABLE as error:
             problem = error
         try:
             body = _server_to_ga(_object_decoder.decode(data))
@@ -246,7 +250,7 @@ class _Preview:
             kind = _SERVER_EVENT_BY_TYPE.get(body["type"])
             if kind is not None:
                 return msgspec.convert(body, kind)
-        except (msgspec.DecodeError, UnicodeDecodeError, AttributeError, TypeError) as error:
+        except (*_UNREADABLE, AttributeError, TypeError) as error:
             problem = error
         return _unknown(data, problem)
 
@@ -388,7 +392,7 @@ def _map_items(holder: dict[str, Any], key: str, change: Any) -> None:
 def _unknown(data: bytes | str, error: Exception) -> UnknownEvent:
     try:
         body = msgspec.json.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except _UNREADABLE:
         text = data if isinstance(data, str) else data.decode(errors="replace")
         return UnknownEvent(type="", body={"text": text}, problem=f"not JSON: {error}")
     if not isinstance(body, dict):
@@ -405,8 +409,12 @@ def _json_object(data: bytes | str, types: Sequence[str] | None = None) -> dict[
     types = _CLIENT_TYPES if types is None else types
     try:
         body = msgspec.json.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except _UNREADABLE as error:
+        if isinstance(error, RecursionError):
+            raise _too_deep() from None
         raise InvalidEvent(f"The event is not valid JSON: {error}.", code="invalid_event") from None
+    if _depth(body) > _DEEPEST:
+        raise _too_deep()
     if not isinstance(body, dict):
         raise InvalidEvent("The event is not a JSON object.", code="invalid_event")
     if "type" not in body:
@@ -414,6 +422,20 @@ def _json_object(data: bytes | str, types: Sequence[str] | None = None) -> dict[
     if body["type"] not in types:
         raise _blame(invalid_value("type", body["type"], types), body)
     return body
+
+
+def _depth(body: Any) -> int:
+    """How deep ``body`` is nested, counted to just beyond what is allowed."""
+    depth, level = 0, [body]
+    while level and depth <= _DEEPEST:
+        depth += 1
+        holders = [value for value in level if isinstance(value, (dict, list))]
+        level = [v for one in holders for v in (one.values() if isinstance(one, dict) else one)]
+    return depth
+
+
+def _too_deep() -> InvalidEvent:
+    return InvalidEvent("The event is nested too deeply.", code="invalid_event")
 
 
 _CLIENT_TYPES = tuple(event.type for event in CLIENT_EVENTS)
