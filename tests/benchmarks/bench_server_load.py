@@ -6,14 +6,19 @@ next to nothing.
 
 *Cost*: CPU of the server per audio append of 20 ms and per audio delta of 200 ms beside what a bare
 ``websockets`` echo spends on the same bytes in the same run. Deltas go as fast as they are taken,
-appends also at real time on 30 connections at once, where each wakes the server by itself.
+as a model's do. Appends go at real time on 30 connections at once, where each wakes the server by
+itself, which is what the target means; and in a hurry, where the echo has hardly anything to do and
+what is left is the voice activity's arithmetic.
 
 *Latency*: 200 open sessions of both dialects, 30 of which talk at real time. The moment at which a
 turn can be known to be over is the one at which a microphone would have delivered the 20 ms that
 complete its silence: the same turn detector, run beforehand over the same audio, says which they
 are. From then it counts, so that neither the silence nor the generator's own lateness (also
 printed) is taken off: to the arrival of ``input_audio_buffer.speech_stopped`` and of the first
-audio delta. Silent sessions meanwhile ask for an item; that round trip is printed too.
+audio delta. A silent session meanwhile asks for an item, 20 times a second; that round trip is
+printed too. One talker alone comes first: what the others add is the difference. Other work of the
+machine shows in how long the server waited for a core; ``chrt -r 5`` before the command keeps it
+away.
 
 *Memory*: of the process, after a garbage collection. Per idle session: growth over 200 sessions
 just opened, after each sent a second of silence, and after each had a spoken turn (whose audio the
@@ -29,7 +34,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -55,8 +60,8 @@ FRAME = FRAME_MS * 48
 DELTA_MS = 200
 SESSIONS = 200
 TALKING = 30
-TALK_SECONDS = 12.0
-PACED_SECONDS = 4.0
+TALK_SECONDS = 10.0
+PACED_SECONDS = 3.0
 TURNS = 1000
 
 DELTA_TYPES = ('"response.output_audio.delta"', '"response.audio.delta"')
@@ -84,6 +89,11 @@ class ServerProcess:
     def cpu(self) -> float:
         """Seconds of CPU used so far."""
         return self._ask("cpu")
+
+    def queued(self) -> float:
+        """Seconds its main thread was ready to run while others had the cores."""
+        text = Path(f"/proc/{self._process.pid}/schedstat").read_text()
+        return int(text.split()[1]) / 1e9
 
     def memory(self) -> dict[str, int]:
         """``rss`` in bytes, ``tasks`` and ``objects``."""
@@ -130,6 +140,7 @@ async def until(socket: ClientConnection, *types: str) -> int:
     deltas = 0
     while True:
         message = await socket.recv()
+        assert isinstance(message, str)
         kind = type_of(message)
         assert kind != '"error"', message
         assert kind != '"response.done"' or "failed" not in message, message
@@ -138,9 +149,8 @@ async def until(socket: ClientConnection, *types: str) -> int:
             return deltas
 
 
-def type_of(message: str | bytes) -> str:
+def type_of(message: str) -> str:
     """The quoted type, which the server writes first."""
-    assert isinstance(message, str)
     return message[8 : message.index(",")]
 
 
@@ -150,6 +160,7 @@ def append_of(pcm: bytes) -> str:
 
 
 SILENCE = append_of(bytes(FRAME))
+CLEAR = '{"type": "input_audio_buffer.clear"}'
 
 
 def user_text(text: str) -> dict[str, Any]:
@@ -215,7 +226,7 @@ def echo_costs(kind: str) -> Costs:
             ]
             hurried = await cost(server, sockets[0], lambda socket: bounce(socket, SILENCE, 3000))
             deltas = await cost(server, sockets[0], lambda socket: bounce(socket, delta, 1000))
-            return Costs(hurried, await paced_cost(server, sockets), deltas)
+            return Costs(hurried, await paced_cost(server, sockets, echoed), deltas)
 
     with server_process(kind) as server:
         return asyncio.run(measure(server))
@@ -230,7 +241,7 @@ async def session_costs(
             await stack.enter_async_context(session(server, dialect)) for _ in range(TALKING)
         ]
         first = sockets[0]
-        paced = await paced_cost(server, sockets)
+        paced = await paced_cost(server, sockets, cleared)
         hurried = await cost(server, first, push)
         await update(first, dialect, None)
         manual = await cost(server, first, push)
@@ -243,21 +254,37 @@ async def session_costs(
     ]
 
 
-async def paced_cost(server: ServerProcess, sockets: list[ClientConnection]) -> float:
-    """Microseconds of CPU per append while all connections send what a microphone gives."""
+async def paced_cost(
+    server: ServerProcess,
+    sockets: list[ClientConnection],
+    taken: Callable[[ClientConnection, int], Coroutine[Any, Any, None]],
+) -> float:
+    """Microseconds of CPU per append while all connections send what a microphone gives.
+
+    ``taken`` waits until so many appends were dealt with.
+    """
     frames = [SILENCE] * round(PACED_SECONDS * 1000 / FRAME_MS)
+
+    async def one(socket: ClientConnection, wait: float) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(taken(socket, len(frames)))
+            await speak(socket, frames, wait)
+            await socket.send(CLEAR)
+
     began = server.cpu()
     async with asyncio.TaskGroup() as group:
         for number, socket in enumerate(sockets):
-            listening = group.create_task(drain(socket))
-            sending = group.create_task(speak(socket, frames, number * 0.0067))
-            sending.add_done_callback(lambda _, listening=listening: listening.cancel())
+            group.create_task(one(socket, number * 0.0067))
     return (server.cpu() - began) / len(frames) / len(sockets) * 1e6
 
 
-async def drain(socket: ClientConnection) -> None:
-    async for _ in socket:
-        pass
+async def echoed(socket: ClientConnection, count: int) -> None:
+    for _ in range(count + 1):
+        await socket.recv()
+
+
+async def cleared(socket: ClientConnection, count: int) -> None:
+    await until(socket, "input_audio_buffer.cleared")
 
 
 async def speak(
@@ -298,7 +325,7 @@ async def bounce(socket: ClientConnection, message: str, count: int) -> int:
 
 async def push(socket: ClientConnection, count: int = 3000) -> int:
     await send_all(socket, SILENCE, count)
-    await socket.send('{"type": "input_audio_buffer.clear"}')
+    await socket.send(CLEAR)
     await until(socket, "input_audio_buffer.cleared")
     return count
 
@@ -376,6 +403,7 @@ async def talk_together(server: ServerProcess, scripts: list[Script], talking: i
         ]
         await warm_up(sockets[-1])
         cpu, own, began = server.cpu(), time.process_time(), time.perf_counter()
+        queued = server.queued()
         async with asyncio.TaskGroup() as group:
             asking = group.create_task(ask(sockets[-1], delays))
             talkers = [
@@ -387,10 +415,11 @@ async def talk_together(server: ServerProcess, scripts: list[Script], talking: i
             asking.cancel()
         wall = time.perf_counter() - began
         cpu, own = server.cpu() - cpu, time.process_time() - own
+        queued = server.queued() - queued
     print(
         f"{SESSIONS} open sessions, {talking} talking at real time for {wall:.0f} s: server "
         f"{cpu / wall:.0%} of a core, generator {own / wall:.0%}; {len(delays.stopped)} turns, "
-        f"{delays.missed} missed"
+        f"{delays.missed} missed; the server waited {queued / wall:.0%} of the time for a core"
     )
     for what, values in (
         ("frame due -> frame sent (the generator)", delays.sent),
@@ -415,12 +444,13 @@ async def warm_up(socket: ClientConnection) -> None:
 
 
 async def ask(socket: ClientConnection, delays: Delays) -> None:
+    due = time.perf_counter()
     while True:
-        began = time.perf_counter()
+        await asyncio.sleep(max(0.0, due - time.perf_counter()))
         await socket.send('{"type": "conversation.item.retrieve", "item_id": "item_asked"}')
         await until(socket, "conversation.item.retrieved")
-        delays.asked.append((time.perf_counter() - began) * 1000)
-        await asyncio.sleep(0.05)
+        delays.asked.append((time.perf_counter() - due) * 1000)
+        due += 0.05
 
 
 async def talk(socket: ClientConnection, script: Script, wait: float, delays: Delays) -> None:
