@@ -118,12 +118,14 @@ def test_every_recorded_event_is_sent(stream: list[Event], recorded: list[Event]
     assert missing - NOT_OF_WEBSOCKETS - OPTIONAL[dialect] == set()
 
 
+@pytest.mark.shows("order")
 def test_the_order_is_the_recorded_one(stream: list[Event], recorded: list[Event]):
     spoken, written = flows(stream)
     assert spoken == flows(recorded)[0]
     assert written == flows(recorded)[1]
 
 
+@pytest.mark.shows("session")
 def test_the_fields_are_the_recorded_ones(stream: list[Event], recorded: list[Event], dialect: str):
     differences = set()
     for event in stream:

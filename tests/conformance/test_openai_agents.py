@@ -109,6 +109,7 @@ async def running(
         assert [r.getMessage() for r in caplog.records if r.name.startswith("openai")] == []
 
 
+@pytest.mark.shows("judges")
 def test_a_typed_and_a_spoken_turn(
     server: RunningServer, engine: ScriptedEngine, caplog: pytest.LogCaptureFixture
 ):
@@ -134,6 +135,7 @@ def test_a_typed_and_a_spoken_turn(
     asyncio.run(run())
 
 
+@pytest.mark.shows("tools")
 def test_a_tool_is_called_and_its_answer_spoken(
     server: RunningServer, engine: ScriptedEngine, caplog: pytest.LogCaptureFixture
 ):

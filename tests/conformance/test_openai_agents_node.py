@@ -79,6 +79,7 @@ def words(history: list[dict[str, Any]]) -> list[tuple[str, str]]:
     ]
 
 
+@pytest.mark.shows("judges")
 def test_a_session_with_a_tool_and_an_interruption(report: dict[str, Any]):
     for event in report["server_events"]:
         judge(json.dumps(event), event, "ga")

@@ -221,6 +221,7 @@ class Asker:
 
 
 @pytest.mark.parametrize(("connect", "dialect"), CLIENTS)
+@pytest.mark.shows("judges")
 def test_the_sdk_completes_a_spoken_turn(
     server: RunningServer, engine: ScriptedEngine, connect: Connect, dialect: str
 ):
@@ -237,6 +238,7 @@ def test_the_sdk_completes_a_spoken_turn(
 
 
 @pytest.mark.parametrize(("connect", "dialect"), CLIENTS)
+@pytest.mark.shows("overrides", "tracing", "update")
 def test_every_helper_of_the_sdk_is_answered(
     server: RunningServer, engine: ScriptedEngine, connect: Connect, dialect: str
 ):

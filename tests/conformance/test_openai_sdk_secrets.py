@@ -34,6 +34,7 @@ async def strictly(call: Any, type: type[Any], **arguments: Any) -> Any:
     return type.model_validate_json(answer.text, strict=True)
 
 
+@pytest.mark.shows("ephemeral")
 def test_a_ga_key_opens_the_session_it_was_made_for(server: RunningServer):
     from openai.types.realtime import ClientSecretCreateResponse
 
@@ -95,6 +96,7 @@ def test_a_ga_key_for_a_transcription_session(server: RunningServer):
         pytest.param(azure_client, azure_beta, id="azure-beta"),
     ],
 )
+@pytest.mark.shows("ephemeral")
 def test_a_preview_key_opens_the_session_it_was_made_for(
     server: RunningServer, new_client: Any, connect: Any
 ):

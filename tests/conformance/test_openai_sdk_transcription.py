@@ -23,6 +23,7 @@ async def speak(connection: Any, pcm: bytes) -> None:
 
 
 @pytest.mark.parametrize("connect", [pytest.param(ga, id="ga"), pytest.param(azure_ga, id="azure")])
+@pytest.mark.shows("transcription-sessions")
 def test_a_ga_transcription_session(
     server: RunningServer, engine: ScriptedEngine, connect: Connect
 ):
@@ -65,6 +66,7 @@ def test_a_ga_transcription_session(
 @pytest.mark.parametrize(
     "connect", [pytest.param(beta, id="beta"), pytest.param(azure_beta, id="azure-beta")]
 )
+@pytest.mark.shows("transcription-sessions")
 def test_a_preview_transcription_session(
     server: RunningServer, engine: ScriptedEngine, connect: Connect
 ):

@@ -82,6 +82,7 @@ def test_the_key_opens_a_session_wherever_it_is_shown(path: str, shown: Any):
 
 @pytest.mark.parametrize("path", [AZURE, PREVIEW])
 @pytest.mark.parametrize("shown", [{}, {"api_key": "wrong"}, {"authorization": "Bearer wrong"}])
+@pytest.mark.shows("keys")
 def test_azure_refuses_at_the_handshake(path: str, shown: Any):
     refused = refusal(Access(KEY), handshake(path, **shown))
     assert (refused.status, refused.close_code) == (401, None)
@@ -89,6 +90,7 @@ def test_azure_refuses_at_the_handshake(path: str, shown: Any):
     assert refused.message.startswith("Access denied due to invalid subscription key")
 
 
+@pytest.mark.shows("keys")
 def test_openai_refuses_a_wrong_key_in_the_socket():
     refused = refusal(Access(KEY), handshake(OPENAI, authorization="Bearer sk-mistyped"))
     assert refused.close_code == 3000
@@ -158,6 +160,7 @@ def test_a_token_for_either_audience_is_good(audience: Any, issuer: TestIssuer, 
         {"nbf": "now"},
     ],
 )
+@pytest.mark.shows("entra")
 def test_a_token_that_does_not_hold_is_refused_in_azures_words(
     claims: Any, issuer: TestIssuer, clock: Clock
 ):

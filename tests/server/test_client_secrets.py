@@ -241,6 +241,7 @@ def test_a_key_opens_its_model_where_the_address_names_none(server: RunningServe
     assert session["model"] == "my-deployment"
 
 
+@pytest.mark.shows("ephemeral")
 def test_a_key_opens_several_sessions_and_no_more_when_it_expired(
     server: RunningServer, clock: Clock
 ):
@@ -485,6 +486,7 @@ def test_a_page_of_this_machine_may_ask_and_make_a_key(server: RunningServer, or
 
 @pytest.mark.parametrize("origin", ["https://example.com", "null", "http://localhost.evil.example"])
 @pytest.mark.parametrize("method", ["OPTIONS", "POST"])
+@pytest.mark.shows("origin")
 def test_a_foreign_page_makes_none(server: RunningServer, origin: str, method: str):
     asked = {"access_control_request_method": "POST", "api_key": KEY}
     status, headers = cors(server, method, origin=origin, **asked)

@@ -74,6 +74,7 @@ def test_the_last_item_is_read_however_long():
     assert kept(context(50), [said("a"), said("b")]) == ["b"]
 
 
+@pytest.mark.shows("window")
 def test_a_retention_ratio_leaves_out_more_so_that_the_next_turns_keep_their_beginning():
     half = {"type": "retention_ratio", "retention_ratio": 0.5}
     one = context(400)
@@ -105,6 +106,7 @@ def test_a_function_output_goes_with_its_call():
     assert kept(context(150), [call, said("a"), output, said("b", 50)]) == ["a", "b"]
 
 
+@pytest.mark.shows("window")
 def test_over_the_socket_a_long_conversation_goes_on_without_its_beginning():
     engine = ScriptedEngine(brain=ScriptedBrain(answers=[["You said it."], ["And again."]]))
 
@@ -153,6 +155,7 @@ def test_the_size_of_an_image_is_read_from_its_header(data):
         ((100, 100), "high", 255),
     ],
 )
+@pytest.mark.shows("images")
 def test_tokens_of_an_image(size, detail, tokens):
     url = "data:image/png;base64," + b64encode(png(*size)).decode()
     assert image_tokens(url, detail) == tokens

@@ -125,6 +125,7 @@ BUSY = {"ga": busy, "preview": busy_preview}
 
 
 @pytest.mark.parametrize("dialect", ["ga", "preview"])
+@pytest.mark.shows("seed")
 def test_the_same_seed_and_input_give_the_same_bytes(dialect: str):
     runs = []
     for _ in range(2):
@@ -244,6 +245,7 @@ def real_server() -> Iterator[RunningServer]:
 
 
 @pytest.mark.parametrize("dialect", ["ga", "preview"])
+@pytest.mark.shows("seed")
 def test_the_real_engine_repeats_whatever_others_said_meanwhile(
     real_server: RunningServer, speech: Callable[[str], Any], dialect: str
 ):

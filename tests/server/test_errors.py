@@ -38,6 +38,7 @@ async def spoken(client: Client) -> Event:
     return done["response"]["output"][0]
 
 
+@pytest.mark.shows("errors")
 def test_an_error_names_the_event_that_caused_it(server: RunningServer, dialect: str):
     (error,) = refusals(server, dialect, {"type": "response.cancel", "event_id": "mine"})
     assert error == {
@@ -81,6 +82,7 @@ def test_a_second_response_is_refused(server: RunningServer, engine: ScriptedEng
 
 
 @pytest.mark.parametrize(("ms", "told"), [(0, "0.00ms"), (80, "80.00ms")])
+@pytest.mark.shows("manual")
 def test_too_little_audio_cannot_be_committed(
     server: RunningServer, dialect: str, ms: int, told: str
 ):
@@ -123,6 +125,7 @@ def test_the_least_telephone_audio_that_can_be_committed(server: RunningServer):
     converse(server, script)
 
 
+@pytest.mark.shows("manual")
 def test_cleared_audio_is_gone(server: RunningServer, dialect: str):
     async def script(client: Client) -> None:
         await client.update(**MANUAL[dialect])
@@ -172,6 +175,7 @@ GONE = "does not exist."
         ),
     ],
 )
+@pytest.mark.shows("errors")
 def test_an_item_that_is_not_there(
     server: RunningServer, dialect: str, message: dict[str, Any], code: str
 ):
@@ -224,6 +228,7 @@ def test_only_speech_of_the_model_can_be_truncated(server: RunningServer, dialec
     converse(server, script, dialect)
 
 
+@pytest.mark.shows("truncate")
 def test_speech_cannot_be_truncated_beyond_its_end(server: RunningServer, dialect: str):
     async def script(client: Client) -> None:
         item = await spoken(client)
@@ -282,6 +287,7 @@ GOOD = {"ga": {"instructions": "Be brief.", "type": "realtime"}, "preview": {"in
         ("preview", {"temperature": 2}, "decimal_above_max_value", "session.temperature"),
     ],
 )
+@pytest.mark.shows("update")
 def test_one_bad_setting_refuses_the_whole_update(
     server: RunningServer, dialect: str, session: dict[str, Any], code: str, param: str
 ):
@@ -299,6 +305,7 @@ def test_one_bad_setting_refuses_the_whole_update(
     assert [event["type"] for event in events] == ["error", "session.updated"]
 
 
+@pytest.mark.shows("voice")
 def test_the_voice_stays_once_the_model_has_spoken(server: RunningServer, dialect: str):
     def voice(name: str) -> dict[str, Any]:
         return {"audio": {"output": {"voice": name}}} if dialect == "ga" else {"voice": name}
@@ -320,6 +327,7 @@ def test_the_voice_stays_once_the_model_has_spoken(server: RunningServer, dialec
     converse(server, script, dialect)
 
 
+@pytest.mark.shows("update")
 def test_settings_merge(server: RunningServer):
     async def script(client: Client) -> None:
         await client.update(
@@ -366,6 +374,7 @@ def test_settings_merge(server: RunningServer):
         ({"tool_choice": {"type": "tool"}}, "invalid_value", "response.tool_choice.type"),
     ],
 )
+@pytest.mark.shows("overrides")
 def test_a_response_that_cannot_be(
     server: RunningServer, dialect: str, response: dict[str, Any], code: str, param: str | None
 ):
@@ -530,6 +539,7 @@ def test_only_a_call_is_answered(server: RunningServer, dialect: str):
     assert error["message"] == "Tool call ID 'call_x' not found in conversation."
 
 
+@pytest.mark.shows("expiry")
 def test_a_session_ends_when_its_time_is_up(engine: ScriptedEngine, dialect: str):
     from websockets.exceptions import ConnectionClosed
 

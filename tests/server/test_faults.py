@@ -596,6 +596,7 @@ def shared() -> Iterator[tuple[RunningServer, Faults]]:
 
 @settings(max_examples=40)
 @given(plan=PLANS, seed=st.integers(0, 9), dialect=st.sampled_from(["ga", "preview"]))
+@pytest.mark.shows("faults")
 def test_no_plan_harms_the_server_or_other_sessions(
     shared: tuple[RunningServer, Faults], plan: list[Fault], seed: int, dialect: str
 ):

@@ -47,6 +47,7 @@ def of(events: list[Event], client: str, type: str) -> list[Event]:
     return [event for event in events if event["type"] == name]
 
 
+@pytest.mark.shows("session")
 def test_connecting_shows_the_whole_session(server: RunningServer, dialect: str):
     async def run() -> list[Event]:
         async with session(server, dialect) as client:
@@ -101,6 +102,7 @@ def test_a_typed_turn_is_answered_in_text(server: RunningServer, dialect: str):
     assert done["output"][0]["content"] == [{"type": kind, "text": "You said: hello."}]
 
 
+@pytest.mark.shows("order")
 def test_a_typed_turn_is_answered_in_speech(server: RunningServer, dialect: str):
     async def script(client: Client) -> None:
         await client.say("hello")
@@ -120,6 +122,7 @@ def test_a_typed_turn_is_answered_in_speech(server: RunningServer, dialect: str)
     assert usage["output_token_details"]["audio_tokens"] == 6, "50 ms each"
 
 
+@pytest.mark.shows("manual")
 def test_push_to_talk(server: RunningServer, engine: ScriptedEngine, dialect: str):
     engine.transcriber.lines = ["what time is it"]
 
@@ -149,6 +152,7 @@ def test_push_to_talk(server: RunningServer, engine: ScriptedEngine, dialect: st
     assert usage["input_token_details"]["audio_tokens"] == 8, "100 ms each"
 
 
+@pytest.mark.shows("server-vad")
 def test_the_server_finds_the_turn(server: RunningServer, engine: ScriptedEngine, dialect: str):
     engine.transcriber.lines = ["good morning"]
 
@@ -178,6 +182,7 @@ def test_the_server_finds_the_turn(server: RunningServer, engine: ScriptedEngine
     assert engine.brain.prompts[0].messages[0].text == "good morning"
 
 
+@pytest.mark.shows("server-vad")
 def test_turns_are_not_answered_when_that_is_switched_off(server: RunningServer, dialect: str):
     detection = {"type": "server_vad", "create_response": False}
 
@@ -193,6 +198,7 @@ def test_turns_are_not_answered_when_that_is_switched_off(server: RunningServer,
     assert not of(events, dialect, "response.created")
 
 
+@pytest.mark.shows("semantic-vad")
 def test_semantic_turn_detection_waits_by_the_words(
     server: RunningServer, engine: ScriptedEngine, dialect: str
 ):
@@ -211,6 +217,7 @@ def test_semantic_turn_detection_waits_by_the_words(
 @pytest.mark.parametrize(
     ("model", "kind", "deltas"), [("whisper-1", "duration", 1), ("gpt-4o-transcribe", "tokens", 2)]
 )
+@pytest.mark.shows("transcripts")
 def test_the_user_is_transcribed_when_asked_for(
     server: RunningServer,
     engine: ScriptedEngine,
@@ -240,6 +247,7 @@ def test_the_user_is_transcribed_when_asked_for(
     assert "".join(part["delta"] for part in parts) == "good morning"
 
 
+@pytest.mark.shows("tools")
 def test_a_function_call_and_its_result(
     server: RunningServer, engine: ScriptedEngine, dialect: str
 ):
@@ -325,6 +333,7 @@ CANCELLED_SPEECH = [
 ]
 
 
+@pytest.mark.shows("cancel")
 def test_cancelling_closes_everything_that_is_open(
     server: RunningServer, engine: ScriptedEngine, dialect: str
 ):
@@ -347,6 +356,7 @@ def test_cancelling_closes_everything_that_is_open(
     assert response["usage"]["output_token_details"]["audio_tokens"] > 0
 
 
+@pytest.mark.shows("cancel")
 def test_nothing_follows_a_cancelled_response(server: RunningServer, engine: ScriptedEngine):
     gated(engine, server, "Once upon a time. ", "And so on.")
 
@@ -366,6 +376,7 @@ def test_nothing_follows_a_cancelled_response(server: RunningServer, engine: Scr
     converse(server, script)
 
 
+@pytest.mark.shows("cancel")
 def test_speaking_interrupts_the_model(server: RunningServer, engine: ScriptedEngine, dialect: str):
     gated(engine, server, "Once upon a time. ", "And so on.")
 
@@ -423,6 +434,7 @@ def test_a_turn_without_words_is_answered_too(server: RunningServer, engine: Scr
     assert engine.brain.prompts[0].messages[-1].text == ""
 
 
+@pytest.mark.shows("out-of-band")
 def test_a_response_beside_the_conversation(
     server: RunningServer, engine: ScriptedEngine, dialect: str
 ):
@@ -529,6 +541,7 @@ def test_an_item_is_retrieved_while_it_is_spoken(server: RunningServer, engine: 
     converse(server, script)
 
 
+@pytest.mark.shows("out-of-band")
 def test_a_response_beside_the_conversation_runs_in_parallel(
     server: RunningServer, engine: ScriptedEngine
 ):
@@ -587,6 +600,7 @@ def test_a_brain_that_fails_fails_the_response_and_not_the_session(
 
 
 @pytest.mark.parametrize("law", ["u", "a"])
+@pytest.mark.shows("formats")
 def test_telephone_audio_in_both_directions(
     server: RunningServer, engine: ScriptedEngine, dialect: str, law: str
 ):

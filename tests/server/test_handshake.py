@@ -87,6 +87,7 @@ def refused(server: RunningServer, path: str = AZURE_PATH, **options: Any) -> In
         (GA_PATH, {"subprotocols": ["realtime", f"openai-insecure-api-key.{KEY}"]}),
     ],
 )
+@pytest.mark.shows("keys")
 def test_the_key_is_found_where_clients_put_it(
     server: RunningServer, path: str, options: dict[str, Any]
 ):
@@ -129,6 +130,7 @@ def test_openai_accepts_then_refuses_who_shows_no_key(server: RunningServer):
     assert code == 3000
 
 
+@pytest.mark.shows("entra")
 def test_a_token_opens_a_session_without_a_cloud():
     issuer = TestIssuer()
     with scripted_server(access=Access(KEY, issuer=issuer.trusted())) as server:
@@ -146,6 +148,7 @@ def test_pages_of_this_machine_may_connect(server: RunningServer, origin: str):
 
 
 @pytest.mark.parametrize("origin", ["https://example.com", "null", "http://localhost.evil.example"])
+@pytest.mark.shows("origin")
 def test_other_pages_may_not(server: RunningServer, origin: str):
     answer = refused(server, additional_headers={"api-key": KEY, "Origin": origin}).response
     assert answer.status_code == 403
@@ -162,6 +165,7 @@ def test_other_pages_may_not(server: RunningServer, origin: str):
         ("/openai/realtime", {"model": "d", "api-version": "v", "x": "y"}, {}, [], PREVIEW),
     ],
 )
+@pytest.mark.shows("addresses")
 def test_the_dialect_follows_from_the_address(path, query, headers, subprotocols, dialect):
     assert opening_of(path, query, headers, subprotocols).dialect is dialect
 
@@ -175,6 +179,7 @@ def test_the_dialect_follows_from_the_address(path, query, headers, subprotocols
         ("/openai/realtime", {"deployment": "d"}, 404),
     ],
 )
+@pytest.mark.shows("addresses")
 def test_addresses_that_azure_refuses(path, query, status):
     with pytest.raises(HandshakeError) as error:
         opening_of(path, query)
@@ -189,6 +194,7 @@ def test_openai_tells_of_a_missing_model_in_the_socket(server: RunningServer):
     assert (code, reason) == (4000, "invalid_request_error.missing_model")
 
 
+@pytest.mark.shows("deployments")
 def test_openai_tells_of_an_unknown_model_in_the_socket():
     with scripted_server(deployments=STRICT) as server:
         headers = {"api-key": KEY}
@@ -206,6 +212,7 @@ def test_openai_tells_of_an_unknown_model_in_the_socket():
         ("/openai/realtime", {"deployment": "other", "api-version": "v"}),
     ],
 )
+@pytest.mark.shows("deployments")
 def test_azure_knows_only_the_named_deployments(path: str, query: Any):
     with pytest.raises(HandshakeError) as error:
         opening_of(path, query, deployments=STRICT)
@@ -215,6 +222,7 @@ def test_azure_knows_only_the_named_deployments(path: str, query: Any):
 
 @pytest.mark.parametrize("name", ["ears", "gpt-4o-transcribe"])
 @pytest.mark.parametrize("deployments", [STRICT, Deployments({"ears": "whisper"})])
+@pytest.mark.shows("deployments")
 def test_a_model_that_only_transcribes_holds_no_conversation(name: str, deployments: Deployments):
     with pytest.raises(HandshakeError) as error:
         opening_of("/openai/v1/realtime", {"model": name}, deployments=deployments)
@@ -286,6 +294,7 @@ def test_any_deployment_has_a_profile(asked, dialect, shown, snapshot):
     assert opening.deployment.profile.snapshot == snapshot
 
 
+@pytest.mark.shows("subprotocols")
 def test_a_subprotocol_is_selected_only_when_offered(server: RunningServer):
     headers = {"api-key": KEY}
     assert greeting(server, additional_headers=headers)["subprotocol"] is None

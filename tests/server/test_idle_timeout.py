@@ -45,6 +45,7 @@ def of(events: list[Event], type: str) -> list[Event]:
     return [event for event in events if event["type"] == type]
 
 
+@pytest.mark.shows("idle")
 def test_the_model_speaks_when_nobody_does(server: RunningServer, engine: ScriptedEngine):
     engine.brain.answers = [["One two three."], ["Are you there?"]]
 
@@ -185,6 +186,7 @@ class Timers:
         return seconds
 
 
+@pytest.mark.shows("idle")
 def test_the_wait_begins_when_the_answer_was_played():
     timers, fired = Timers(), []
     position = iter([700])

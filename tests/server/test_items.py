@@ -6,6 +6,8 @@ import asyncio
 import base64
 from typing import Any
 
+import pytest
+
 from tests.scripted import MS, ScriptedEngine, tone
 from tests.server.client import Client, Event, converse
 from tests.server.test_flows import MANUAL, gated, of
@@ -33,6 +35,7 @@ async def answer(client: Client) -> Event:
     return response
 
 
+@pytest.mark.shows("items")
 def test_items_go_where_they_are_put(server: RunningServer, engine: ScriptedEngine, dialect: str):
     async def script(client: Client) -> None:
         async def create(item: Event, **place: Any) -> Event:
@@ -107,6 +110,7 @@ def test_audio_in_a_created_item_is_heard(
     assert heard_by(engine) == [("user", "open the door")]
 
 
+@pytest.mark.shows("items")
 def test_an_item_is_retrieved_with_its_audio(server: RunningServer, dialect: str):
     async def script(client: Client) -> None:
         await client.update(**MANUAL[dialect])
@@ -125,6 +129,7 @@ def test_an_item_is_retrieved_with_its_audio(server: RunningServer, dialect: str
     converse(server, script, dialect)
 
 
+@pytest.mark.shows("items")
 def test_a_deleted_item_is_forgotten(server: RunningServer, engine: ScriptedEngine, dialect: str):
     async def script(client: Client) -> None:
         await client.say("one")
@@ -139,6 +144,7 @@ def test_a_deleted_item_is_forgotten(server: RunningServer, engine: ScriptedEngi
     assert heard_by(engine) == [("user", "two")]
 
 
+@pytest.mark.shows("truncate")
 def test_the_model_remembers_only_what_was_heard(
     server: RunningServer, engine: ScriptedEngine, dialect: str
 ):
@@ -200,6 +206,7 @@ def test_truncating_twice_cannot_lengthen(server: RunningServer, engine: Scripte
     converse(server, script)
 
 
+@pytest.mark.shows("usage")
 def test_repeated_input_comes_from_the_cache(server: RunningServer, dialect: str):
     async def script(client: Client) -> None:
         await client.update(instructions="Be brief. " * 60)

@@ -241,6 +241,7 @@ class TestResponses:
 
         converse(limited, script, dialect)
 
+    @pytest.mark.shows("limits")
     def test_sessions_share_the_account_of_their_deployment(
         self, limited: RunningServer, dialect: str
     ):
@@ -254,6 +255,7 @@ class TestResponses:
 
         converse(limited, script, dialect)
 
+    @pytest.mark.shows("limits")
     def test_a_response_that_does_not_fit_fails_and_the_session_goes_on(
         self, limited: RunningServer, dialect: str, clock: Clock
     ):
@@ -388,6 +390,7 @@ class TestHandshake:
             ({"requests_per_minute": 1}, "call rate limit", 60),
         ],
     )
+    @pytest.mark.shows("limits")
     def test_too_many_sessions_wait(
         self,
         limited: RunningServer,

@@ -54,6 +54,7 @@ async def turn(client: Client) -> dict[str, Any]:
     return usage
 
 
+@pytest.mark.shows("status")
 def test_a_spoken_turn_is_counted(server: RunningServer, dialect: str):
     of = OF[dialect]
 

@@ -77,6 +77,7 @@ def test_the_first_delta_is_small():
     assert [len(delta) // MS for delta in in_deltas(tone(500), first=False)] == [200, 200, 100]
 
 
+@pytest.mark.shows("usage")
 def test_audio_tokens():
     assert input_audio_tokens(1.0) == 10
     assert input_audio_tokens(0.3) == 3

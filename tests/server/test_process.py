@@ -67,6 +67,7 @@ def test_a_signal_ends_a_server(child, number: int):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+@pytest.mark.shows("shutdown")
 def test_sessions_are_closed_when_the_server_stops(child):
     from websockets.exceptions import ConnectionClosed
     from websockets.sync.client import connect

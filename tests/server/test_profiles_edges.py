@@ -89,6 +89,7 @@ def test_every_profile_holds_a_session_in_its_dialect(any_server: RunningServer,
 
 
 @pytest.mark.parametrize("profile", PROFILES.values(), ids=lambda p: p.key)
+@pytest.mark.shows("versions")
 def test_voices_are_those_of_the_model(any_server: RunningServer, profile: Any):
     where: dict[str, Any] = {"voice": "nova"}
     if profile.dialect == "ga":
@@ -171,6 +172,7 @@ VAD: dict[str, Any] = {"type": "server_vad"}
          "missing_required_parameter", "session.tools[0].server_url"),
     ],
 )  # fmt: skip
+@pytest.mark.shows("versions")
 def test_settings_that_a_model_does_not_have(
     any_server: RunningServer, profile: str, session: dict[str, Any], code: str, param: str
 ):
@@ -209,6 +211,7 @@ def test_errors_at_launch_had_fewer_codes(server: RunningServer, engine: Scripte
     converse(server, script, "preview", path(LAUNCH, "preview"))
 
 
+@pytest.mark.shows("versions")
 def test_a_response_at_launch_has_the_fields_of_the_time(
     server: RunningServer, engine: ScriptedEngine
 ):
@@ -307,6 +310,7 @@ def picture(url: Any = PNG, **fields: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("detail", [None, "auto", "low", "high"])
+@pytest.mark.shows("images")
 def test_later_models_take_images(server: RunningServer, detail: str | None):
     fields = {"detail": detail} if detail else {}
 
@@ -391,6 +395,7 @@ def test_a_remote_tool_server_cannot_be_reached(server: RunningServer):
     assert order(events)[: len(listing)] == listing, "told once"
 
 
+@pytest.mark.shows("pieces")
 def test_arguments_of_a_call_come_in_pieces(server: RunningServer, engine: ScriptedEngine):
     arguments = '{"city": "São Paulo", "days": 3}'
     engine.brain.answers = [[ToolCall("weather", arguments)]]

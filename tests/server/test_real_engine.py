@@ -32,6 +32,7 @@ def real_server() -> Iterator[RunningServer]:
         pytest.param(azure_beta, "preview", id="azure-beta"),
     ],
 )
+@pytest.mark.shows("words")
 def test_a_person_is_understood_and_answered(
     real_server: RunningServer, speech: Callable[[str], Path], connect: Connect, dialect: str
 ):

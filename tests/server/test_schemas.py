@@ -56,6 +56,7 @@ def test_each_dialect_has_its_own_names():
     assert "transcription_session.update" not in types("ga", "client")
 
 
+@pytest.mark.shows("status")
 def test_what_the_server_says_is_valid_and_what_is_mangled_is_not(
     server: RunningServer, dialect: Any
 ):

@@ -80,6 +80,7 @@ class TestKeys:
 
 
 class TestStatus:
+    @pytest.mark.shows("status")
     def test_it_says_what_it_is_and_what_it_offers(self, server: RunningServer):
         _, status = ask(server, "/lab/status", LOOK)
         assert status["name"] == "realtime-lab"

@@ -59,6 +59,7 @@ def tls_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, 
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+@pytest.mark.shows("tls")
 def test_a_client_that_trusts_the_authority_talks_over_tls(
     tls_server: tuple[int, str, Path], host: str
 ):
@@ -78,6 +79,7 @@ def test_a_client_that_trusts_the_authority_talks_over_tls(
         assert json.load(answer)["status"] == "ok"
 
 
+@pytest.mark.shows("tls")
 def test_the_sdk_talks_over_tls(tls_server: tuple[int, str, Path]):
     from openai import DefaultHttpxClient, OpenAI
 

@@ -106,6 +106,7 @@ def test_the_session_shows_that_it_only_transcribes(
         ("gpt-realtime-whisper", ["good", " morning"], "duration"),
     ],
 )
+@pytest.mark.shows("transcription-sessions")
 def test_a_turn_is_written_down_and_not_answered(
     server: RunningServer,
     engine: ScriptedEngine,
@@ -142,6 +143,7 @@ def test_a_turn_is_written_down_and_not_answered(
     assert not engine.brain.prompts
 
 
+@pytest.mark.shows("transcripts")
 def test_probabilities_are_told_where_they_are_asked_for(
     server: RunningServer, engine: ScriptedEngine, path: tuple[str, str]
 ):
