@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from .piper_speech import PiperSynthesizer
     from .scripted import ScriptedBrain
     from .semantic_silence import Eagerness, semantic_silence_ms
-    from .transcription import PocketSphinxTranscriber
+    from .transcription import PocketSphinxTranscriber, RecogniserLoad
     from .turn_detection import (
         SpeechPaused,
         SpeechStarted,
@@ -50,6 +50,7 @@ _MODULES = {
     "Eagerness": "semantic_silence",
     "InputBuffer": "input_buffer",
     "PocketSphinxTranscriber": "transcription",
+    "RecogniserLoad": "transcription",
     "SileroVoiceActivity": "voice_activity",
     "SpeechPaused": "turn_detection",
     "SpeechStarted": "turn_detection",
@@ -84,6 +85,7 @@ __all__ = [
     "PiperSynthesizer",
     "PocketSphinxTranscriber",
     "Prompt",
+    "RecogniserLoad",
     "RuleBrain",
     "ScriptedBrain",
     "SileroVoiceActivity",

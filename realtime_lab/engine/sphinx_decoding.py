@@ -9,6 +9,7 @@ language model heard something like it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -18,6 +19,7 @@ import numpy as np
 
 from ..audio import RATE, Resampler, Samples, pcm_to_samples
 from ..errors import EngineError
+from .sphinx_vocabulary import usual_words
 
 __all__ = ["SphinxDecoder"]
 
@@ -29,6 +31,8 @@ _OPENING_SAMPLES = round(0.7 * _MODEL_RATE)
 """Speech heard before decoding begins, to learn the channel from."""
 _SEGMENT_SAMPLES = 30 * _MODEL_RATE
 """Speech without a pause is cut here, so that the search stays small."""
+_USUAL_WORDS = 5000
+"""Words that a quick decoder knows: far fewer to search among, and few that are missed."""
 _SCORE_SLACK = 0.125
 """How much worse than the loop of phones a phrase may fit, in the decoder's own score."""
 _LEAST_FILLED = 0.9
@@ -53,30 +57,36 @@ class SphinxDecoder:
     """Recognises US English. Loading takes about 0.5 s and 150 MB.
 
     `start`, then any number of `feed` and `result`; `feed` after a `result` continues the
-    utterance. Raises `EngineError` when PocketSphinx is missing.
+    utterance. A ``quick`` one takes 0.4 of the processor time: it knows the 5,000 most usual words
+    only, and listens less closely.
+    Raises `EngineError` when PocketSphinx is missing.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, quick: bool = False) -> None:
         try:
-            from pocketsphinx import Decoder, get_model_path
+            from pocketsphinx import Decoder, NGramModel, get_model_path
         except ImportError as error:
             raise EngineError(
                 'speech recognition needs pocketsphinx; run: pip install "pocketsphinx>=5.0.4"'
             ) from error
         model = Path(get_model_path()) / "en-us"
-        common = {
-            "hmm": str(model / "en-us"),
-            "dict": str(model / "cmudict-en-us.dict"),
-            "loglevel": "FATAL",
-        }
+        dictionary, language = model / "cmudict-en-us.dict", str(model / "en-us.lm.bin")
+        common: dict[str, Any] = {"hmm": str(model / "en-us"), "loglevel": "FATAL"}
         # Without its second pass (fwdflat) the end of an utterance takes 10 ms instead of 150;
-        # maxhmmpf bounds the work per frame and costs no words.
-        self._words = Decoder(
-            lm=str(model / "en-us.lm.bin"), fwdflat=False, maxhmmpf=5000, **common
-        )
+        # maxhmmpf bounds the work per frame; 5000 costs no words.
+        words: dict[str, Any] = {"lm": language, "fwdflat": False, "maxhmmpf": 5000}
+        if quick:
+            common["ds"] = 2  # scores every other frame
+            words["maxhmmpf"] = 1000
+            usual = usual_words(dictionary, NGramModel.readfile(language), _USUAL_WORDS)
+        else:
+            usual = nullcontext(dictionary)
+        with usual as known:
+            self._words = Decoder(dict=str(known), **words, **common)
+        common["dict"] = str(dictionary)
         loop = {"allphone": str(model / "en-us-phone.lm.bin"), "beam": 1e-10, "pbeam": 1e-10}
         self._phones = Decoder(lw=2, **loop, **common)
-        self._phrases = _Phrases(Decoder, common, self._words)
+        self._phrases = _Phrases(Decoder, common, self._phones)
         self.start()
 
     def start(self, phrases: Sequence[str] = ()) -> None:

@@ -14,7 +14,7 @@ HEADER = struct.Struct("<BII")
 
 
 class Kind(IntEnum):
-    """Messages to the worker are OPEN, AUDIO, RESULT and REACHED; it answers the last two."""
+    """Messages to the worker are OPEN, AUDIO and RESULT; it answers the last two."""
 
     OPEN = 1
     """A new utterance; payload: JSON list of phrases."""
@@ -23,13 +23,11 @@ class Kind(IntEnum):
     RESULT = 3
     """To the worker: what was understood? From it: JSON ``text``, ``confidence``, ``phrase``."""
     PARTIAL = 4
-    """The words so far; payload: UTF-8."""
+    """An AUDIO was decoded; payload: the words so far, UTF-8."""
     READY = 5
     """The models are loaded."""
     FAILED = 6
     """The models could not be loaded; payload: why, in UTF-8. The worker ends."""
-    REACHED = 7
-    """To the worker and back: all that came before it was decoded."""
 
 
 def pack(kind: Kind, number: int = 0, payload: bytes = b"") -> bytes:

@@ -17,51 +17,43 @@ from .sphinx_frames import HEADER, Kind, pack, pack_json, unpack_header
 
 __all__ = ["main", "serve"]
 
-_PIECE_BYTES = 9_600
-"""Audio decoded between two looks at the words: 200 ms."""
-
 
 def main() -> None:
     # An interrupt in a terminal reaches the whole process group; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints must not mix with the answers
-    serve(sys.stdin.buffer, answers)
+    serve(sys.stdin.buffer, answers, quick="quick" in sys.argv[1:])
 
 
-def serve(messages: BinaryIO, answers: BinaryIO) -> None:
-    """Answer messages until there are no more."""
+def serve(messages: BinaryIO, answers: BinaryIO, *, quick: bool = False) -> None:
+    """Answer messages until there are no more; ``quick`` as of `SphinxDecoder`."""
 
     def send(message: bytes) -> None:
         answers.write(message)
         answers.flush()
 
     try:
-        decoder = SphinxDecoder()
+        decoder = SphinxDecoder(quick=quick)
         _warm(decoder)
     except Exception as error:
         send(pack(Kind.FAILED, payload=str(error).encode()))
         return
     send(pack(Kind.READY))
-    utterance, partial = 0, ""
+    utterance = 0
     while header := messages.read(HEADER.size):
         kind, number, length = unpack_header(header)
         payload = messages.read(length)
         if kind is Kind.OPEN:
-            utterance, partial = number, ""
+            utterance = number
             decoder.start(json.loads(payload))
         elif kind is Kind.AUDIO:
-            for start in range(0, length, _PIECE_BYTES):
-                decoder.feed(payload[start : start + _PIECE_BYTES])
-                if decoder.partial != partial:
-                    partial = decoder.partial
-                    send(pack(Kind.PARTIAL, utterance, partial.encode()))
+            decoder.feed(payload)
+            send(pack(Kind.PARTIAL, utterance, decoder.partial.encode()))
         elif kind is Kind.RESULT:
             text, confidence, phrase = decoder.result()
             answer = {"text": text, "confidence": confidence, "phrase": phrase}
             send(pack_json(Kind.RESULT, number, answer))
-        elif kind is Kind.REACHED:
-            send(pack(Kind.REACHED, number))
 
 
 def _warm(decoder: SphinxDecoder) -> None:

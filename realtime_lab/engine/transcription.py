@@ -4,33 +4,76 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import json
 import logging
 import os
 import sys
 from collections import deque
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from ..errors import EngineError
-from .held_silence import HeldSilence
-from .readable import readable
-from .sphinx_frames import HEADER, Kind, pack, pack_json, unpack_header
-from .stages import Hints, Transcript
+from .sphinx_process import SphinxProcess
+from .sphinx_utterance import SphinxTranscription
+from .stages import Hints
 
-__all__ = ["PocketSphinxTranscriber"]
+__all__ = ["PocketSphinxTranscriber", "RecogniserLoad"]
 
 _WORKER = (sys.executable, "-m", f"{__package__}.sphinx_worker")
+_PROCESSORS = os.cpu_count() or 1
+_QUICK_PER_WORKER = 4
+_LATE_SECONDS = 1.5
+"""A worker so far behind is catching up."""
+_LOOK_AGAIN_SECONDS = 0.25
+"""Between two looks for a worker for those that wait."""
+_RETIRE_SECONDS = 60.0
+"""Without work a quick worker ends after this time."""
 _log = logging.getLogger(__name__)
 
 
-class PocketSphinxTranscriber:
-    """US English, offline, in at most ``workers`` processes (one per CPU, up to 4, by default).
+@dataclass(frozen=True, slots=True)
+class RecogniserLoad:
+    """How busy the recognisers are."""
 
-    A worker serves one utterance at a time and starts when it is needed, or by `start` ahead of
-    that. While all are busy a new utterance waits, its audio kept. A worker that dies takes its
-    utterance with it, which then ends with an empty transcript; the next one gets a new worker.
-    When nothing comes for ``patience`` seconds, `finish` gives up with an empty transcript.
+    workers: int
+    """Processes there are."""
+    most_workers: int
+    """Processes there may be."""
+    decoding: int
+    """Utterances being recognised."""
+    waiting: int
+    """Utterances in line for a worker."""
+    behind_seconds: float
+    """Audio that the worker furthest behind has yet to decode."""
+    refused: int
+    """Utterances turned away so far, because too many waited."""
+    lost: int
+    """Workers that died so far with their utterance."""
+
+
+class PocketSphinxTranscriber:
+    """US English, offline, in worker processes that start when needed, one utterance each.
+
+    What happens when many people talk at once:
+
+    - An utterance that begins while fewer than ``workers`` others (one per processor, at most 4,
+      by default) are being recognised is recognised thoroughly; any other at 0.4 of the cost,
+      out of the 5,000 most usual words, by one of ``quick_workers`` (four times as many). Those
+      processes end after a minute without work.
+    - More wait in line, first come first served, their audio kept; a worker catches up at several
+      times the speed of speech. Nobody is called from the line while as many workers as there are
+      processors are more than 1.5 s behind: those who are being heard come first.
+    - While twice as many are in progress as can be recognised at once, another utterance is
+      refused: its `finish` raises `EngineError`. So does that of one that waited ``patience``
+      seconds after its end.
+    - While others wait, an utterance gives its worker up when no audio came for ``idle_seconds``,
+      or after ``piece_seconds`` of audio; it goes on with another worker when there is more to
+      hear.
+    - An utterance that is to be steady (see `Hints`) waits for a thorough worker, keeps it, and is
+      not refused.
+
+    `load` tells where things stand. A worker that dies takes its utterance with it, which then
+    ends with what earlier workers understood; the next one gets a new worker. When a worker says
+    nothing for ``patience`` seconds, `finish` gives up with an empty transcript.
 
     Belongs to the event loop in which it is first used.
     """
@@ -39,43 +82,78 @@ class PocketSphinxTranscriber:
         self,
         workers: int | None = None,
         *,
+        quick_workers: int | None = None,
         patience: float = 20.0,
+        idle_seconds: float = 2.0,
+        piece_seconds: float = 30.0,
         command: Sequence[str] = _WORKER,
     ) -> None:
-        self._limit = workers or min(4, os.cpu_count() or 1)
+        thorough = workers or min(4, _PROCESSORS)
+        quick = _QUICK_PER_WORKER * thorough if quick_workers is None else quick_workers
+        self._limits = {False: thorough, True: quick}
+        """Most workers, by whether they are quick."""
         self._patience = patience
+        self._idle_seconds = idle_seconds
+        self._piece_seconds = piece_seconds
         self._command = command
-        self._workers: list[_Worker] = []
+        self._workers: list[SphinxProcess] = []
+        self._starting: dict[asyncio.Task[None], bool] = {}
+        self._ending: set[asyncio.Task[None]] = set()
         self._waiting: deque[SphinxTranscription] = deque()
-        self._starting: set[asyncio.Task[None]] = set()
+        self._look_again: asyncio.TimerHandle | None = None
         self._numbers = itertools.count(1)
+        self._refused = 0
+        self._lost = 0
         self._closed = False
 
     async def start(self, workers: int = 1) -> None:
-        """Start that many workers now and wait until their models are loaded.
+        """Start that many thorough workers now and wait until their models are loaded.
 
         Raises `EngineError` when one cannot start.
         """
-        missing = min(workers, self._limit) - len(self._workers) - len(self._starting)
+        missing = min(workers, self._limits[False]) - self._count(quick=False)
         if missing > 0:
-            await asyncio.gather(*(self._add_worker() for _ in range(missing)))
+            await asyncio.gather(*(self._add_worker(quick=False) for _ in range(missing)))
 
     def open(self, hints: Hints) -> SphinxTranscription:
         """Begin a new utterance. Call it in the event loop."""
         if self._closed:
             raise EngineError("this transcriber is closed; make a new one")
         phrases = [*hints.phrases, *hints.words]
-        utterance = SphinxTranscription(self, next(self._numbers), phrases)
-        self._waiting.append(utterance)
-        self._dispatch()
+        utterance = SphinxTranscription(self, next(self._numbers), phrases, steady=hints.steady)
+        load = self.load()
+        if load.decoding + load.waiting >= 2 * load.most_workers and not hints.steady:
+            self._refused += 1
+            utterance.abandon(
+                EngineError(
+                    f"speech recognition is overloaded: {load.decoding} utterances are being "
+                    f"recognised and {load.waiting} wait"
+                )
+            )
+        else:
+            self.queue(utterance)
         return utterance
+
+    def load(self) -> RecogniserLoad:
+        """How busy it is now."""
+        return RecogniserLoad(
+            workers=len(self._workers),
+            most_workers=self._most,
+            decoding=self._busy,
+            waiting=len(self._waiting),
+            behind_seconds=max((worker.behind for worker in self._workers), default=0.0),
+            refused=self._refused,
+            lost=self._lost,
+        )
 
     async def close(self) -> None:
         """End the workers. Utterances in progress end with an empty transcript."""
         self._closed = True
+        if self._look_again is not None:
+            self._look_again.cancel()
         for task in self._starting:
             task.cancel()
-        await asyncio.gather(*self._starting, return_exceptions=True)
+        await asyncio.gather(*self._starting, *self._ending, return_exceptions=True)
         for utterance in list(self._waiting):
             utterance.abandon(None)
         await asyncio.gather(*(worker.end() for worker in list(self._workers)))
@@ -84,284 +162,135 @@ class PocketSphinxTranscriber:
     def patience(self) -> float:
         return self._patience
 
+    def queue(self, utterance: SphinxTranscription) -> None:
+        """The utterance gets the next worker after those that wait already."""
+        self._waiting.append(utterance)
+        self._dispatch()
+
     def release(self, utterance: SphinxTranscription) -> None:
-        """An utterance is over: its worker takes the next one."""
+        """An utterance needs no worker any more: the next one gets it."""
         if utterance in self._waiting:
             self._waiting.remove(utterance)
         for worker in self._workers:
             if worker.utterance is utterance:
                 worker.utterance = None
+                if worker.quick:
+                    self._retire_later(worker)
         self._dispatch()
 
-    def _dispatch(self) -> None:
-        for worker in self._workers:
-            if self._waiting and worker.free:
-                worker.take(self._waiting.popleft())
-        wanted = min(len(self._waiting), self._limit - len(self._workers))
-        for _ in range(wanted - len(self._starting)):
-            task = asyncio.get_running_loop().create_task(self._add_worker_in_background())
-            self._starting.add(task)
-            task.add_done_callback(self._starting.discard)
+    @property
+    def _busy(self) -> int:
+        return sum(worker.utterance is not None for worker in self._workers)
 
-    async def _add_worker(self) -> None:
-        worker = await _Worker.start(self._command, self._lost)
+    @property
+    def _most(self) -> int:
+        return sum(self._limits.values())
+
+    def _count(self, *, quick: bool) -> int:
+        present = sum(worker.quick is quick for worker in self._workers)
+        return present + sum(kind is quick for kind in self._starting.values())
+
+    def _dispatch(self) -> None:
+        if self._closed:
+            return
+        while self._waiting and not self._catching_up():
+            pair = self._next_pair()
+            if pair is None:
+                break
+            utterance, worker = pair
+            self._waiting.remove(utterance)
+            worker.take(utterance)
+        self._start_workers()
+        if self._waiting:
+            self._reclaim()
+            if self._look_again is None:
+                loop = asyncio.get_running_loop()
+                self._look_again = loop.call_later(_LOOK_AGAIN_SECONDS, self._look)
+
+    def _next_pair(self) -> tuple[SphinxTranscription, SphinxProcess] | None:
+        """Who is called from the line, and by which worker."""
+        free = {worker.quick: worker for worker in self._workers if worker.free}
+        wanted = self._busy >= self._limits[False]
+        for utterance in self._waiting if free else ():
+            for quick in (False,) if utterance.steady else (wanted, not wanted):
+                if quick in free:
+                    return utterance, free[quick]
+        return None
+
+    def _look(self) -> None:
+        self._look_again = None
+        self._dispatch()
+
+    def _catching_up(self) -> bool:
+        busy = [worker for worker in self._workers if worker.utterance is not None]
+        return sum(worker.behind > _LATE_SECONDS for worker in busy) >= _PROCESSORS
+
+    def _start_workers(self) -> None:
+        free = sum(worker.free for worker in self._workers) + len(self._starting)
+        # Loading takes a second: where many talk, the next one finds a worker ready.
+        wanted = len(self._waiting) + (self._busy >= self._limits[False]) - free
+        for _ in range(wanted):
+            quick = self._count(quick=False) >= self._limits[False]
+            if self._count(quick=quick) >= self._limits[quick]:
+                return
+            task = asyncio.get_running_loop().create_task(self._add_in_background(quick=quick))
+            self._starting[task] = quick
+            task.add_done_callback(self._starting.pop)
+
+    def _reclaim(self) -> None:
+        """Make those give way that hold a worker and leave it idle, or have held it for long."""
+        now = asyncio.get_running_loop().time()
+        held = [worker.utterance for worker in self._workers if worker.utterance is not None]
+        due = [
+            utterance
+            for utterance in held
+            if utterance.may_yield
+            and (
+                now - utterance.fed_at >= self._idle_seconds
+                or utterance.piece_seconds >= self._piece_seconds
+            )
+        ]
+        due.sort(key=lambda utterance: utterance.fed_at)
+        coming = sum(utterance.yielding for utterance in held) + len(self._starting)
+        for utterance in due[: max(len(self._waiting) - coming, 0)]:
+            utterance.give_way()
+
+    async def _add_worker(self, *, quick: bool) -> None:
+        worker = await SphinxProcess.start(self._command, self._on_end, quick=quick)
         self._workers.append(worker)
         if self._closed:
             await worker.end()
         else:
             self._dispatch()
 
-    async def _add_worker_in_background(self) -> None:
+    async def _add_in_background(self, *, quick: bool) -> None:
         try:
-            await self._add_worker()
+            await self._add_worker(quick=quick)
         except EngineError as error:
             _log.warning("%s", error)
             if not self._workers:
                 for utterance in list(self._waiting):
                     utterance.abandon(error)
 
-    def _lost(self, worker: _Worker) -> None:
+    def _retire_later(self, worker: SphinxProcess) -> None:
+        served = worker.served
+
+        def retire() -> None:
+            if worker.free and worker.served == served:
+                worker.retire()
+                task = asyncio.get_running_loop().create_task(worker.end())
+                self._ending.add(task)
+                task.add_done_callback(self._ending.discard)
+
+        asyncio.get_running_loop().call_later(_RETIRE_SECONDS, retire)
+
+    def _on_end(self, worker: SphinxProcess) -> None:
         """A worker has ended, whoever wanted it."""
         self._workers.remove(worker)
         if worker.utterance is not None:
             if not self._closed:
+                self._lost += 1
                 _log.warning("a speech recognition worker died; its utterance is lost")
             worker.utterance.abandon(None)
         if not self._closed:
             self._dispatch()
-
-
-class SphinxTranscription:
-    """One utterance of a `PocketSphinxTranscriber`; satisfies `Transcription`."""
-
-    def __init__(
-        self, transcriber: PocketSphinxTranscriber, number: int, phrases: Sequence[str]
-    ) -> None:
-        self.number = number
-        self._transcriber = transcriber
-        self._worker: _Worker | None = None
-        self._unsent: list[bytes] = [pack_json(Kind.OPEN, number, list(phrases))]
-        self._silence = HeldSilence()
-        self._paused = False
-        self._asked = 0
-        """Number of the result asked for last; older answers were taken back."""
-        self._partial = ""
-        self._result: asyncio.Future[Transcript] | None = None
-        self._reached: asyncio.Future[None] | None = None
-        self._asked_to_reach = 0
-        self._over = False
-        self._signs = 0
-        """Messages that came from the worker: it lives."""
-
-    def feed(self, pcm: bytes) -> None:
-        """Take more audio; returns at once.
-
-        After `pause` audio is held back, and dropped at the end, as long as it is as quiet as
-        it was when the pause was told.
-        """
-        if self._over or not pcm:
-            return
-        if self._paused:
-            speech = self._silence.hold(pcm)
-            if speech is None:
-                return
-            self._paused = False
-            pcm = speech
-        else:
-            self._silence.remember(pcm)
-        self._send(pack(Kind.AUDIO, self.number, pcm))
-
-    def pause(self) -> None:
-        """The speaker fell silent: get the result ready, until `feed` takes that back."""
-        if not self._over and not self._paused:
-            self._paused = True
-            self._ask()
-
-    @property
-    def partial(self) -> str:
-        """The words understood so far; they may still change."""
-        return readable(self._partial, final=False)
-
-    async def caught_up(self) -> None:
-        """Wait until all that was fed has been listened to and is in `partial`."""
-        if self._over:
-            return
-        self._reached = asyncio.get_running_loop().create_future()
-        self._asked_to_reach = next(_questions)
-        self._send(pack(Kind.REACHED, self._asked_to_reach))
-        await asyncio.wait([self._reached], timeout=self._transcriber.patience)
-
-    async def finish(self) -> Transcript:
-        """End the utterance and return what was understood.
-
-        Raises `EngineError` when no worker could be started.
-        """
-        self.pause()
-        if self._result is None:
-            return Transcript("")
-        try:
-            while True:
-                signs = self._signs
-                await asyncio.wait([self._result], timeout=self._transcriber.patience)
-                if self._result.done():
-                    return self._result.result()
-                if self._signs == signs:
-                    _log.warning("speech recognition gave no sign of life; an utterance is lost")
-                    if self._worker is not None:
-                        self._worker.kill()
-                    return Transcript("")
-        finally:
-            self.discard()
-
-    def discard(self) -> None:
-        """Drop the utterance without a result."""
-        if not self._over:
-            self._over = True
-            self._unsent.clear()
-            self._have_reached()
-            self._transcriber.release(self)
-
-    def assign(self, worker: _Worker) -> None:
-        """A worker is free for this utterance; it gets all that was said meanwhile."""
-        self._worker = worker
-        for message in self._unsent:
-            worker.send(message)
-        self._unsent.clear()
-
-    def understood(self, kind: Kind, number: int, payload: bytes) -> None:
-        """The worker answers."""
-        self._signs += 1
-        if kind is Kind.PARTIAL and number == self.number:
-            self._partial = payload.decode()
-        elif kind is Kind.REACHED and number == self._asked_to_reach:
-            self._have_reached()
-        elif kind is Kind.RESULT and number == self._asked and self._result is not None:
-            answer = json.loads(payload)
-            words, confidence = answer["text"], answer["confidence"]
-            # A phrase is given back as the caller wrote it.
-            text = words if answer["phrase"] else readable(words)
-            if not self._result.done():
-                self._result.set_result(Transcript(text, confidence if text else 0.0))
-
-    def abandon(self, error: EngineError | None) -> None:
-        """No worker will answer."""
-        if self._result is None:
-            self._result = asyncio.get_running_loop().create_future()
-        if not self._result.done():
-            if error is None:
-                self._result.set_result(Transcript(""))
-            else:
-                self._result.set_exception(error)
-                self._result.exception()  # nobody may ever ask; that is no mistake
-        self.discard()
-
-    def _have_reached(self) -> None:
-        if self._reached is not None and not self._reached.done():
-            self._reached.set_result(None)
-
-    def _ask(self) -> None:
-        self._result = asyncio.get_running_loop().create_future()
-        self._asked = next(_questions)
-        self._send(pack(Kind.RESULT, self._asked))
-
-    def _send(self, message: bytes) -> None:
-        if self._worker is None:
-            self._unsent.append(message)
-        else:
-            self._worker.send(message)
-
-
-_questions = itertools.count(1)
-
-
-class _Worker:
-    """A worker process as the transcriber sees it."""
-
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        self.utterance: SphinxTranscription | None = None
-        self._process = process
-        self._input = process.stdin
-        self._output = process.stdout
-        self._reading: asyncio.Task[None] | None = None
-        self._killed = False
-
-    @classmethod
-    async def start(cls, command: Sequence[str], lost: Callable[[_Worker], None]) -> _Worker:
-        """Start a process and wait until it is ready; ``lost`` is called when it has ended."""
-        # The child must find this package where the parent found it.
-        package_parent = str(Path(__file__).parents[2])
-        path = os.pathsep.join([package_parent, *filter(None, [os.environ.get("PYTHONPATH")])])
-        try:
-            process = await asyncio.create_subprocess_exec(
-                *command,
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                env={**os.environ, "PYTHONPATH": path},
-            )
-        except OSError as error:
-            raise EngineError(f"the speech recogniser {command[0]} cannot run: {error}") from error
-        worker = cls(process)
-        try:
-            kind, _, payload = await worker._receive()
-        except asyncio.IncompleteReadError:
-            await process.wait()
-            raise EngineError(
-                f"the speech recogniser ended with status {process.returncode} while loading; "
-                "its standard error says why"
-            ) from None
-        except asyncio.CancelledError:
-            worker.kill()
-            await process.wait()
-            raise
-        if kind is not Kind.READY:
-            await process.wait()
-            raise EngineError(f"the speech recogniser could not start: {payload.decode()}")
-        worker._reading = asyncio.get_running_loop().create_task(worker._read(lost))
-        return worker
-
-    def take(self, utterance: SphinxTranscription) -> None:
-        self.utterance = utterance
-        utterance.assign(self)
-
-    def send(self, message: bytes) -> None:
-        """Queue a message; the loop writes it as the worker takes it."""
-        if not self._input.is_closing():
-            self._input.write(message)
-
-    @property
-    def free(self) -> bool:
-        return self.utterance is None and not self._killed
-
-    def kill(self) -> None:
-        self._killed = True
-        if self._process.returncode is None:
-            self._process.kill()
-
-    async def end(self) -> None:
-        """Let the process end by itself, or after two seconds by force."""
-        self._input.close()
-        try:
-            await asyncio.wait_for(self._process.wait(), 2.0)
-        except TimeoutError:
-            self.kill()
-            await self._process.wait()
-        if self._reading is not None:
-            await self._reading
-
-    async def _read(self, lost: Callable[[_Worker], None]) -> None:
-        try:
-            while True:
-                kind, number, payload = await self._receive()
-                if self.utterance is not None:
-                    self.utterance.understood(kind, number, payload)
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass
-        finally:
-            lost(self)
-        await self._process.wait()
-
-    async def _receive(self) -> tuple[Kind, int, bytes]:
-        kind, number, length = unpack_header(await self._output.readexactly(HEADER.size))
-        return kind, number, await self._output.readexactly(length)

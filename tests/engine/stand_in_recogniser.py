@@ -1,7 +1,8 @@
 """A worker process without models, for tests of the transcriber: it understands byte counts.
 
 The utterance's text is "<bytes of audio> bytes". Audio that begins with a command word makes it
-misbehave: ``die!`` ends the process, ``hang`` leaves every later question unanswered.
+misbehave: ``die!`` ends the process, ``hang`` leaves every later question unanswered. A quick one
+says "quickly" after that.
 """
 
 import json
@@ -32,7 +33,8 @@ while header := sys.stdin.buffer.read(HEADER.size):
         total += length
         out.write(pack(Kind.PARTIAL, utterance, f"{total} so far".encode()))
     elif kind is Kind.RESULT:
-        text = phrases[0] if phrases else f"{total} bytes"
+        how = " quickly" if "quick" in sys.argv else ""
+        text = phrases[0] if phrases else f"{total} bytes{how}"
         answer = {"text": text, "confidence": 0.5, "phrase": bool(phrases)}
         out.write(pack_json(Kind.RESULT, number, answer))
     out.flush()

@@ -6,6 +6,7 @@ import asyncio
 import io
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from realtime_lab.audio import Clip
 from realtime_lab.engine import Hints, PocketSphinxTranscriber
 from realtime_lab.engine.sphinx_decoding import SphinxDecoder
 from realtime_lab.engine.sphinx_frames import HEADER, Kind, pack, pack_json, unpack_header
+from realtime_lab.engine.sphinx_vocabulary import usual_words
 from realtime_lab.engine.sphinx_worker import serve
 
 
@@ -105,11 +107,34 @@ def test_quiet_speech_is_understood(decoder: SphinxDecoder, speech: Callable):
     assert words(decoder, quiet)[0].startswith("ten")
 
 
+def test_a_quick_decoder_knows_usual_words_and_every_phrase(speech: Callable):
+    quick = SphinxDecoder(quick=True)
+    assert words(quick, Clip.read(speech("goforward")).pcm)[0] == "go forward ten meters"
+    pcm = Clip.read(speech("librivox-0930")).pcm
+    rare = "he might even have been made amiable himself"
+    assert "amiable" not in words(quick, pcm)[0]
+    assert words(quick, pcm, rare) == (rare, 0.95, True)
+
+
+def test_usual_words_keep_their_pronunciations(tmp_path: Path):
+    dictionary = tmp_path / "all.dict"
+    dictionary.write_text("a AH\na(2) EY\nrare R EH R\nthe DH AH\nodd AA D\n")
+    likelihood = {"the": -1, "a": -2, "odd": -3, "rare": -4}
+
+    class Model:
+        def prob(self, words: list[str]) -> int:
+            return likelihood[words[0]]
+
+    with usual_words(dictionary, Model(), 2) as path:
+        assert path.read_text() == "the DH AH\na AH\na(2) EY\n"
+    assert not path.exists()
+
+
 def test_a_worker_answers_message_by_message(speech: Callable):
     pcm = Clip.read(speech("goforward")).pcm
     asked = [
         pack_json(Kind.OPEN, 7, []),
-        pack(Kind.AUDIO, 7, pcm),
+        *(pack(Kind.AUDIO, 7, pcm[at : at + 9600]) for at in range(0, len(pcm), 9600)),
         pack(Kind.RESULT, 3),
     ]
     answers = io.BytesIO()
@@ -120,7 +145,10 @@ def test_a_worker_answers_message_by_message(speech: Callable):
         kind, number, length = unpack_header(header)
         got.append((kind, number, answers.read(length)))
     assert got[0][0] is Kind.READY
-    assert [number for kind, number, _ in got if kind is Kind.PARTIAL].count(7) >= 2
+    assert [number for kind, number, _ in got[1:-1] if kind is Kind.PARTIAL] == [7] * (
+        len(asked) - 2
+    )
+    assert got[-2][2].decode().startswith("go forward")
     assert got[-1][:2] == (Kind.RESULT, 3)
     assert json.loads(got[-1][2])["text"] == "go forward ten meters"
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from realtime_lab.engine import Hints, PocketSphinxTranscriber, Transcript
+from realtime_lab.engine import Hints, PocketSphinxTranscriber, Transcript, transcription
 from realtime_lab.errors import EngineError
 
 STAND_IN = (sys.executable, str(Path(__file__).with_name("stand_in_recogniser.py")))
@@ -84,7 +84,8 @@ def test_more_utterances_than_workers_take_turns():
         )
         return [result.text for result in results]
 
-    texts = with_transcriber(story, workers=1)
+    texts = with_transcriber(story, workers=1, quick_workers=2)
+    texts = [text.replace(" quickly", "") for text in texts]
     assert texts == [f"{4800 * count} bytes." for count in range(1, 6)]
 
 
@@ -114,7 +115,8 @@ def test_a_worker_that_hangs_is_replaced():
         transcriber._patience = 20.0
         return [lost.text, (await spoken(transcriber, SPEECH)).text]
 
-    assert with_transcriber(story, workers=1, patience=0.5) == ["", "4800 bytes."]
+    settings = {"workers": 1, "quick_workers": 0, "patience": 0.5}
+    assert with_transcriber(story, **settings) == ["", "4800 bytes."]
 
 
 def test_a_discarded_utterance_frees_its_worker():
@@ -161,3 +163,159 @@ def test_closing_ends_the_utterances_in_progress():
         return (await asking).text
 
     assert with_transcriber(story) == ""
+
+
+def test_audio_in_small_pieces_is_all_heard():
+    assert with_transcriber(lambda t: spoken(t, *[SPEECH[:960]] * 7)).text == "6720 bytes."
+
+
+def test_many_at_once_are_recognised_quickly_and_few_thoroughly():
+    async def story(transcriber: PocketSphinxTranscriber) -> list[str]:
+        first = transcriber.open(Hints())
+        first.feed(SPEECH)
+        await worker_taken(transcriber, 1)
+        second = transcriber.open(Hints())
+        second.feed(SPEECH)
+        texts = [(await second.finish()).text, (await first.finish()).text]
+        return [*texts, (await spoken(transcriber, SPEECH)).text]
+
+    texts = with_transcriber(story, workers=1, quick_workers=1)
+    assert texts == ["4800 bytes quickly.", "4800 bytes.", "4800 bytes."]
+
+
+def test_too_many_at_once_are_refused_aloud_and_the_others_heard():
+    async def story(transcriber: PocketSphinxTranscriber) -> list[str]:
+        await transcriber.start()
+        heard = [transcriber.open(Hints()) for _ in range(2)]
+        assert (transcriber.load().decoding, transcriber.load().waiting) == (1, 1)
+        refused = transcriber.open(Hints())
+        for utterance in (*heard, refused):
+            utterance.feed(SPEECH)
+        with pytest.raises(EngineError, match="overloaded: 1 utterances are being"):
+            await refused.finish()
+        assert transcriber.load().refused == 1
+        texts = [(await utterance.finish()).text for utterance in heard]
+        return [*texts, (await spoken(transcriber, SPEECH)).text]
+
+    assert with_transcriber(story, workers=1, quick_workers=0) == ["4800 bytes."] * 3
+
+
+def test_who_waited_in_vain_is_told():
+    async def story(transcriber: PocketSphinxTranscriber) -> None:
+        await transcriber.start()
+        transcriber.open(Hints()).feed(SPEECH)
+        await spoken(transcriber, SPEECH)
+
+    with pytest.raises(EngineError, match="overloaded"):
+        with_transcriber(story, workers=1, quick_workers=0, patience=0.01)
+
+
+@pytest.mark.parametrize(
+    "rule", [{"idle_seconds": 0.0}, {"idle_seconds": 1e9, "piece_seconds": 0.1}]
+)
+def test_an_utterance_gives_way_to_one_that_waits_and_goes_on_later(rule: dict[str, float]):
+    async def story(transcriber: PocketSphinxTranscriber) -> list[str]:
+        await transcriber.start()
+        long = transcriber.open(Hints())
+        long.feed(SPEECH)
+        short = await spoken(transcriber, SPEECH * 2)
+        assert long.partial == "4800 bytes"
+        long.feed(SPEECH * 3)
+        return [short.text, (await long.finish()).text]
+
+    texts = with_transcriber(story, workers=1, quick_workers=0, **rule)
+    assert texts == ["9600 bytes.", "4800 bytes 14400 bytes."]
+
+
+def test_an_utterance_that_gave_way_and_heard_no_more_needs_no_worker():
+    async def story(transcriber: PocketSphinxTranscriber) -> list[Transcript]:
+        await transcriber.start()
+        first = transcriber.open(Hints(phrases=["turn on the TV"]))
+        first.feed(SPEECH)
+        second = await spoken(transcriber, SPEECH)
+        third = transcriber.open(Hints())
+        third.feed(b"hang")
+        return [await first.finish(), second]
+
+    first, second = with_transcriber(story, workers=1, quick_workers=0, idle_seconds=0.0)
+    assert (first.text, second.text) == ("turn on the TV", "4800 bytes.")
+
+
+def test_an_utterance_that_gave_way_in_a_pause_keeps_its_words_once():
+    async def story(transcriber: PocketSphinxTranscriber) -> str:
+        await transcriber.start()
+        first = transcriber.open(Hints())
+        first.feed(SPEECH)
+        first.feed(QUIET)
+        first.pause()
+        await spoken(transcriber, SPEECH)
+        first.feed(QUIET)
+        return (await first.finish()).text
+
+    text = with_transcriber(story, workers=1, quick_workers=0, idle_seconds=0.0)
+    assert text == "9600 bytes."
+
+
+def test_nobody_gives_way_while_nobody_waits():
+    async def story(transcriber: PocketSphinxTranscriber) -> str:
+        await transcriber.start()
+        utterance = transcriber.open(Hints())
+        for _ in range(3):
+            utterance.feed(SPEECH)
+            utterance.feed(QUIET)
+            utterance.pause()
+        return (await utterance.finish()).text
+
+    settings = {"workers": 1, "quick_workers": 0, "idle_seconds": 0.0, "piece_seconds": 0.0}
+    assert with_transcriber(story, **settings) == "28800 bytes."
+
+
+def test_nobody_is_called_from_the_line_while_the_workers_catch_up(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(transcription, "_PROCESSORS", 1)
+
+    async def story(transcriber: PocketSphinxTranscriber) -> str:
+        await transcriber.start(2)
+        late = transcriber.open(Hints())
+        late.feed(b"hang" + SPEECH * 16)
+        assert transcriber.load().behind_seconds > 1.5
+        other = transcriber.open(Hints())
+        other.feed(SPEECH)
+        assert (transcriber.load().decoding, transcriber.load().waiting) == (1, 1)
+        late.discard()
+        assert (transcriber.load().decoding, transcriber.load().waiting) == (1, 0)
+        other.discard()
+        return "done"
+
+    assert with_transcriber(story, workers=2, quick_workers=0) == "done"
+
+
+def test_what_was_decoded_is_no_longer_behind():
+    async def story(transcriber: PocketSphinxTranscriber) -> float:
+        await spoken(transcriber, SPEECH * 20)
+        return transcriber.load().behind_seconds
+
+    assert with_transcriber(story) == 0.0
+
+
+def test_a_quick_worker_ends_when_it_has_nothing_to_do(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(transcription, "_RETIRE_SECONDS", 0.0)
+
+    async def story(transcriber: PocketSphinxTranscriber) -> int:
+        first = transcriber.open(Hints())
+        first.feed(SPEECH)
+        await worker_taken(transcriber, 1)
+        await spoken(transcriber, SPEECH)
+        while transcriber.load().workers > 1:  # noqa: ASYNC110 - there is nothing to wait on
+            await asyncio.sleep(0)
+        await first.finish()
+        assert transcriber.load().lost == 0
+        return transcriber.load().workers
+
+    assert with_transcriber(story, workers=1, quick_workers=1) == 1
+
+
+async def worker_taken(transcriber: PocketSphinxTranscriber, count: int) -> None:
+    while transcriber.load().decoding < count:  # noqa: ASYNC110 - there is nothing to wait on
+        await asyncio.sleep(0)
