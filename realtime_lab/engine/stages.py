@@ -116,11 +116,15 @@ class Synthesizer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What a recogniser may expect to hear: whole phrases and single words."""
+    """What a recogniser may expect to hear: whole phrases and single words.
+
+    ``steady`` asks for the same result however busy the recogniser is.
+    """
 
     phrases: Sequence[str] = ()
     words: Sequence[str] = ()
     language: str = "en"
+    steady: bool = False
 
 
 @dataclass(frozen=True, slots=True)

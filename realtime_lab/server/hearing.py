@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -14,7 +15,7 @@ from ..errors import RealtimeLabError
 from ..protocol import InputTranscriptionFailed
 from .faults import Fault
 from .memory import Heard
-from .prompt import tool_specs
+from .offered_tools import function_specs
 from .state import SessionState
 from .transcripts import LOGPROBS, transcript_events, with_hints
 
@@ -36,12 +37,13 @@ class Hearing:
     def open(self) -> Transcription:
         """Begin to listen to an utterance, expecting what the session is about."""
         settings = self._state.settings
-        tools = tool_specs(settings.get("tools") or [])
+        tools = function_specs(settings.get("tools") or [])
         # Imported by the first utterance: the server shall listen before it loads its engine.
         from ..engine import hints
 
         expected = hints(tools, settings.get("instructions") or "")
-        return self._transcriber.open(with_hints(expected, settings.input["transcription"] or {}))
+        told = with_hints(expected, settings.input["transcription"] or {})
+        return self._transcriber.open(replace(told, steady=self._state.time.repeats))
 
     def conclude(self, item_id: str, utterance: Transcription, seconds: float) -> None:
         """The utterance is over and became an item; its words follow."""
