@@ -183,6 +183,37 @@ def test_many_at_once_are_recognised_quickly_and_few_thoroughly():
     assert texts == ["4800 bytes quickly.", "4800 bytes.", "4800 bytes."]
 
 
+def test_what_is_to_be_steady_waits_for_a_thorough_worker():
+    async def story(transcriber: PocketSphinxTranscriber) -> list[str]:
+        first = transcriber.open(Hints())
+        first.feed(SPEECH)
+        await worker_taken(transcriber, 1)
+        steady = transcriber.open(Hints(steady=True))
+        behind = transcriber.open(Hints())
+        for utterance in (steady, behind):
+            utterance.feed(SPEECH)
+        texts = [(await behind.finish()).text, (await first.finish()).text]
+        return [*texts, (await steady.finish()).text]
+
+    texts = with_transcriber(story, workers=1, quick_workers=1)
+    assert texts == ["4800 bytes quickly.", "4800 bytes.", "4800 bytes."]
+
+
+def test_the_words_can_be_waited_for():
+    async def story(transcriber: PocketSphinxTranscriber) -> list[str]:
+        utterance = transcriber.open(Hints())
+        partials = []
+        for _ in range(2):
+            utterance.feed(SPEECH)
+            await utterance.caught_up()
+            partials.append(utterance.partial)
+        utterance.discard()
+        await utterance.caught_up()
+        return partials
+
+    assert with_transcriber(story) == ["4800 so far", "9600 so far"]
+
+
 def test_too_many_at_once_are_refused_aloud_and_the_others_heard():
     async def story(transcriber: PocketSphinxTranscriber) -> list[str]:
         await transcriber.start()
