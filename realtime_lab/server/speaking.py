@@ -16,7 +16,7 @@ from .sentences import SentenceBuffer
 from .session_time import SessionTime
 from .speech_record import SpeechRecord
 from .usage import output_audio_tokens, text_tokens
-from .wire_audio import WireEncoder, in_deltas
+from .wire_audio import WireEncoder, in_deltas, wire_rate
 
 __all__ = ["OutputCount", "OutputLimitError", "SpokenMessages", "Voice", "WrittenMessages"]
 
@@ -116,6 +116,7 @@ class _OpenSpeech:
     def __init__(self, kind: str) -> None:
         self.record = SpeechRecord()
         self.encoder = WireEncoder(kind)
+        self.rate = wire_rate(kind)
         self.sent = bytearray()
 
 
@@ -172,7 +173,7 @@ class SpokenMessages:
                 self._count.add(chunk.text, seconds)
                 if chunk.text:
                     self._outbox.emit(*self._writer.write_text(chunk.text))
-                speech.record.add(chunk.text, seconds)
+                speech.record.begin(chunk.text, seconds)
                 for pcm in in_deltas(chunk.pcm, first=not speech.sent):
                     self._send(speech.encoder.feed(pcm))
                     await self._outbox.room()
@@ -190,4 +191,5 @@ class SpokenMessages:
         assert self._open is not None
         if audio:
             self._open.sent += audio
+            self._open.record.grow(len(audio) / self._open.rate)
             self._outbox.emit(*self._writer.write_audio(audio))

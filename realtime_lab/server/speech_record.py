@@ -29,9 +29,18 @@ class SpeechRecord:
 
     def add(self, text: str, seconds: float) -> None:
         """More speech: ``text`` begins to sound in the next ``seconds``."""
+        self.begin(text, seconds)
+        self.grow(seconds)
+
+    def begin(self, text: str, seconds: float) -> None:
+        """``text`` begins to sound in the next ``seconds``, which are still to come."""
         self._stretches.append(_Stretch(self.seconds, seconds, text))
-        self.seconds += seconds
         self.text += text
+
+    def grow(self, seconds: float) -> None:
+        """So much more audio is there."""
+        # A sum of many must not fall short of a millisecond that is there.
+        self.seconds = round(self.seconds + seconds, 9)
 
     def truncate(self, seconds: float) -> None:
         """Forget what comes after ``seconds``."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from typing import Any
 
 import pytest
 
+from realtime_lab.engine import SpeechChunk
 from tests.scripted import ScriptedEngine, silence, tone
-from tests.server.client import Client, Event, converse
+from tests.server.client import PATHS, Client, Event, converse
 from tests.server.test_flows import MANUAL, gated
 from tests.servers import RunningServer
 
@@ -240,6 +242,33 @@ def test_speech_cannot_be_truncated_beyond_its_end(server: RunningServer, dialec
         assert error["message"] == "Audio content of 300ms is already shorter than 301ms"
 
     converse(server, script, dialect)
+
+
+@pytest.mark.parametrize("format", ["pcm16", "g711_ulaw"])
+def test_interrupted_speech_cannot_be_truncated_beyond_what_was_sent(
+    server: RunningServer, engine: ScriptedEngine, format: str
+):
+    async def one_long_chunk(text: str, voice: str, *, speed: float = 1.0) -> Any:
+        yield SpeechChunk(tone(2000), text)
+
+    engine.synthesizer.speak = one_long_chunk  # type: ignore[method-assign]
+
+    async def script(client: Client) -> None:
+        await client.update(output_audio_format=format)
+        # In a time of its own the user interrupts after a certain amount of speech.
+        await client.append(tone(300) + silence(500) + tone(400))
+        events = await client.until("response.done")
+        deltas = [event for event in events if event["type"] == "response.audio.delta"]
+        audio = b"".join(base64.b64decode(delta["delta"]) for delta in deltas)
+        sent_ms = len(audio) // (48 if format == "pcm16" else 8)
+        assert 0 < sent_ms < 2000
+        item = {"item_id": deltas[0]["item_id"], "content_index": 0}
+        await client.send("conversation.item.truncate", **item, audio_end_ms=sent_ms + 1)
+        assert (await client.refusal())["code"] == "invalid_value"
+        await client.send("conversation.item.truncate", **item, audio_end_ms=sent_ms)
+        await client.until("conversation.item.truncated")
+
+    converse(server, script, "preview", PATHS["preview"] + "&lab_seed=1")
 
 
 GOOD = {"ga": {"instructions": "Be brief.", "type": "realtime"}, "preview": {"instructions": "x"}}
