@@ -15,10 +15,13 @@ Event = dict[str, Any]
 
 
 class Wire:
-    """One client of an ASGI application, as its server would show it."""
+    """One client of an ASGI application, as its server would show it.
 
-    def __init__(self, app: Any, dialect: str = "ga") -> None:
-        path, _, query = PATHS[dialect].partition("?")
+    ``path`` opens another session than the usual one of that dialect.
+    """
+
+    def __init__(self, app: Any, dialect: str = "ga", path: str | None = None) -> None:
+        path, _, query = (path or PATHS[dialect]).partition("?")
         scope = {
             "type": "websocket",
             "asgi": {"version": "3.0", "spec_version": "2.4"},
@@ -40,8 +43,19 @@ class Wire:
         self._served = asyncio.ensure_future(app(scope, self._in.get, self._out.put))
 
     def send(self, type: str, **fields: Any) -> None:
-        text = json.dumps({"type": type, **fields})
-        self._in.put_nowait({"type": "websocket.receive", "text": text})
+        self.send_frame(json.dumps({"type": type, **fields}))
+
+    def send_frame(self, frame: str | bytes) -> None:
+        """Send whatever it is."""
+        kind = "text" if isinstance(frame, str) else "bytes"
+        self._in.put_nowait({"type": "websocket.receive", kind: frame})
+
+    def taken(self) -> list[Event]:
+        """The messages of the application that nobody took yet, as ASGI has them."""
+        messages = []
+        while not self._out.empty():
+            messages.append(self._out.get_nowait())
+        return messages
 
     async def until(self, *types: str) -> Event:
         """The next event of one of these types."""
