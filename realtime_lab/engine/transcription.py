@@ -21,6 +21,8 @@ __all__ = ["PocketSphinxTranscriber", "RecogniserLoad"]
 _WORKER = (sys.executable, "-m", f"{__package__}.sphinx_worker")
 _PROCESSORS = os.cpu_count() or 1
 _QUICK_PER_WORKER = 4
+_CROWD_SECONDS = 5.0
+"""Where many talked at once, many are taken to talk for so long."""
 _LATE_SECONDS = 1.5
 """A worker so far behind is catching up."""
 _LOOK_AGAIN_SECONDS = 0.25
@@ -56,9 +58,9 @@ class PocketSphinxTranscriber:
     What happens when many people talk at once:
 
     - An utterance that begins while fewer than ``workers`` others (one per processor, at most 4,
-      by default) are being recognised is recognised thoroughly; any other at 0.4 of the cost,
-      out of the 5,000 most usual words, by one of ``quick_workers`` (four times as many). Those
-      processes end after a minute without work.
+      by default) are being recognised is recognised thoroughly; any other, and any within 5 s
+      after one, at 0.4 of the cost, out of the 5,000 most usual words, by one of
+      ``quick_workers`` (four times as many). Those processes end after a minute without work.
     - More wait in line, first come first served, their audio kept; a worker catches up at several
       times the speed of speech. Nobody is called from the line while as many workers as there are
       processors are more than 1.5 s behind: those who are being heard come first.
@@ -102,6 +104,7 @@ class PocketSphinxTranscriber:
         self._waiting: deque[SphinxTranscription] = deque()
         self._look_again: asyncio.TimerHandle | None = None
         self._numbers = itertools.count(1)
+        self._crowded_until = float("-inf")
         self._refused = 0
         self._lost = 0
         self._closed = False
@@ -210,7 +213,7 @@ class PocketSphinxTranscriber:
     def _next_pair(self) -> tuple[SphinxTranscription, SphinxProcess] | None:
         """Who is called from the line, and by which worker."""
         free = {worker.quick: worker for worker in self._workers if worker.free}
-        wanted = self._busy >= self._limits[False]
+        wanted = self._crowded()
         for utterance in self._waiting if free else ():
             for quick in (False,) if utterance.steady else (wanted, not wanted):
                 if quick in free:
@@ -224,6 +227,13 @@ class PocketSphinxTranscriber:
     def _catching_up(self) -> bool:
         busy = [worker for worker in self._workers if worker.utterance is not None]
         return sum(worker.behind > _LATE_SECONDS for worker in busy) >= _PROCESSORS
+
+    def _crowded(self) -> bool:
+        """Whether many talk: an utterance more is to be recognised quickly."""
+        now = asyncio.get_running_loop().time()
+        if self._busy >= self._limits[False]:
+            self._crowded_until = now + _CROWD_SECONDS
+        return now < self._crowded_until
 
     def _start_workers(self) -> None:
         free = sum(worker.free for worker in self._workers) + len(self._starting)

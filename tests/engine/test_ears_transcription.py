@@ -169,7 +169,12 @@ def test_audio_in_small_pieces_is_all_heard():
     assert with_transcriber(lambda t: spoken(t, *[SPEECH[:960]] * 7)).text == "6720 bytes."
 
 
-def test_many_at_once_are_recognised_quickly_and_few_thoroughly():
+@pytest.mark.parametrize(("seconds", "later"), [(0.0, ""), (3600.0, " quickly")])
+def test_many_at_once_are_recognised_quickly_and_few_thoroughly(
+    seconds: float, later: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(transcription, "_CROWD_SECONDS", seconds)
+
     async def story(transcriber: PocketSphinxTranscriber) -> list[str]:
         first = transcriber.open(Hints())
         first.feed(SPEECH)
@@ -180,7 +185,7 @@ def test_many_at_once_are_recognised_quickly_and_few_thoroughly():
         return [*texts, (await spoken(transcriber, SPEECH)).text]
 
     texts = with_transcriber(story, workers=1, quick_workers=1)
-    assert texts == ["4800 bytes quickly.", "4800 bytes.", "4800 bytes."]
+    assert texts == ["4800 bytes quickly.", "4800 bytes.", f"4800 bytes{later}."]
 
 
 def test_what_is_to_be_steady_waits_for_a_thorough_worker():
