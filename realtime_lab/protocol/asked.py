@@ -7,7 +7,7 @@ strictly as a service reads them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -34,16 +34,38 @@ class _FunctionTool(Shape, tag_field="type", tag="function", kw_only=True):
     parameters: _Pairs | None | Field = UNSET
 
 
+class _ToolFilter(Shape, kw_only=True):
+    tool_names: list[str] | None | Field = UNSET
+    read_only: bool | None | Field = UNSET
+
+
+class _ApprovalFilter(Shape, kw_only=True):
+    always: _ToolFilter | None | Field = UNSET
+    never: _ToolFilter | None | Field = UNSET
+
+
+_Connector = Literal[
+    "connector_dropbox",
+    "connector_gmail",
+    "connector_googlecalendar",
+    "connector_googledrive",
+    "connector_microsoftteams",
+    "connector_outlookcalendar",
+    "connector_outlookemail",
+    "connector_sharepoint",
+]
+
+
 class _McpTool(Shape, tag_field="type", tag="mcp", kw_only=True):
     server_label: str
     server_url: str | None | Field = UNSET
-    connector_id: str | None | Field = UNSET
+    connector_id: _Connector | None | Field = UNSET
     tunnel_id: str | None | Field = UNSET
     authorization: str | None | Field = UNSET
     headers: dict[str, str] | None | Field = UNSET
-    allowed_tools: list[str] | _Pairs | None | Field = UNSET
+    allowed_tools: list[str] | _ToolFilter | None | Field = UNSET
     allowed_callers: list[str] | None | Field = UNSET
-    require_approval: Literal["always", "never"] | _Pairs | None | Field = UNSET
+    require_approval: Literal["always", "never"] | _ApprovalFilter | None | Field = UNSET
     server_description: str | None | Field = UNSET
     defer_loading: bool | None | Field = UNSET
 
@@ -129,21 +151,25 @@ def check_asked(asked: Mapping[str, Any], root: Literal["session", "response"]) 
         raise unknown_parameter(unknown)
 
 
-def check_tools(tools: list[dict[str, Any]], root: str, *, mcp: bool) -> None:
+def check_tools(
+    tools: list[dict[str, Any]], root: str, *, mcp: bool, labels: Collection[str] = ()
+) -> None:
     """Refuse tools, read by `check_asked`, that the model does not take.
 
-    ``mcp`` says that it takes remote MCP servers.
+    ``mcp`` says that it takes remote MCP servers; those with ``labels`` are known already, so that
+    the label is enough.
 
     Raises:
         InvalidEvent: with the path of the tool at fault.
     """
+    told: set[str] = set()
     for index, tool in enumerate(tools):
         place = f"{root}.tools[{index}]"
         if tool["type"] == "mcp":
             if not mcp:
                 raise invalid_value(f"{place}.type", "mcp", ("function",))
-            if not any(tool.get(way) for way in ("server_url", "connector_id", "tunnel_id")):
-                raise missing_parameter(f"{place}.server_url")
+            _check_remote(tool, place, told, labels)
+            told.add(tool["server_label"])
         elif (schema := tool.get("parameters")) and schema.get("type") != "object":
             kind = schema.get("type", "None")
             raise InvalidEvent(
@@ -152,3 +178,33 @@ def check_tools(tools: list[dict[str, Any]], root: str, *, mcp: bool) -> None:
                 code="invalid_function_parameters",
                 param=f"{place}.parameters",
             )
+
+
+def _check_remote(
+    tool: dict[str, Any], place: str, told: Collection[str], labels: Collection[str]
+) -> None:
+    """Refuse what OpenAI's guide to tools in Realtime calls an invalid definition."""
+    label = tool["server_label"]
+    ways = [way for way in ("server_url", "connector_id", "tunnel_id") if tool.get(way)]
+    if label in told:
+        raise InvalidEvent(
+            f"Duplicate server_label '{label}' in 'tools': each MCP server needs a label of its "
+            "own.",
+            code="invalid_value",
+            param=f"{place}.server_label",
+        )
+    if not ways and label not in labels:
+        raise missing_parameter(f"{place}.server_url")
+    if len(ways) > 1:
+        raise InvalidEvent(
+            f"Only one of 'server_url', 'connector_id' and 'tunnel_id' may be given, got {ways}.",
+            code="invalid_value",
+            param=f"{place}.{ways[1]}",
+        )
+    named = [name.lower() for name in tool.get("headers") or {}]
+    if tool.get("authorization") and "authorization" in named:
+        raise InvalidEvent(
+            "Only one of 'authorization' and 'headers.Authorization' may be given.",
+            code="invalid_value",
+            param=f"{place}.headers",
+        )

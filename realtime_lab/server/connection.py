@@ -25,12 +25,12 @@ from .input_audio import InputAudio
 from .items import Items
 from .memory import Memory
 from .outbox import Outbox
+from .remote_tools import RemoteTools
 from .responses import Responses
 from .roster import OpenSession
 from .routing import Opening, read_opening
 from .server import SEED_FIELD, Server, SessionSource
 from .session import Session, greet
-from .session_time import SessionTime
 from .settings import Settings
 from .state import SessionState
 
@@ -110,7 +110,7 @@ async def _serve(
             entry.end = lambda: stop.expired() or stop.reschedule(0)
             try:
                 session = _build_session(state, opening, server, await server.engine())
-                await _pump(websocket, session, state.time)
+                await _pump(websocket, session, state)
             finally:
                 entry.end = None
     except TimeoutError:
@@ -138,9 +138,10 @@ async def _deliver(websocket: WebSocket, state: SessionState) -> None:
             await end_connection(websocket, ended.fault)
 
 
-async def _pump(websocket: WebSocket, session: Session, time: SessionTime) -> None:
+async def _pump(websocket: WebSocket, session: Session, state: SessionState) -> None:
     while True:
-        message = await time.next(websocket.receive)
+        await state.outbox.patience()
+        message = await state.time.next(websocket.receive)
         if message["type"] == "websocket.disconnect":
             return
         await session.receive(message.get("text") or message.get("bytes") or "")
@@ -198,14 +199,17 @@ def _build_session(
     if state.time.repeats:
         limits = limits.fresh(state.time.now)
     hearing = Hearing(state, engine.transcriber)
-    responses = Responses(state, engine.brain, engine.synthesizer, limits)
+    remote = RemoteTools(state, server.tool_client)
+    remote.announce(state.settings.get("tools") or [])  # of the client's key
+    responses = Responses(state, engine.brain, engine.synthesizer, limits, remote)
     return Session(
         state,
         opening.dialect,
         InputAudio(state, hearing, responses, engine.voice_activity),
-        Items(state, hearing),
+        Items(state, hearing, remote),
         responses,
         hearing,
+        remote,
     )
 
 

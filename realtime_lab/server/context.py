@@ -67,10 +67,12 @@ class Context:
 
 
 def read_preface(plan: ResponsePlan) -> list[Read]:
-    """What every response reads first: the instructions and the tools."""
+    """What every response reads first: the instructions and the functions."""
     reads = [Read("instructions", text_tokens(plan.instructions))]
-    if plan.tools:
-        reads.append(Read("tools", text_tokens(json.dumps(list(plan.tools)))))
+    # The tools of a remote server are an item of the conversation.
+    functions = [tool for tool in plan.tools if tool["type"] != "mcp"]
+    if functions:
+        reads.append(Read("tools", text_tokens(json.dumps(functions))))
     return reads
 
 

@@ -32,6 +32,7 @@ from ..protocol import (
 )
 from .hearing import Hearing
 from .images import read_data_uri
+from .remote_tools import RemoteTools
 from .state import SessionState
 from .wire_audio import WireDecoder, wire_rate
 
@@ -54,9 +55,10 @@ class Items:
     Every method raises `InvalidEvent` where the service refuses, and then changes nothing.
     """
 
-    def __init__(self, state: SessionState, hearing: Hearing) -> None:
+    def __init__(self, state: SessionState, hearing: Hearing, remote: RemoteTools) -> None:
         self._state = state
         self._hearing = hearing
+        self._remote = remote
 
     def create(self, event: ItemCreate) -> None:
         """Put an item into the conversation."""
@@ -88,6 +90,8 @@ class Items:
             ItemDone(item=shown, previous_item_id=previous),
         )
         self._hear(item, keep=True)
+        if isinstance(item, McpApprovalResponse):
+            self._remote.answer(item)
 
     def retrieve(self, event: ItemRetrieve) -> None:
         """Show an item with its audio."""
@@ -210,7 +214,9 @@ class Items:
         if isinstance(item, FunctionCallOutput):
             return msgspec.structs.replace(item, status="completed", **filled)
         mcp = self._state.settings.features.mcp
-        if mcp and isinstance(item, McpApprovalResponse):  # nothing here ever asks for one
+        if mcp and isinstance(item, McpApprovalResponse):
+            if place == "item" and self._remote.waits_for(item.approval_request_id):
+                return msgspec.structs.replace(item, id=filled["id"])
             raise InvalidEvent(
                 f"Error creating item: the approval request with id '{item.approval_request_id}' "
                 "does not exist.",

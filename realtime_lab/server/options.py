@@ -48,6 +48,7 @@ class ServerOptions:
     place of the model's own; ``deployments`` maps names of deployments to models, and
     with ``only_named_deployments`` there are no others. ``token_issuer`` is a file that says whose
     tokens do instead of the key. ``refuse_preview_on_openai`` does as OpenAI does today.
+    ``mcp_anywhere`` lets sessions use remote tool servers beyond this machine.
     ``region`` is where Azure's answers say they come from. With a ``seed`` the n-th session is the
     same in every run.
     ``faults`` is what shall go wrong, by the chances that ``fault_seed`` settles.
@@ -66,6 +67,7 @@ class ServerOptions:
     deployments: dict[str, str] = field(default_factory=dict)
     only_named_deployments: bool = False
     refuse_preview_on_openai: bool = False
+    mcp_anywhere: bool = False
     token_issuer: str | None = None
     seed: int | None = None
     tls: TlsOptions = TlsOptions()
@@ -122,6 +124,11 @@ class ServerOptions:
             "--refuse-preview-on-openai",
             action="store_true",
             help="refuse the preview dialect at /v1/realtime, as OpenAI does today",
+        )
+        add(
+            "--mcp-anywhere",
+            action="store_true",
+            help="let sessions use MCP tool servers on other machines, not only on this one",
         )
         add(
             "--token-issuer",

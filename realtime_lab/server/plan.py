@@ -19,6 +19,7 @@ from ..protocol import (
     check_tools,
     unknown_parameter,
 )
+from .offered_tools import RemoteChoice
 from .settings import check_format, check_modalities, check_voice
 from .state import SessionState
 
@@ -31,7 +32,8 @@ _METADATA_PAIRS, _METADATA_KEY, _METADATA_VALUE = 16, 64, 512
 class ResponsePlan:
     """Everything that settles a response before it begins.
 
-    ``items`` is what it reads. ``max_tokens`` is what it may write; ``asked_tokens`` the same as
+    ``items`` is what it reads. ``own_servers`` are the labels of the remote tool servers that the
+    request itself names. ``max_tokens`` is what it may write; ``asked_tokens`` the same as
     the client said it.
     """
 
@@ -43,11 +45,12 @@ class ResponsePlan:
     speed: float
     format: dict[str, Any]
     tools: Sequence[dict[str, Any]]
-    tool_choice: str
+    tool_choice: str | RemoteChoice
     max_tokens: int
     asked_tokens: Any
     temperature: Any
     metadata: dict[str, str] | None
+    own_servers: Sequence[str] = ()
 
     def begin(self, state: SessionState) -> Response:
         """The response as ``response.created`` shows it."""
@@ -89,13 +92,17 @@ def make_plan(
     check_voice(voice, settings.profile, "response")
     check_format(output.get("format"), "response.audio.output")
     if "tools" in asked:
-        check_tools(tools, "response", mcp=settings.features.mcp)
+        mcp, labels = settings.features.mcp, settings.remote_servers.labels
+        check_tools(tools, "response", mcp=mcp, labels=labels)
     if in_conversation and voice != settings.voice and state.memory.has_spoken:
         raise InvalidEvent(
             "Cannot update a conversation's voice if assistant audio is present.",
             code="cannot_update_voice",
         )
     _check_metadata(asked.get("metadata") or {})
+    choice = _tool_choice(asked.get("tool_choice", settings.get("tool_choice")), tools)
+    if "tools" in asked:
+        tools = settings.remote_servers.define(tools)
     max_tokens = asked.get("max_output_tokens", settings.get("max_output_tokens"))
     longest = settings.profile.max_output_tokens
     temperature = settings.get("temperature")
@@ -108,7 +115,8 @@ def make_plan(
         speed=settings.output.get("speed", 1.0),
         format=output.get("format", settings.output["format"]),
         tools=tools,
-        tool_choice=_tool_choice(asked.get("tool_choice", settings.get("tool_choice")), tools),
+        tool_choice=choice,
+        own_servers=[t["server_label"] for t in asked.get("tools", []) if t["type"] == "mcp"],
         max_tokens=longest if max_tokens == "inf" else min(max_tokens, longest),
         asked_tokens=max_tokens,
         temperature=UNSET if temperature is None else asked.get("temperature", temperature),
@@ -116,15 +124,15 @@ def make_plan(
     )
 
 
-def _tool_choice(choice: Any, tools: Sequence[dict[str, Any]]) -> str:
-    """The choice as a brain knows it. Remote tools are never called here: theirs means ``auto``."""
+def _tool_choice(choice: Any, tools: Sequence[dict[str, Any]]) -> str | RemoteChoice:
+    """The choice as a brain knows it, or a remote one, whose tool may not be known yet."""
     if not isinstance(choice, dict):
         return choice
     if choice["type"] == "mcp":
-        label = choice["server_label"]
+        label = str(choice["server_label"])
         if label not in [tool.get("server_label") for tool in tools]:
             raise _no_such_tool(label)
-        return "auto"
+        return RemoteChoice(label, choice.get("name"))
     name = str(choice.get("name") or choice.get("function", {}).get("name"))
     if name not in [tool.get("name") for tool in tools]:
         raise _no_such_tool(name)

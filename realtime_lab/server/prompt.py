@@ -3,39 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from ..engine import Message as BrainMessage
-from ..engine import Prompt, ToolCall, ToolSpec
-from ..protocol import FunctionCall, FunctionCallOutput, Item, Message
+from ..engine import Prompt, ToolCall
+from ..protocol import FunctionCall, FunctionCallOutput, Item, McpCall, Message
 from .memory import Memory
+from .offered_tools import OfferedTools, usual_name
 from .plan import ResponsePlan
-from .reading import written_text
+from .reading import remote_result, written_text
 
-__all__ = ["read_prompt", "tool_specs"]
+__all__ = ["read_prompt"]
 
 
-async def read_prompt(plan: ResponsePlan, memory: Memory) -> Prompt:
+async def read_prompt(plan: ResponsePlan, memory: Memory, offered: OfferedTools) -> Prompt:
     """The prompt of a response; waits for words of the user that are still being recognised."""
     ids = [str(item.id) for item in plan.items]
     heard = {item_id: await memory.words(item_id) for item_id in ids if item_id in memory.heard}
-    messages = [_message(item, heard, memory) for item in plan.items]
+    messages = [message for item in plan.items for message in _messages(item, heard, memory)]
     return Prompt(
         instructions=plan.instructions,
-        messages=[message for message in messages if message is not None],
-        tools=tool_specs(plan.tools),
-        tool_choice=plan.tool_choice,
+        messages=messages,
+        tools=offered.specs,
+        tool_choice=offered.choice,
         voice=plan.voice,
     )
 
 
-def tool_specs(tools: Sequence[dict[str, Any]]) -> list[ToolSpec]:
-    """The functions among a session's tools."""
-    return [
-        ToolSpec(tool["name"], tool.get("description") or "", tool.get("parameters") or {})
-        for tool in tools
-        if tool.get("type", "function") == "function"
-    ]
+def _messages(item: Item, heard: dict[str, str], memory: Memory) -> Sequence[BrainMessage]:
+    if isinstance(item, McpCall):
+        call_id = str(item.id)
+        call = ToolCall(usual_name(item.name), item.arguments, call_id)
+        result = BrainMessage("tool", remote_result(item), call_id=call_id)
+        return BrainMessage("assistant", call=call), result
+    message = _message(item, heard, memory)
+    return () if message is None else (message,)
 
 
 def _message(item: Item, heard: dict[str, str], memory: Memory) -> BrainMessage | None:

@@ -13,7 +13,10 @@ from ..errors import EngineError
 from ..protocol import ResponseError, ResponseStatus, ResponseWriter, StatusDetails, Usage
 from .context import Reading
 from .cut_short import CutShortError
+from .offered_tools import RemoteTool, offer
 from .prompt import read_prompt
+from .remote_servers import needs_approval
+from .remote_tools import RemoteTools
 from .speaking import OutputCount, OutputLimitError, SpokenMessages, WrittenMessages
 from .state import SessionState
 from .usage import Ledger
@@ -38,6 +41,7 @@ class RunningResponse:
         brain: Brain,
         synthesizer: Synthesizer,
         ledger: Ledger,
+        remote: RemoteTools,
         finished: Callable[[RunningResponse, Usage], None],
     ) -> None:
         self.plan = plan = reading.plan
@@ -45,6 +49,7 @@ class RunningResponse:
         self._state = state
         self._brain = brain
         self._ledger = ledger
+        self._remote = remote
         self._finished = finished
         conversation = state.conversation if plan.in_conversation else None
         self._writer = ResponseWriter(plan.begin(state), conversation, state.ids)
@@ -128,23 +133,39 @@ class RunningResponse:
     async def _answer(self) -> None:
         if self._cut is not None:
             self._cut.at_start()
-        prompt = await read_prompt(self.plan, self._state.memory)
+        plan = self.plan
+        known = await self._remote.known(plan.tools, wait_for=plan.own_servers)
+        offered = offer(plan.tools, plan.tool_choice, known)
+        prompt = await read_prompt(plan, self._state.memory, offered)
         pieces: Any = self._brain.reply(prompt)
         async with aclosing(pieces):
             async for piece in pieces:
                 if isinstance(piece, ToolCall):
                     await self._voice.close()
-                    self._call(piece)
+                    await self._call(piece, offered.remote.get(piece.name))
                 else:
                     await self._voice.say(piece)
         await self._voice.close()
         if self._cut is not None:
             self._cut.at_end()
 
-    def _call(self, call: ToolCall) -> None:
+    async def _call(self, call: ToolCall, remote: RemoteTool | None) -> None:
         self._count.add(text=call.name + call.arguments)
+        if remote is not None:
+            await self._call_remote(call, remote)
+            return
         call_id = call.call_id or self._state.ids("call")
         self._state.outbox.emit(*self._writer.call_function(call.name, call.arguments, call_id))
+
+    async def _call_remote(self, asked: ToolCall, tool: RemoteTool) -> None:
+        outbox = self._state.outbox
+        begun, call = self._writer.call_remote(tool.label, tool.name, asked.arguments or "{}")
+        outbox.emit(*begun)
+        if needs_approval(tool.listed, tool.server):
+            outbox.emit(*self._writer.request_approval(call))
+            self._remote.hold(tool, call)
+        else:
+            await self._remote.call(tool, call)
 
     def _finish(self, status: ResponseStatus, details: StatusDetails | None) -> None:
         self._task = None

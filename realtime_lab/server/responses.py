@@ -11,6 +11,7 @@ from .admission import response_refusal
 from .context import Context
 from .limits import LimitReachedError, RateLimits
 from .plan import ResponsePlan, make_plan
+from .remote_tools import RemoteTools
 from .responding import CancelReason, RunningResponse
 from .state import SessionState
 from .usage import Ledger
@@ -25,9 +26,15 @@ class Responses:
     """Begins and ends responses."""
 
     def __init__(
-        self, state: SessionState, brain: Brain, synthesizer: Synthesizer, limits: RateLimits
+        self,
+        state: SessionState,
+        brain: Brain,
+        synthesizer: Synthesizer,
+        limits: RateLimits,
+        remote: RemoteTools,
     ) -> None:
         self._state = state
+        self._remote = remote
         self._brain = brain
         self._synthesizer = synthesizer
         self._limits = limits
@@ -111,7 +118,13 @@ class Responses:
     def _start(self, plan: ResponsePlan) -> None:
         reading = self._context.read(plan, self._state.settings.get("truncation"))
         running = RunningResponse(
-            reading, self._state, self._brain, self._synthesizer, self._ledger, self._finished
+            reading,
+            self._state,
+            self._brain,
+            self._synthesizer,
+            self._ledger,
+            self._remote,
+            self._finished,
         )
         self._running[running.id] = running
         try:
@@ -120,6 +133,7 @@ class Responses:
             running.fail(response_refusal(reached, str(self._state.settings.get("model"))))
             return
         self._reserved[running.id] = running.most_tokens
+        self._remote.announce(plan.tools)
         running.start()
 
     def _finished(self, running: RunningResponse, usage: Usage) -> None:

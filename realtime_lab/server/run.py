@@ -24,6 +24,7 @@ from .engine_loader import EngineLoader, build
 from .entra import TokenIssuer
 from .fault_plan import Faults
 from .limits import LimitsChange
+from .mcp_client import McpClient
 from .options import ServerOptions
 from .raw_connection import RawConnection
 from .roster import Roster
@@ -162,6 +163,7 @@ def build_server(options: ServerOptions, key: str, engine: EngineLoader) -> Serv
             limits=_limits(options),
         ),
         preview_on_openai=not options.refuse_preview_on_openai,
+        tool_client=McpClient(anywhere=options.mcp_anywhere),
         seed=options.seed,
         region=options.region,
     )

@@ -14,6 +14,7 @@ from .control import Control
 from .deployments import Deployments
 from .fault_plan import Faults
 from .kept_audio import KeptAudio
+from .mcp_client import McpClient, ToolClient
 from .roster import Roster
 from .session_time import RealTime, SessionTime, VirtualTime
 
@@ -48,7 +49,8 @@ class Server:
     ``engine`` waits until the engine is there; ``engine_state`` tells without waiting.
     ``random`` makes the ids; ``wall`` is the time of day in seconds since 1970.
     ``preview_on_openai`` keeps the preview dialect on OpenAI's address, where the service itself no
-    longer speaks it. ``region`` is where Azure's answers say they come from.
+    longer speaks it. ``tool_client`` speaks with remote tool servers. ``region`` is
+    where Azure's answers say they come from.
     """
 
     access: Access
@@ -61,6 +63,7 @@ class Server:
     kept_audio: KeptAudio = field(default_factory=KeptAudio)
     region: str = "East US 2"
     preview_on_openai: bool = True
+    tool_client: ToolClient = field(default_factory=McpClient)
     random: Random = field(default_factory=Random)
     wall: Callable[[], float] = time.time
     seed: int | None = None

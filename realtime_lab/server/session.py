@@ -62,6 +62,7 @@ class Session:
         items: Items,
         responses: Responses,
         hearing: Hearing,
+        remote: RemoteTools,
     ) -> None:
         self._state = state
         self._dialect = dialect
@@ -69,7 +70,7 @@ class Session:
         self._items = items
         self._responses = responses
         self._hearing = hearing
-        self._remote_tools = RemoteTools(state)
+        self._remote = remote
         self._handlers: dict[type[ClientEvent], Callable[[Any], None]] = {
             InputAudioBufferCommit: lambda event: input_audio.commit(),
             InputAudioBufferClear: lambda event: input_audio.clear(),
@@ -113,6 +114,7 @@ class Session:
         """Stop all work; the client is gone."""
         self._input.close()
         self._responses.close()
+        self._remote.close()
         self._hearing.close()
         self._state.memory.close()
 
@@ -129,7 +131,7 @@ class Session:
         settings.update(event.session, voice_locked=self._state.memory.has_spoken)
         self._input.configure()
         self._state.outbox.emit(SessionUpdated(session=settings.config))
-        self._remote_tools.announce()
+        self._remote.announce(settings.get("tools") or [])
 
     def _prepare(self, config: ResponseConfig) -> None:
         """Do what a request of the first service wants done before the response."""

@@ -24,6 +24,7 @@ from .defaults import (
     default_settings,
     default_turn_detection,
 )
+from .remote_servers import RemoteServers
 
 __all__ = ["DEFAULT_INSTRUCTIONS", "Settings", "check_format", "check_modalities", "check_voice"]
 
@@ -37,13 +38,15 @@ class Settings:
     """A session's effective settings, in the GA layout.
 
     ``config`` is replaced as a whole by a successful `update`, never changed in place.
-    ``features`` is what the session's model can do in the session's dialect.
+    ``features`` is what the session's model can do in the session's dialect, ``remote_servers``
+    the tool servers that were defined, whose credentials no setting shows.
     """
 
     def __init__(self, config: dict[str, Any], profile: Profile, dialect: str = "ga") -> None:
         self._plain = config
         self.profile = profile
         self.features = profile.features_in(dialect)
+        self.remote_servers = RemoteServers()
         self.config = msgspec.convert(config, SessionConfig)
 
     @classmethod
@@ -85,6 +88,8 @@ class Settings:
         self._check_output(asked)
         merged = self._merged(asked)
         self._check_merged(merged, voice_locked)
+        if "tools" in asked:
+            merged["tools"] = self.remote_servers.define(asked["tools"])
         self.config = msgspec.convert(merged, SessionConfig)
         self._plain = merged
 
@@ -118,7 +123,8 @@ class Settings:
         if "output_modalities" in asked:
             check_modalities(asked["output_modalities"], "session")
         if "tools" in asked:
-            check_tools(asked["tools"], "session", mcp=self.features.mcp)
+            mcp, labels = self.features.mcp, self.remote_servers.labels
+            check_tools(asked["tools"], "session", mcp=mcp, labels=labels)
         tracing = self.get("tracing")
         if tracing is not None and asked.get("tracing") not in (None, tracing):
             raise InvalidEvent(

@@ -364,7 +364,7 @@ def test_the_first_models_take_no_images(any_server: RunningServer, dialect: str
     assert error["param"] == "item.content[0].type"
 
 
-def test_a_remote_tool_server_cannot_be_reached(server: RunningServer):
+def test_a_tool_server_on_another_machine_cannot_be_reached(server: RunningServer):
     tool = {"type": "mcp", "server_label": "wiki", "server_url": "https://example.org/mcp"}
 
     async def script(client: Client) -> None:
@@ -389,6 +389,7 @@ def test_a_remote_tool_server_cannot_be_reached(server: RunningServer):
         "mcp_list_tools.in_progress",
         "mcp_list_tools.failed",
         "conversation.item.done",
+        "error",
         "session.updated",
         "response.created",
     ]
