@@ -31,6 +31,7 @@ from .roster import OpenSession
 from .routing import Opening, read_opening
 from .server import SEED_FIELD, Server, SessionSource
 from .session import Session, greet
+from .session_time import SessionTime
 from .settings import Settings
 from .state import SessionState
 
@@ -110,7 +111,7 @@ async def _serve(
             entry.end = lambda: stop.expired() or stop.reschedule(0)
             try:
                 session = _build_session(state, opening, server, await server.engine())
-                await _pump(websocket, session, state)
+                await _pump(websocket, session, state.time)
             finally:
                 entry.end = None
     except TimeoutError:
@@ -138,10 +139,9 @@ async def _deliver(websocket: WebSocket, state: SessionState) -> None:
             await end_connection(websocket, ended.fault)
 
 
-async def _pump(websocket: WebSocket, session: Session, state: SessionState) -> None:
+async def _pump(websocket: WebSocket, session: Session, time: SessionTime) -> None:
     while True:
-        await state.outbox.patience()
-        message = await state.time.next(websocket.receive)
+        message = await time.next(websocket.receive)
         if message["type"] == "websocket.disconnect":
             return
         await session.receive(message.get("text") or message.get("bytes") or "")
