@@ -132,7 +132,7 @@ def test_a_name_that_is_no_endpoint_is_told(capsys):
             "azure:lab/voice",
             "preview",
             "wss://lab.openai.azure.com/openai/realtime"
-            "?api-version=2024-10-01-preview&deployment=voice",
+            "?api-version=2025-04-01-preview&deployment=voice",
         ),
         ("openai:gpt-realtime", None, "wss://api.openai.com/v1/realtime?model=gpt-realtime"),
     ],

@@ -67,6 +67,13 @@ from .responses import (
     StatusDetails,
     Usage,
 )
+from .retirement import (
+    API_VERSIONS,
+    LAST_PREVIEW_VERSION,
+    Retirement,
+    api_version_retirement,
+    model_retirement,
+)
 from .rules import StreamChecker, Violation
 from .schemas import SCHEMAS, event_schema
 from .server_events import (
@@ -133,11 +140,13 @@ from .validation import (
 )
 
 __all__ = [
+    "API_VERSIONS",
     "CLIENT_EVENTS",
     "EIGHT_VOICES",
     "EVENT_NAMES",
     "FIRST_PREVIEW",
     "GA",
+    "LAST_PREVIEW_VERSION",
     "PREVIEW",
     "PROFILES",
     "ROOT",
@@ -233,6 +242,7 @@ __all__ = [
     "ResponseStatus",
     "ResponseTracker",
     "ResponseWriter",
+    "Retirement",
     "Role",
     "SemanticVad",
     "ServerEvent",
@@ -253,6 +263,7 @@ __all__ = [
     "UnsetType",
     "Usage",
     "Violation",
+    "api_version_retirement",
     "check_asked",
     "check_tools",
     "dialect_named",
@@ -263,6 +274,7 @@ __all__ = [
     "invalid_value",
     "item_text",
     "missing_parameter",
+    "model_retirement",
     "profile_of",
     "unknown_parameter",
 ]

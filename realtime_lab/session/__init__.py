@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from .consent import CONSENT
 from .embedded import EmbeddedServer, EmbeddedSource, embedded, with_seed
 from .embedded_faults import FaultLike
-from .endpoints import Endpoint, EndpointSource, azure, endpoint, openai
+from .endpoints import Endpoint, EndpointSource, azure, endpoint, explain, openai
+from .entra import EntraLogin, entra
+from .explanation import Explanation
+from .failures import failure_class, retry_after
 from .lockstep import log_for
 from .opening import OpenSession, open_session
 from .playback import Player
@@ -17,12 +21,15 @@ from .turn import Turn, latency_line
 from .turns import TurnFollower
 
 __all__ = [
+    "CONSENT",
     "HANDS_FREE",
     "Call",
     "EmbeddedServer",
     "EmbeddedSource",
     "Endpoint",
     "EndpointSource",
+    "EntraLogin",
+    "Explanation",
     "FaultLike",
     "OpenSession",
     "Player",
@@ -36,11 +43,15 @@ __all__ = [
     "azure",
     "embedded",
     "endpoint",
+    "entra",
+    "explain",
+    "failure_class",
     "latency_line",
     "log_for",
     "merged",
     "open_session",
     "openai",
+    "retry_after",
     "run",
     "session_config",
     "session_thread",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from ..errors import ConnectError
+from ..errors import ConsentMissing
 from .endpoints import Endpoint
 
-__all__ = ["Consent"]
+__all__ = ["CONSENT", "Consent"]
 
 NOTICE = (
     "Your voice and everything typed in this session will be sent to {host}, where {model} "
@@ -28,7 +28,7 @@ class Consent:
         ``agree`` is the answer given in code; ``None`` asks where somebody can answer.
 
         Raises:
-            ConnectError: if the user did not agree.
+            ConsentMissing: if the user did not agree.
         """
         if not endpoint.is_remote or endpoint.destination in self._agreed:
             return
@@ -36,10 +36,14 @@ class Consent:
         if agree is None:
             agree = _ask(notice)
         if not agree:
-            raise ConnectError(
+            raise ConsentMissing(
                 f"{notice} Nothing was sent. To agree, pass agree=True to connect()."
             )
         self._agreed.add(endpoint.destination)
+
+
+CONSENT = Consent()
+"""What was agreed to in this process."""
 
 
 def _ask(notice: str) -> bool:

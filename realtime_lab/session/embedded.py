@@ -15,20 +15,17 @@ from typing import Any, ClassVar
 from urllib.parse import quote, urlsplit
 
 from ..errors import EndpointError, ServerError
+from .addresses import DialectName, check_dialect, is_loopback
+from .credentials import KeyCredential
 from .embedded_faults import FaultLike, fault_options, read_faults, write_faults
-from .endpoints import (
-    LOOPBACK,
-    PREVIEW_API_VERSION,
-    DialectName,
-    Endpoint,
-    EndpointSource,
-    check_dialect,
-)
+from .endpoints import Endpoint, EndpointSource
 from .secret import Secret
 
 __all__ = ["EmbeddedServer", "embedded", "with_seed"]
 
 START_SECONDS = 30.0
+PREVIEW_API_VERSION = "2024-10-01-preview"
+"""That of the model as its documentation describes it; this server speaks it for good."""
 
 
 class EmbeddedServer:
@@ -157,8 +154,7 @@ class EmbeddedSource:
             url=host + path,
             dialect=self.dialect,
             model=self.model,
-            key=server.key,
-            key_header="api-key",
+            credential=KeyCredential(server.key, "api-key"),
             forwards_to=self.forwards_to,
         )
         return found if self.seed is None else found.seeded(self.seed)
@@ -196,7 +192,7 @@ def embedded(
         dialect=dialect,
         model=model or default,
         options=tuple(options),
-        forwards_to=asked if asked and asked not in LOOPBACK else "",
+        forwards_to=asked if asked and not is_loopback(asked) else "",
         seed=seed,
     )
     return source.with_faults(faults, fault_seed)

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-import os
+import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Literal, Protocol, get_args
-from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit, urlunsplit
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal, Protocol
+from urllib.parse import parse_qs, urlsplit
 
-from ..errors import AuthenticationError, EndpointError
+from ..errors import EndpointError, RetirementWarning
+from ..protocol import Retirement
+from .addresses import Address, DialectName, check_dialect, is_loopback, read_address
+from .credentials import Credential, KeyCredential, checked_key, find_key
+from .entra import token_credential
+from .explanation import Explanation
+from .route import Route, route
 from .secret import Secret
 
-__all__ = ["Endpoint", "EndpointSource", "azure", "endpoint", "openai"]
+__all__ = ["Endpoint", "EndpointSource", "azure", "endpoint", "explain", "openai"]
 
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-PREVIEW_API_VERSION = "2024-10-01-preview"
 SEED_FIELD = "lab_seed"
-DialectName = Literal["ga", "preview"]
-KEY_FIELDS = frozenset(
-    {"access_token", "api-key", "api_key", "apikey", "authorization", "key", "token"}
-)
-"""Fields of an address that hold a key."""
+ANY_KEY = "REALTIME_LAB_API_KEY"
+"""A key for whatever address is given together with it."""
+KEY_VARIABLES = {"azure": "AZURE_OPENAI_API_KEY", "openai": "OPENAI_API_KEY"}
 
 
 class EndpointSource(Protocol):
@@ -41,23 +45,26 @@ class EndpointSource(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Endpoint:
     """One address that speaks the Realtime protocol.
 
-    ``url`` is the whole WebSocket address and never holds a key. ``key_header`` is ``api-key``
-    (Azure) or ``Authorization`` (as a bearer token).
+    ``url`` is the whole WebSocket address and never holds a key; ``credential`` is what is shown
+    there, and ``route`` the way. ``explanation`` tells how the address was read, ``retirements``
+    what of it is withdrawn.
     """
 
     url: str
     dialect: DialectName
     model: str
-    key: Secret | None = None
-    key_header: Literal["api-key", "Authorization"] = "Authorization"
+    credential: Credential | None = None
+    route: Route = field(default_factory=Route)
     forwards_to: str = ""
     """Another machine that is sent what is said here, such as that of a chat brain."""
     seed: int | None = None
     """What the embedded server repeats the session by; it stands in the address too."""
+    explanation: Explanation | None = None
+    retirements: tuple[Retirement, ...] = ()
 
     def __post_init__(self) -> None:
         check_dialect(self.dialect)
@@ -71,6 +78,11 @@ class Endpoint:
         return urlsplit(self.url).hostname or ""
 
     @property
+    def api_version(self) -> str:
+        """The api-version in the address; empty where it has none."""
+        return parse_qs(urlsplit(self.url).query).get("api-version", [""])[0]
+
+    @property
     def destination(self) -> str:
         """The machine that learns what is said."""
         return self.forwards_to or self.host
@@ -78,14 +90,12 @@ class Endpoint:
     @property
     def is_remote(self) -> bool:
         """Whether what is said leaves this machine."""
-        return self.destination not in LOOPBACK
+        return not is_loopback(self.destination)
 
     def headers(self) -> Mapping[str, str]:
-        """Headers of the handshake, the key among them."""
-        if self.key is None:
-            return {}
-        value = self.key.reveal()
-        return {self.key_header: value if self.key_header == "api-key" else f"Bearer {value}"}
+        """Headers of the handshake with the key; empty where there is none, or a token instead."""
+        key = self.credential
+        return dict(key.plain_headers()) if isinstance(key, KeyCredential) else {}
 
     def seeded(self, seed: int) -> Endpoint:
         """The same endpoint for a session that repeats.
@@ -93,7 +103,7 @@ class Endpoint:
         Raises:
             EndpointError: if it is not on this machine, where the embedded server is.
         """
-        if self.host not in LOOPBACK:
+        if not is_loopback(self.host):
             raise EndpointError(
                 f"no session with {self.host} can be made to repeat; leave out the seed, or use "
                 "the embedded server"
@@ -101,50 +111,76 @@ class Endpoint:
         mark = "&" if urlsplit(self.url).query else "?"
         return replace(self, url=f"{self.url}{mark}{SEED_FIELD}={seed}", seed=seed)
 
+    def __repr__(self) -> str:
+        shown = f", with {self.credential.shown}" if self.credential else ""
+        retired = "".join(f"; {retirement}" for retirement in self.retirements)
+        return f"<Endpoint {self.url} ({self.dialect}{shown}){retired}>"
+
+    def _repr_html_(self) -> str | None:
+        return self.explanation._repr_html_() if self.explanation else None
+
 
 def azure(
     resource: str,
-    deployment: str,
+    deployment: str = "",
     *,
     api_key: str | Secret | None = None,
-    dialect: DialectName = "ga",
+    credential: Any = None,
+    scope: str = "",
+    dialect: DialectName | None = None,
     api_version: str | None = None,
+    proxy: str | Secret | Literal[False] | None = None,
+    ca: str | Path | None = None,
 ) -> Endpoint:
     """A deployment of an Azure OpenAI resource.
 
-    ``resource`` is the resource's name or its address as the portal shows it. The key is taken
-    from ``AZURE_OPENAI_API_KEY`` when none is given. ``api_version`` belongs to the preview
-    dialect alone, as the GA service refuses one.
+    ``resource`` is the resource's name, its address as the portal shows it, or any address below
+    that; `explain` tells what is made of it. ``deployment`` may be left out where the address has
+    it. ``api_version`` belongs to the preview dialect alone, as the GA service refuses one; the
+    dialect is that of the address, else GA.
+
+    ``credential`` signs in with Microsoft Entra ID instead of a key: ``"entra"``,
+    ``"device-code"``, `entra`, a credential of ``azure-identity``, or a function that gives a
+    token; ``scope`` is what the token is for, by default that of the host. Without either, the key
+    is looked for in the keyring, then as ``AZURE_OPENAI_API_KEY`` in the environment and in
+    ``.env``, then asked for.
+
+    ``proxy`` is the address of a proxy (``False``: none whatever the environment says); ``ca`` is a
+    file of certificates to trust beside those of the machine.
 
     Raises:
         EndpointError: if the resource or the deployment is empty or not an address.
-        AuthenticationError: if there is no key.
+        AuthenticationError: if there is no key, or two ways to get in were given.
+
+    Warns:
+        RetirementWarning: for a model or an api-version that is withdrawn.
     """
-    if not deployment:
+    api_key, proxy = _hidden(api_key), _hidden(proxy)
+    if not resource.strip():
+        raise EndpointError("the name of the Azure resource is empty; copy it from the portal")
+    address = _read(
+        resource, model=deployment, dialect=dialect, api_version=api_version, service="azure"
+    )
+    if not address.is_complete:
         raise EndpointError("the name of the Azure deployment is empty; copy it from the portal")
-    if api_version is not None and dialect == "ga":
-        raise EndpointError(
-            "the GA dialect has no api_version; leave it out, or pass dialect='preview'"
-        )
-    host = _host(resource if "." in resource else f"{resource}.openai.azure.com")
-    name = quote(deployment, safe="")
-    if dialect == "ga":
-        url = f"wss://{host}/openai/v1/realtime?model={name}"
-    else:
-        version = api_version or PREVIEW_API_VERSION
-        url = f"wss://{host}/openai/realtime?api-version={version}&deployment={name}"
-    key = _key(api_key, "AZURE_OPENAI_API_KEY")
-    return Endpoint(url=url, dialect=dialect, model=deployment, key=key, key_header="api-key")
+    return _endpoint(address, api_key, credential, scope, route(proxy=proxy, ca=ca))
 
 
-def openai(model: str = "gpt-realtime", *, api_key: str | Secret | None = None) -> Endpoint:
-    """A model of OpenAI itself; the key is taken from ``OPENAI_API_KEY`` when none is given.
+def openai(
+    model: str = "gpt-realtime",
+    *,
+    api_key: str | Secret | None = None,
+    proxy: str | Secret | Literal[False] | None = None,
+    ca: str | Path | None = None,
+) -> Endpoint:
+    """A model of OpenAI itself; the key is looked for as `azure` does, as ``OPENAI_API_KEY``.
 
     Raises:
         AuthenticationError: if there is no key.
     """
-    url = f"wss://api.openai.com/v1/realtime?model={quote(model, safe='')}"
-    return Endpoint(url=url, dialect="ga", model=model, key=_key(api_key, "OPENAI_API_KEY"))
+    api_key, proxy = _hidden(api_key), _hidden(proxy)
+    address = _read("https://api.openai.com/v1/realtime", model=model)
+    return _endpoint(address, api_key, None, "", route(proxy=proxy, ca=ca))
 
 
 def endpoint(
@@ -152,92 +188,99 @@ def endpoint(
     *,
     model: str = "",
     api_key: str | Secret | None = None,
+    credential: Any = None,
+    scope: str = "",
     dialect: DialectName | None = None,
+    api_version: str | None = None,
+    proxy: str | Secret | Literal[False] | None = None,
+    ca: str | Path | None = None,
 ) -> Endpoint:
-    """Any server that speaks the protocol, by its whole address.
+    """Any server that speaks the protocol, by its address in any spelling.
 
-    The dialect is read from the path (``/openai/realtime`` is the preview one) unless given.
+    Takes what users paste: with or without scheme, path, deployment and api-version, of Azure,
+    Foundry, OpenAI or another server; `explain` tells what is made of it. The dialect is read from
+    the path (``/openai/realtime`` is the preview one) unless given. The key of a known service is
+    looked for as `azure` does; any other server gets a key only if one is given, or kept for its
+    host in the keyring. The other arguments are those of `azure`.
 
     Raises:
-        EndpointError: if the address is no WebSocket address, would send audio unencrypted to
-            another machine, or holds a key.
-        AuthenticationError: if the key cannot be one.
+        EndpointError: if the address is none, would send audio unencrypted to another machine,
+            holds a key, or names no model where the service needs one.
+        AuthenticationError: if there is no key for a service that needs one.
+
+    Warns:
+        RetirementWarning: for a model or an api-version that is withdrawn.
     """
-    parts = _parts(url.replace("http", "ws", 1) if url.startswith("http") else url)
-    fields = dict(parse_qsl(parts.query, keep_blank_values=True))
-    if "@" in parts.netloc or KEY_FIELDS & {name.lower() for name in fields}:
-        raise EndpointError(
-            "the address holds a key, which would end up in logs; pass it as api_key= instead"
-        )
-    if parts.scheme not in ("ws", "wss") or not parts.hostname:
-        raise EndpointError(
-            f"{_without_query(url)} is no WebSocket address; it begins with wss:// (or ws:// on "
-            "this machine) and names a host"
-        )
-    if parts.scheme == "ws" and parts.hostname not in LOOPBACK:
-        raise EndpointError(
-            f"{_without_query(url)} would send audio unencrypted to another machine; use wss://"
-        )
-    named = model or fields.get("deployment") or fields.get("model") or ""
-    preview = parts.path.rstrip("/") == "/openai/realtime"
-    spoken = dialect or ("preview" if preview else "ga")
-    if named and not {"deployment", "model"} & fields.keys():
-        fields["deployment" if preview else "model"] = named
-    if preview:
-        fields.setdefault("api-version", PREVIEW_API_VERSION)
-    query = urlencode(fields)
+    api_key, proxy = _hidden(api_key), _hidden(proxy)
+    address = _read(url, model=model, dialect=dialect, api_version=api_version)
+    if not address.is_complete:
+        raise EndpointError("; ".join(address.explanation.of_kind("missing")))
+    return _endpoint(address, api_key, credential, scope, route(proxy=proxy, ca=ca))
+
+
+def explain(
+    address: str | Endpoint,
+    *,
+    model: str = "",
+    dialect: DialectName | None = None,
+    api_version: str | None = None,
+) -> Explanation:
+    """How an address is read: what was understood, changed or assumed, is missing or retired.
+
+    Needs no key and connects to nothing.
+
+    Raises:
+        EndpointError: for what `endpoint` refuses, other than a missing model.
+    """
+    if isinstance(address, Endpoint):
+        return address.explanation or Explanation(address.url, address.url)
+    return _read(address, model=model, dialect=dialect, api_version=api_version).explanation
+
+
+def _read(given: str, **options: Any) -> Address:
+    return read_address(given, today=date.today().isoformat(), **options)
+
+
+def _endpoint(
+    address: Address, key: str | Secret | None, credential: Any, scope: str, way: Route
+) -> Endpoint:
+    for retirement in address.retirements:
+        if retirement.is_over:
+            # The line of the user: above this, and above `azure`, `openai` or `endpoint`.
+            warnings.warn(str(retirement), RetirementWarning, stacklevel=3)
     return Endpoint(
-        url=urlunsplit(parts._replace(query=query)),
-        dialect=spoken,
-        model=named,
-        key=_secret(api_key) if api_key else None,
-        key_header="api-key" if "/openai/" in parts.path else "Authorization",
+        url=address.url,
+        dialect=address.dialect,
+        model=address.model,
+        credential=_credential(address, key, credential, scope),
+        route=way,
+        explanation=address.explanation,
+        retirements=address.retirements,
     )
 
 
-def check_dialect(name: str) -> None:
-    """Raise `EndpointError` for a dialect that does not exist."""
-    if name not in get_args(DialectName):
-        raise EndpointError(
-            f"there is no dialect {name!r}; use {' or '.join(get_args(DialectName))}"
-        )
+def _credential(
+    address: Address, key: str | Secret | None, credential: Any, scope: str
+) -> Credential | None:
+    if credential is not None:
+        if key is not None:
+            raise EndpointError("a key and a credential were given; give one of them")
+        return token_credential(credential, address.host, scope)
+    if key is None:
+        variable = KEY_VARIABLES.get(address.service)
+        is_known = variable is not None
+        variables = [variable] if variable else []
+        found = find_key(address.host, variables, ask=is_known, needed=is_known)
+    else:
+        found = checked_key(key)
+    if found is None:
+        return None
+    path = urlsplit(address.url).path
+    return KeyCredential(found, "api-key" if "/openai/" in path else "Authorization")
 
 
-def _parts(url: str) -> SplitResult:
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError as error:
-        raise EndpointError(f"the address is not well-formed ({error}); check it") from None
-    return parts
-
-
-def _host(address: str) -> str:
-    host = _parts(address if "://" in address else f"https://{address}").netloc
-    if not host or " " in host:
-        raise EndpointError(
-            f"{address!r} is no Azure resource; give its name or its address from the portal"
-        )
-    return host
-
-
-def _key(given: str | Secret | None, variable: str) -> Secret:
-    value = given or os.environ.get(variable, "")
-    if not value:
-        raise AuthenticationError(f"there is no key: pass api_key=, or set {variable}")
-    return _secret(value)
-
-
-def _secret(value: str | Secret) -> Secret:
-    if isinstance(value, Secret):
+def _hidden(value: Any) -> Any:
+    """What was given, as a secret: an error that is raised later has it in no variable."""
+    if not isinstance(value, str):
         return value
-    key = value.strip()  # the end of the line that it was read from
-    if not (key.isascii() and key.isprintable()):
-        raise AuthenticationError(
-            "the key holds a character that no key has, such as a line break; copy it again"
-        )
-    return Secret(key)
-
-
-def _without_query(url: str) -> str:
-    return url.partition("?")[0]
+    return Secret(value.strip()) if value.strip() else None

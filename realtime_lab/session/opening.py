@@ -5,24 +5,21 @@ from __future__ import annotations
 import asyncio
 import contextlib
 
-from ..errors import AuthenticationError, ConnectError, EndpointError, SessionClosed, SessionError
+from ..errors import ConnectError, EndpointError, RealtimeLabError, SessionClosed, SessionError
 from ..eventlog import EventLog
 from ..protocol import ErrorEvent, SessionConfig
 from ..tools import ToolRegistry, ToolRunner
-from .consent import Consent
+from .consent import CONSENT
 from .endpoints import EndpointSource
+from .failures import CLOSED_FOR_REFUSAL
 from .lockstep import LockStep, StepClock, log_for
 from .session import RealtimeSession
 from .settings import Settings
-from .transport import open_websocket
+from .transport import open_websocket, turned_away
 
 __all__ = ["OpenSession", "open_session"]
 
 START_SECONDS = 15.0
-REFUSED_KEY = 3000
-REFUSED_REQUEST = (4000, 4004)
-"""Codes with which OpenAI closes a socket that it accepted and gives no session."""
-_consent = Consent()
 
 
 class OpenSession:
@@ -60,18 +57,26 @@ async def open_session(
     record = log if log is not None else log_for(source)
     lockstep = _lockstep(source, record)
     record.mark("lab.connecting")
-    endpoint = await source.open()
-    await asyncio.to_thread(_consent.require, endpoint, agree)
-    settings.check(endpoint.model)
-    wanted = settings.config(tools.specs() if tools else [])
-    transport = await open_websocket(endpoint)
+    try:
+        endpoint = await source.open()
+        await asyncio.to_thread(CONSENT.require, endpoint, agree)
+        settings.check(endpoint.model)
+        wanted = settings.config(tools.specs() if tools else [])
+        transport = await open_websocket(endpoint)
+    except RealtimeLabError as error:
+        _mark_failure(record, error)
+        raise
     record.mark("lab.connected", host=endpoint.host)
+    for retirement in endpoint.retirements:
+        record.mark("lab.retirement", state=retirement.state, told=str(retirement))
     runner = ToolRunner(tools, kernel_loop=kernel_loop, clock=record.clock) if tools else None
     session = RealtimeSession(transport, endpoint, record, runner, lockstep)
     opened = OpenSession(session, asyncio.create_task(session.run()))
     try:
         await _settle(session, wanted)
-    except BaseException:
+    except BaseException as error:
+        if isinstance(error, RealtimeLabError):
+            _mark_failure(record, error)
         with contextlib.suppress(Exception):
             await opened.close()
         raise
@@ -109,22 +114,18 @@ def _lockstep(source: EndpointSource, log: EventLog) -> LockStep | None:
     return LockStep(log.clock)
 
 
+def _mark_failure(log: EventLog, error: RealtimeLabError) -> None:
+    log.mark("lab.connect_failed", error=type(error).__name__, told=str(error))
+
+
 def _turned_away(session: RealtimeSession, closed: SessionClosed) -> ConnectError | SessionClosed:
     """What it means that the connection was closed before a session began.
 
     Azure refuses at the handshake; OpenAI accepts, says why in an ``error``, and closes.
     """
-    host, model = session.endpoint.host, session.endpoint.model
+    if closed.code not in CLOSED_FOR_REFUSAL:
+        return closed
     events = (entry.event for entry in session.log.events("error"))
-    told = (event.error.message for event in events if isinstance(event, ErrorEvent))
-    said = next(told, str(closed)).strip().rstrip(".")
-    if closed.code == REFUSED_KEY:
-        return AuthenticationError(
-            f"{host} refused the key (close code {closed.code}): {said}; check the key"
-        )
-    if closed.code in REFUSED_REQUEST:
-        return EndpointError(
-            f"{host} gives no session for {model!r} (close code {closed.code}): {said}; check the "
-            "model's name and the address"
-        )
-    return closed
+    told = next((event.error for event in events if isinstance(event, ErrorEvent)), None)
+    code, said = (told.code or "", told.message) if told else ("", str(closed))
+    return turned_away(session.endpoint, closed.code, code, said)
