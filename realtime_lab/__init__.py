@@ -20,9 +20,21 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from . import errors
     from .audio import Clip
+    from .diagnosis import doctor
     from .eventlog import EventLog, Latency
     from .lab import Lab, connect
-    from .session import Call, Endpoint, Turn, azure, embedded, endpoint, openai, run
+    from .session import (
+        Call,
+        Endpoint,
+        Turn,
+        azure,
+        embedded,
+        endpoint,
+        entra,
+        explain,
+        openai,
+        run,
+    )
     from .tools import Tool, tool
 
 __version__ = "0.1.0"
@@ -39,8 +51,11 @@ _HOMES = {
     "Turn": ".session",
     "azure": ".session",
     "connect": ".lab",
+    "doctor": ".diagnosis",
     "embedded": ".session",
     "endpoint": ".session",
+    "entra": ".session",
+    "explain": ".session",
     "openai": ".session",
     "run": ".session",
     "tool": ".tools",
@@ -57,9 +72,12 @@ __all__ = [
     "Turn",
     "azure",
     "connect",
+    "doctor",
     "embedded",
     "endpoint",
+    "entra",
     "errors",
+    "explain",
     "openai",
     "run",
     "tool",

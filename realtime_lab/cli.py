@@ -9,20 +9,23 @@ import os
 import shutil
 import subprocess
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from . import __version__
 from .audio import Clip
-from .errors import AuthenticationError, EndpointError, RealtimeLabError
+from .errors import EndpointError, RealtimeLabError, RetirementWarning
 from .session import (
+    ANY_KEY,
     EndpointSource,
     Settings,
     Turn,
     azure,
     embedded,
     endpoint,
+    key_given_with,
     latency_line,
     log_for,
     open_session,
@@ -33,8 +36,6 @@ from .session import (
 __all__ = ["main"]
 
 FIRST_NOTEBOOK = "00_quickstart.ipynb"
-KEY_VARIABLE = "REALTIME_LAB_API_KEY"
-KEYS_OF_SERVICES = {".azure.com": "AZURE_OPENAI_API_KEY", ".openai.com": "OPENAI_API_KEY"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -82,13 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     talk.add_argument("--json", action="store_true", help="print one JSON object")
     talk.add_argument("--voice", default="alloy", help="the model's voice (default: %(default)s)")
     talk.add_argument("--instructions", help="what the model is told about its task")
-    talk.add_argument(
-        "--endpoint",
-        default="embedded",
-        help="embedded (default), azure:RESOURCE/DEPLOYMENT (key in AZURE_OPENAI_API_KEY), "
-        f"openai[:MODEL] (OPENAI_API_KEY), or an address wss://… ({KEY_VARIABLE})",
-    )
-    talk.add_argument("--dialect", choices=("preview", "ga"), help="default: the endpoint's own")
+    _take_endpoint(talk, default="embedded")
     talk.add_argument(
         "--agree", action="store_true", help="agree to send your voice to a remote endpoint"
     )
@@ -103,10 +98,63 @@ def _parser() -> argparse.ArgumentParser:
 
     commands.add_parser("serve", help="run the embedded realtime server")
 
-    doctor = commands.add_parser("doctor", help="say what works on this machine")
+    doctor = commands.add_parser(
+        "doctor", help="say what works on this machine, or on the way to an endpoint"
+    )
+    _take_endpoint(doctor, default=None)
+    doctor.add_argument(
+        "--agree",
+        action="store_true",
+        help="agree to connect there; nothing is said",
+    )
     doctor.add_argument("--json", action="store_true", help="print one JSON object")
     doctor.set_defaults(command=_doctor)
     return parser
+
+
+def _take_endpoint(parser: argparse.ArgumentParser, default: str | None) -> None:
+    """Options that name an endpoint and the way there."""
+    none = "; without it, this machine is looked at" if default is None else ""
+    parser.add_argument(
+        "--endpoint",
+        default=default,
+        help="embedded, azure:RESOURCE/DEPLOYMENT (key in AZURE_OPENAI_API_KEY), openai[:MODEL] "
+        f"(OPENAI_API_KEY), or an address in any spelling ({ANY_KEY}){none}"
+        + (" (default: embedded)" if default else ""),
+    )
+    parser.add_argument("--dialect", choices=("preview", "ga"), help="default: the endpoint's own")
+    parser.add_argument("--api-version", help="of the preview dialect (default: the last one)")
+    parser.add_argument(
+        "--entra",
+        nargs="?",
+        const="default",
+        choices=("default", "device-code", "browser"),
+        help="sign in with Microsoft Entra ID instead of a key",
+    )
+    parser.add_argument("--scope", default="", help="what the token is for (default: the host's)")
+    parser.add_argument(
+        "--proxy", help="the proxy's address; one with a password belongs into HTTPS_PROXY"
+    )
+    parser.add_argument("--no-proxy", action="store_true", help="go straight, whatever is set")
+    parser.add_argument("--ca", type=Path, help="certificates to trust beside the machine's (PEM)")
+
+
+def _endpoint_of(parsed: argparse.Namespace) -> EndpointSource:
+    """The endpoint that the options name; what is retired of it is told on standard error."""
+    way = {"ca": parsed.ca, "proxy": False if parsed.no_proxy else parsed.proxy}
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always", RetirementWarning)
+        source = endpoint_named(
+            parsed.endpoint,
+            parsed.dialect,
+            api_version=parsed.api_version,
+            credential=parsed.entra,
+            scope=parsed.scope,
+            **way,
+        )
+    for warning in told:
+        print(f"realtime-lab: {warning.message}", file=sys.stderr)
+    return source
 
 
 def _open_lab(parsed: argparse.Namespace) -> int:
@@ -136,7 +184,7 @@ def find_notebook(start: Path | None = None) -> Path:
 
 def _talk(parsed: argparse.Namespace) -> int:
     clip = Clip.read(parsed.speech) if parsed.speech else None
-    source = endpoint_named(parsed.endpoint, parsed.dialect)
+    source = _endpoint_of(parsed)
     if parsed.seed is not None:
         source = with_seed(source, parsed.seed)
     for path in filter(None, (parsed.out, parsed.log)):
@@ -198,39 +246,51 @@ def _report(
     return report if machine else {**report, "figures": latency_line(turn)}
 
 
-def endpoint_named(name: str, dialect: Any = None) -> EndpointSource:
-    """The endpoint that ``--endpoint`` names.
+def endpoint_named(name: str, dialect: Any = None, **options: Any) -> EndpointSource:
+    """The endpoint that ``--endpoint`` names; ``options`` as `azure` takes them.
+
+    An address that is neither Azure's nor OpenAI's gets the key in ``REALTIME_LAB_API_KEY``, as
+    the key of a service goes to that service alone.
 
     Raises:
-        EndpointError: for a name that is none.
+        EndpointError: for a name that is none, or options that do not fit it.
         AuthenticationError: if it needs a key and there is none.
     """
     kind, _, rest = name.partition(":")
+    given = {option: value for option, value in options.items() if value not in (None, "")}
     if name == "embedded":
+        if given:
+            raise EndpointError(
+                "the embedded server is on this machine: it has no proxy, certificate, sign-in or "
+                "api-version; leave those options out"
+            )
         return embedded(dialect=dialect or "preview")
     if kind == "azure":
         resource, _, deployment = rest.rpartition("/")
-        return azure(resource, deployment, dialect=dialect or "ga")
+        return azure(resource, deployment, dialect=dialect, **given)
     if kind == "openai":
-        return openai(rest or "gpt-realtime")
-    if "://" not in name:
+        unfit = {"credential", "scope", "api_version"} & given.keys()
+        if unfit:
+            raise EndpointError("OpenAI takes a key, and no api-version; leave those options out")
+        return openai(rest or "gpt-realtime", **given)
+    if not set(name) & set("./:"):
         raise EndpointError(
             f"{name!r} is no endpoint; use embedded, azure:RESOURCE/DEPLOYMENT, openai:MODEL, or "
             "an address that begins with wss://"
         )
-    # An address may be anybody's: the key of a service goes to that service alone.
-    host = endpoint(name, dialect=dialect).host
-    variables = [KEY_VARIABLE, *(v for end, v in KEYS_OF_SERVICES.items() if host.endswith(end))]
-    key = next(filter(None, map(os.environ.get, variables)), None)
-    if key is None:
-        raise AuthenticationError(f"there is no key for {host}; set {' or '.join(variables)}")
-    return endpoint(name, api_key=key, dialect=dialect)
+    if "credential" not in given:
+        given["api_key"] = key_given_with(name)
+    return endpoint(name, dialect=dialect, **given)
 
 
 def _doctor(parsed: argparse.Namespace) -> int:
-    from .doctor import examine
+    from .diagnosis import examine, examine_endpoint
 
-    findings = examine()
+    if parsed.endpoint:
+        source = _endpoint_of(parsed)
+        findings = asyncio.run(examine_endpoint(source, agree=parsed.agree or None))
+    else:
+        findings = examine()
     if parsed.json:
         print(json.dumps([finding.as_dict() for finding in findings], ensure_ascii=False))
     else:

@@ -25,9 +25,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "server": {"errors", "protocol", "audio", "engine"},
     "widgets": EVERY_ROOM - {"server", "engine"},
     "lab": EVERY_ROOM,
-    "cli": EVERY_ROOM | {"lab", "doctor"},
-    "doctor": EVERY_ROOM | {"lab"},
-    "__init__": EVERY_ROOM | {"lab"},
+    "cli": EVERY_ROOM | {"lab", "diagnosis"},
+    "diagnosis": EVERY_ROOM | {"lab"},
+    "__init__": EVERY_ROOM | {"lab", "diagnosis"},
     "__main__": {"cli"},
 }
 

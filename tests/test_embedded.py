@@ -8,7 +8,7 @@ import sys
 import pytest
 
 import realtime_lab as rl
-from realtime_lab.doctor import examine
+from realtime_lab.diagnosis import examine
 from realtime_lab.errors import SessionClosed
 from realtime_lab.session import EmbeddedServer
 

@@ -5,13 +5,23 @@ from __future__ import annotations
 from .consent import CONSENT
 from .embedded import EmbeddedServer, EmbeddedSource, embedded, with_seed
 from .embedded_faults import FaultLike
-from .endpoints import Endpoint, EndpointSource, azure, endpoint, explain, openai
+from .endpoints import (
+    ANY_KEY,
+    Endpoint,
+    EndpointSource,
+    azure,
+    endpoint,
+    explain,
+    key_given_with,
+    openai,
+)
 from .entra import EntraLogin, entra
 from .explanation import Explanation
 from .failures import failure_class, retry_after
 from .lockstep import log_for
 from .opening import OpenSession, open_session
 from .playback import Player
+from .probing import Step, probe
 from .secret import Secret
 from .session import RealtimeSession
 from .settings import HANDS_FREE, Settings, merged, session_config
@@ -21,6 +31,7 @@ from .turn import Turn, latency_line
 from .turns import TurnFollower
 
 __all__ = [
+    "ANY_KEY",
     "CONSENT",
     "HANDS_FREE",
     "Call",
@@ -37,6 +48,7 @@ __all__ = [
     "Secret",
     "SessionThread",
     "Settings",
+    "Step",
     "Transport",
     "Turn",
     "TurnFollower",
@@ -46,11 +58,13 @@ __all__ = [
     "entra",
     "explain",
     "failure_class",
+    "key_given_with",
     "latency_line",
     "log_for",
     "merged",
     "open_session",
     "openai",
+    "probe",
     "retry_after",
     "run",
     "session_config",

@@ -14,7 +14,7 @@ from typing import Literal, Protocol
 from ..errors import AuthenticationError, AuthMissing
 from .secret import HiddenHeaders, Secret
 
-__all__ = ["KEYRING_SERVICE", "Credential", "KeyCredential", "checked_key", "find_key"]
+__all__ = ["KEYRING_SERVICE", "Credential", "KeyCredential", "checked_key", "find_key", "kept_key"]
 
 KEYRING_SERVICE = "realtime-lab"
 """The service under which keys are kept in the keyring; the user name is the host's."""
@@ -88,33 +88,33 @@ def checked_key(value: str | Secret, source: str = "") -> Secret:
     return value
 
 
-def find_key(
-    host: str, variables: Sequence[str], *, ask: bool = True, needed: bool = True
-) -> Secret | None:
+def find_key(host: str, variables: Sequence[str]) -> Secret:
     """The key for a host: from the keyring, the environment, ``.env``, or whoever sits there.
 
     The keyring is asked for the host's key under the service ``realtime-lab``, then for the
-    variables' names. ``.env`` is that of this folder or the one above. With ``ask``, a person who
-    can answer is asked.
+    variables' names. ``.env`` is that of this folder or the one above. A person is asked last, and
+    only where one can answer.
 
     Raises:
-        AuthMissing: if there is none and it is ``needed``.
+        AuthMissing: if there is none.
         AuthenticationError: if what was found cannot be a key.
     """
-    places: list[Place] = [_in_keyring, _in_environment, _in_dotenv]
-    if ask:
-        places.append(_asked)
+    places: tuple[Place, ...] = (_in_keyring, _in_environment, _in_dotenv, _asked)
     for place in places:
         found = place(host, variables)
         if found:
             return checked_key(found)
-    if not needed:
-        return None
     raise AuthMissing(
         f"there is no key for {host}; set {' or '.join(variables)} (in the environment or in "
         f".env), store one with `keyring set {KEYRING_SERVICE} {host}`, pass api_key=, or sign in "
         "with credential='entra'" + _unread()
     )
+
+
+def kept_key(host: str, variables: Sequence[str] = ()) -> Secret | None:
+    """The key that the keyring has for a host, for a server that may do without one."""
+    found = _in_keyring(host, variables)
+    return checked_key(found) if found else None
 
 
 def _in_keyring(host: str, variables: Sequence[str]) -> Secret | None:

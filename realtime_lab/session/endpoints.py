@@ -13,13 +13,22 @@ from urllib.parse import parse_qs, urlsplit
 from ..errors import EndpointError, RetirementWarning
 from ..protocol import Retirement
 from .addresses import Address, DialectName, check_dialect, is_loopback, read_address
-from .credentials import Credential, KeyCredential, checked_key, find_key
+from .credentials import Credential, KeyCredential, checked_key, find_key, kept_key
 from .entra import token_credential
 from .explanation import Explanation
 from .route import Route, route
 from .secret import Secret
 
-__all__ = ["Endpoint", "EndpointSource", "azure", "endpoint", "explain", "openai"]
+__all__ = [
+    "ANY_KEY",
+    "Endpoint",
+    "EndpointSource",
+    "azure",
+    "endpoint",
+    "explain",
+    "key_given_with",
+    "openai",
+]
 
 SEED_FIELD = "lab_seed"
 ANY_KEY = "REALTIME_LAB_API_KEY"
@@ -237,6 +246,21 @@ def explain(
     return _read(address, model=model, dialect=dialect, api_version=api_version).explanation
 
 
+def key_given_with(url: str) -> Secret:
+    """The key for an address that somebody named together with it, as on a command line.
+
+    ``REALTIME_LAB_API_KEY`` is for whatever is named; the key of a service goes to that service
+    alone, whatever an address looks like.
+
+    Raises:
+        EndpointError: if the address is none.
+        AuthMissing: if there is no key.
+    """
+    address = read_address(url, today=date.today().isoformat())
+    own = KEY_VARIABLES.get(address.service)
+    return find_key(address.host, [ANY_KEY, *([own] if own else [])])
+
+
 def _read(given: str, **options: Any) -> Address:
     return read_address(given, today=date.today().isoformat(), **options)
 
@@ -270,7 +294,7 @@ def _credential(
         variable = KEY_VARIABLES.get(address.service)
         is_known = variable is not None
         variables = [variable] if variable else []
-        found = find_key(address.host, variables, ask=is_known, needed=is_known)
+        found = (find_key if is_known else kept_key)(address.host, variables)
     else:
         found = checked_key(key)
     if found is None:

@@ -14,7 +14,7 @@ from .failures import Refusal, close_failure, refusal_failure
 from .route import Proxy
 from .secret import HIDDEN, without_keys
 
-__all__ = ["Transport", "WebSocketTransport", "open_websocket", "turned_away"]
+__all__ = ["Transport", "WebSocketTransport", "connect_failure", "open_websocket", "turned_away"]
 
 CLOSE_SECONDS = 1.0
 PING_SHARE = 0.4
@@ -133,7 +133,7 @@ async def _attempt(
             **trust,
         )
     except Exception as error:
-        return _failure(endpoint, proxy, error, timeout)
+        return connect_failure(endpoint, proxy, error, timeout)
 
 
 def turned_away(endpoint: Endpoint, close_code: int | None, code: str, said: str) -> ConnectError:
@@ -154,9 +154,10 @@ def _refused(endpoint: Endpoint, refusal: Refusal) -> ConnectError:
     )
 
 
-def _failure(
+def connect_failure(
     endpoint: Endpoint, proxy: Proxy | None, error: Exception, timeout: float
 ) -> ConnectError:
+    """What it means that connecting ended in an error of the library or of the system."""
     from websockets import exceptions as ws
 
     if isinstance(error, ws.InvalidStatus):

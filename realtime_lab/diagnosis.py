@@ -1,4 +1,4 @@
-"""Says in plain words what works on this machine, by trying it."""
+"""Says in plain words what works on this machine, and on the way to an endpoint, by trying it."""
 
 from __future__ import annotations
 
@@ -7,26 +7,39 @@ import os
 import platform
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from html import escape
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Literal
 
 from .audio import rms_dbfs
 from .errors import RealtimeLabError
-from .session import Settings, embedded, open_session
+from .session import (
+    Call,
+    EndpointSource,
+    Settings,
+    Step,
+    embedded,
+    open_session,
+    probe,
+    session_thread,
+)
 
-__all__ = ["Finding", "examine"]
+__all__ = ["Diagnosis", "Finding", "doctor", "examine", "examine_endpoint"]
 
-Verdict = Literal["works", "missing", "broken"]
-_SIGNS: dict[Verdict, str] = {"works": "✓", "missing": "–", "broken": "✗"}
+Verdict = Literal["works", "missing", "warns", "broken"]
+_SIGNS: dict[Verdict, str] = {"works": "✓", "missing": "–", "warns": "!", "broken": "✗"}
 SENTENCE = "Say exactly: hello there, how are you"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was tried; ``missing`` is no fault, only something you do without."""
+    """One thing that was tried.
+
+    ``missing`` is no fault, only something you do without; ``warns`` works still.
+    """
 
     what: str
     verdict: Verdict
@@ -42,6 +55,62 @@ class Finding:
 
     def __str__(self) -> str:
         return f"{_SIGNS[self.verdict]} {self.what}: {self.told}"
+
+
+class Diagnosis(Sequence[Finding]):
+    """What was found, in the order of trying; shows itself in a cell."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self._findings = list(findings)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._findings[index]
+
+    def __len__(self) -> int:
+        return len(self._findings)
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nothing is broken."""
+        return not any(finding.is_broken for finding in self)
+
+    def __repr__(self) -> str:
+        return "\n".join(map(str, self))
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f'<tr><td>{_SIGNS[f.verdict]}</td><td style="text-align:left">{escape(f.what)}</td>'
+            f'<td style="text-align:left">{escape(f.told)}</td></tr>'
+            for f in self
+        )
+        return f"<table>{rows}</table>"
+
+
+def doctor(endpoint: EndpointSource | None = None, *, agree: bool | None = None) -> Call[Diagnosis]:
+    """Look for trouble: on this machine, or step by step on the way to an endpoint.
+
+    ``await rl.doctor(rl.azure(...))`` names the step that fails (name, network, proxy, certificate,
+    access, deployment, api-version, session) and what to do. Nothing is said on the way: no audio,
+    no text. Connecting to another machine needs consent all the same; ``agree`` gives it.
+    """
+    return session_thread().call(_diagnosed(endpoint, agree), "doctor")
+
+
+async def _diagnosed(endpoint: EndpointSource | None, agree: bool | None) -> Diagnosis:
+    if endpoint is None:
+        return Diagnosis(await asyncio.to_thread(examine))
+    return Diagnosis(await examine_endpoint(endpoint, agree=agree))
+
+
+async def examine_endpoint(endpoint: EndpointSource, *, agree: bool | None = None) -> list[Finding]:
+    """Every step on the way to a session there; the last is the one that fails, if one does."""
+    return [_finding(step) for step in await probe(endpoint, agree=agree)]
+
+
+def _finding(step: Step) -> Finding:
+    verdict: Verdict = "warns" if step.warns else "works" if step.is_taken else "broken"
+    failure = f"{type(step.failure).__name__}: " if step.failure else ""
+    return Finding(step.name, verdict, failure + step.told)
 
 
 def examine() -> list[Finding]:
@@ -142,6 +211,9 @@ def _extras() -> Iterator[Finding]:
         ("kokoro-onnx", "kokoro", "other voices"),
         ("PyJWT", "entra", "a server that takes Entra-like tokens"),
         ("trustme", "tls", "a server with a certificate of its own making"),
+        ("azure-identity", "azure", "signing in with Microsoft Entra ID"),
+        ("keyring", "azure", "keys from the keyring of the system"),
+        ("python-dotenv", "azure", "keys from a .env file"),
     ):
         found = _version(package)
         if found:
