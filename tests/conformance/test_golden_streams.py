@@ -35,9 +35,10 @@ MEANT: dict[str, dict[str, set[str]]] = {
     # Only `retrieved` shows an item with its audio; the recorded one was made without.
     "ga": {"conversation.item.retrieved": {"+.item.content[].audio"}},
     # The preview got noise reduction after the recorded stream.
-    "preview": dict.fromkeys(
-        ("session.created", "session.updated"), {"+.session.input_audio_noise_reduction"}
-    ),
+    "preview": {
+        "session.created": {"+.session.input_audio_noise_reduction"},
+        "session.updated": {"+.session.input_audio_noise_reduction"},
+    },
 }
 """Differences that are meant, by event type."""
 

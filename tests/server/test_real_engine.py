@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from realtime_lab.audio import Clip, pcm_to_samples, rms_dbfs
-from tests.scripted import silence
 from tests.conformance.openai_clients import Connect, azure_beta, beta, ga, spoken_turn
+from tests.scripted import silence
 from tests.servers import RunningServer, running_server
 
 
