@@ -31,7 +31,6 @@ from .roster import OpenSession
 from .routing import Opening, read_opening
 from .server import SEED_FIELD, Server, SessionSource
 from .session import Session, greet
-from .session_time import SessionTime
 from .settings import Settings
 from .state import SessionState
 
@@ -111,7 +110,7 @@ async def _serve(
             entry.end = lambda: stop.expired() or stop.reschedule(0)
             try:
                 session = _build_session(state, opening, server, await server.engine())
-                await _pump(websocket, session, state.time)
+                await _pump(websocket, session, state)
             finally:
                 entry.end = None
     except TimeoutError:
@@ -139,9 +138,10 @@ async def _deliver(websocket: WebSocket, state: SessionState) -> None:
             await end_connection(websocket, ended.fault)
 
 
-async def _pump(websocket: WebSocket, session: Session, time: SessionTime) -> None:
+async def _pump(websocket: WebSocket, session: Session, state: SessionState) -> None:
     while True:
-        message = await time.next(websocket.receive)
+        await state.outbox.patience()
+        message = await state.time.next(websocket.receive)
         if message["type"] == "websocket.disconnect":
             return
         await session.receive(message.get("text") or message.get("bytes") or "")

@@ -15,15 +15,18 @@ __all__ = ["Outbox"]
 
 _AHEAD = 512 * 1024
 """Characters waiting for the socket beyond which a maker of events should wait."""
+_MOST = 16 * 1024 * 1024
+"""The same beyond which the client is not listened to."""
 
 
 class Outbox:
     """The one way from the server to a client.
 
     `emit` never waits, so a group of events emitted together stays together. The socket is read
-    from the other end by `deliver`; a maker of many events awaits `room` between them. ``count``
-    is told every event and its bytes. ``line``, while there is one, decides what becomes of each
-    event on its way.
+    from the other end by `deliver`; a maker of many events awaits `room` between them, and whoever
+    listens to the client awaits `patience`, so that little is kept for one that does not read.
+    ``count`` is told every event and its bytes. ``line``, while there is one, decides what becomes
+    of each event on its way.
     """
 
     def __init__(
@@ -46,6 +49,9 @@ class Outbox:
         self._changed = asyncio.Event()
         self._has_room = asyncio.Event()
         self._has_room.set()
+        self._has_patience = asyncio.Event()
+        self._has_patience.set()
+        self._is_over = False
         self._sent = asyncio.Event()
 
     def emit(self, *events: ServerEvent) -> None:
@@ -64,6 +70,8 @@ class Outbox:
                     self.put(self.line.passed(event.type, text))
         if self._size > _AHEAD and self._is_bounded:
             self._has_room.clear()
+        if self._size > _MOST and not self._is_over:
+            self._has_patience.clear()
         self._sent.clear()
         self._changed.set()
 
@@ -94,6 +102,13 @@ class Outbox:
         """Wait until the client has taken most of what was said."""
         await self._has_room.wait()
 
+    async def patience(self) -> None:
+        """Wait until the client has taken so much that more of its events can be answered.
+
+        Returns when nothing is delivered any more: then the client may be gone.
+        """
+        await self._has_patience.wait()
+
     async def empty(self) -> None:
         """Wait until everything said was sent."""
         await self._sent.wait()
@@ -104,17 +119,26 @@ class Outbox:
         Raises:
             ConnectionFaultError: where a fault ends the connection.
         """
-        while True:
-            while self._waiting:
-                waiting = self._waiting.popleft()
-                text = waiting if isinstance(waiting, str) else await _in_time(waiting)
-                self._size -= len(text)
-                if self._size <= _AHEAD:
-                    self._has_room.set()
-                await send(text)
-            self._sent.set()
-            self._changed.clear()
-            await self._changed.wait()
+        try:
+            while True:
+                while self._waiting:
+                    await self._send_next(send)
+                self._sent.set()
+                self._changed.clear()
+                await self._changed.wait()
+        finally:
+            self._is_over = True
+            self._has_patience.set()
+
+    async def _send_next(self, send: Callable[[str], Awaitable[None]]) -> None:
+        waiting = self._waiting.popleft()
+        text = waiting if isinstance(waiting, str) else await _in_time(waiting)
+        self._size -= len(text)
+        if self._size <= _AHEAD:
+            self._has_room.set()
+        if self._size <= _MOST:
+            self._has_patience.set()
+        await send(text)
 
 
 async def _in_time(late: Late) -> str:
