@@ -65,6 +65,7 @@ from .validation import (
 
 __all__ = [
     "FIRST_PREVIEW",
+    "FIRST_REQUEST_FIELDS",
     "GA",
     "GA_ONLY_EVENTS",
     "IGNORED_FIELDS",
@@ -89,7 +90,8 @@ _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """What decoding raises: the last for what is nested too deeply."""
 _DEEPEST = 100
 """How deep a client's event may be nested: whatever takes it apart later does so recursively."""
-_OF_FIRST_REQUESTS = ("commit", "cancel_previous", "append_input_items")
+FIRST_REQUEST_FIELDS = ("commit", "cancel_previous", "append_input_items")
+"""What only the first preview version lets a client ask of a response."""
 _TRANSCRIPTION_UPDATE = "transcription_session.update"
 TRANSCRIPTION_PREFIX = "transcription_"
 """What the preview dialect puts before ``session.…`` where the session only transcribes."""
@@ -190,7 +192,7 @@ class _Ga:
             _refuse_modalities(session, "session.output_modalities", [["text"], ["audio"]])
         response = body.get("response")
         if isinstance(response, dict):
-            _refuse_fields(response, ("temperature", *_OF_FIRST_REQUESTS), "response")
+            _refuse_fields(response, ("temperature", *FIRST_REQUEST_FIELDS), "response")
             _refuse_modalities(response, "response.output_modalities", [["text"], ["audio"]])
 
     def encode_server(self, event: ServerEvent) -> bytes | None:

@@ -16,6 +16,7 @@ import msgspec
 
 from .client_events import CLIENT_EVENTS, SessionUpdate
 from .codec import (
+    FIRST_REQUEST_FIELDS,
     GA_ONLY_EVENTS,
     IGNORED_FIELDS,
     PREVIEW_ONLY_FIELDS,
@@ -99,8 +100,10 @@ def _without(schema: Any, keyword: str) -> Any:
 def _to_ga(defs: dict[str, Schema], side: str) -> None:
     refused = {*PREVIEW_ONLY_FIELDS, *(READ_ONLY_FIELDS if side == "client" else ())}
     _drop(defs["SessionConfig"], refused)
-    _drop(defs["ResponseConfig" if side == "client" else "Response"], PREVIEW_ONLY_FIELDS)
-    if side == "client":
+    if side == "server":
+        _drop(defs["Response"], PREVIEW_ONLY_FIELDS)
+    else:
+        _drop(defs["ResponseConfig"], {*PREVIEW_ONLY_FIELDS, *FIRST_REQUEST_FIELDS})
         defs["SessionConfig"]["required"] = ["type"]
 
 
