@@ -56,7 +56,7 @@ class ScriptedTranscription:
     def __init__(self, words: Callable[[], Transcript], heard: list[bytes]) -> None:
         self._words = words
         self._heard = heard
-        self._pcm = b""
+        self._pcm = bytearray()
         self.paused = False
 
     def feed(self, pcm: bytes) -> None:
@@ -73,11 +73,11 @@ class ScriptedTranscription:
     async def caught_up(self) -> None: ...
 
     async def finish(self) -> Transcript:
-        self._heard.append(self._pcm)
+        self._heard.append(bytes(self._pcm))
         return self._words()
 
     def discard(self) -> None:
-        self._pcm = b""
+        self._pcm.clear()
 
 
 @dataclass

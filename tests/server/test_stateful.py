@@ -36,7 +36,7 @@ from realtime_lab.protocol import StreamChecker, dialect_named
 from realtime_lab.server import Access, Deployments, Server, connection, create_app
 from realtime_lab.server.session import Session
 from tests.scripted import ScriptedEngine, silence, tone
-from tests.server.client import PATHS, PREVIEW_NAMES
+from tests.server.client import PATHS, PREVIEW_NAMES, WAIT
 from tests.server.judge import judge
 from tests.server.wire import Wire
 from tests.servers import KEY
@@ -443,7 +443,7 @@ class Clients(RuleBasedStateMachine):
 
     def rest(self) -> list[Event]:
         """Let the session come to rest, and check what it said meanwhile."""
-        step = self.loop.run_until_complete(self.quiet())
+        step = self.loop.run_until_complete(asyncio.wait_for(self.quiet(), WAIT))
         for event in step:
             if event["type"] in ("conversation.item.added", "conversation.item.created"):
                 self.items.append(event["item"]["id"])
@@ -463,7 +463,7 @@ class Clients(RuleBasedStateMachine):
         turns = 0
         while turns < QUIET:
             await asyncio.sleep(0)
-            turns += 1
+            turns = turns + 1 if self.wire.is_heard else 0
             for message in self.wire.taken():
                 turns = 0
                 assert message["type"] in ("websocket.accept", "websocket.send"), message

@@ -39,8 +39,44 @@ class Wire:
         }
         self._in: asyncio.Queue[Event] = asyncio.Queue()
         self._out: asyncio.Queue[Event] = asyncio.Queue()
+        self._reads = asyncio.Event()
+        self._reads.set()
+        self._is_gone = False
         self._in.put_nowait({"type": "websocket.connect"})
-        self._served = asyncio.ensure_future(app(scope, self._in.get, self._out.put))
+        self.is_heard = False
+        """Whether the application took all that was sent, and waits for more."""
+        self._served = asyncio.ensure_future(app(scope, self._receive, self._send))
+
+    async def _send(self, message: Event) -> None:
+        await self._reads.wait()
+        if self._is_gone:
+            raise OSError("the connection broke off")
+        self._out.put_nowait(message)
+
+    def stop_reading(self) -> None:
+        """Let the application wait with what it has to say."""
+        self._reads.clear()
+
+    def read_on(self) -> None:
+        """Take what it has to say again."""
+        self._reads.set()
+
+    def break_off(self) -> None:
+        """Be gone, which the application only learns when it says or hears something."""
+        self._is_gone = True
+        self._reads.set()
+
+    @property
+    def unheard(self) -> int:
+        """Events that the application did not take yet."""
+        return self._in.qsize()
+
+    async def _receive(self) -> Event:
+        self.is_heard = self._in.empty()
+        try:
+            return await self._in.get()
+        finally:
+            self.is_heard = False
 
     def send(self, type: str, **fields: Any) -> None:
         self.send_frame(json.dumps({"type": type, **fields}))
@@ -56,6 +92,17 @@ class Wire:
         while not self._out.empty():
             messages.append(self._out.get_nowait())
         return messages
+
+    async def rest(self, turns: int = 10) -> list[Event]:
+        """What the application says until it has nothing to do for so many turns of the loop."""
+        said: list[Event] = []
+        quiet = 0
+        while quiet < turns:
+            await asyncio.sleep(0)
+            taken = self.taken()
+            quiet = quiet + 1 if self.is_heard and not taken else 0
+            said += [json.loads(m["text"]) for m in taken if m["type"] == "websocket.send"]
+        return said
 
     async def until(self, *types: str) -> Event:
         """The next event of one of these types."""
