@@ -38,6 +38,7 @@ from .configuration import (
 )
 from .conversation import ROOT, Conversation
 from .dialects import EVENT_NAMES
+from .effective import NOT_TOLD, Setting, compared, compared_response, shown
 from .items import (
     ContentPart,
     FunctionCall,
@@ -55,6 +56,17 @@ from .items import (
 )
 from .lifecycle import ResponseTracker, ResponseWriter
 from .mcp_calls import McpCallWriter
+from .pricing import (
+    LIST_PRICES,
+    Cost,
+    PricedModel,
+    PriceList,
+    Tokens,
+    TranscriptionPrice,
+    cost,
+    tokens_of,
+    transcription_cost,
+)
 from .profiles import EIGHT_VOICES, PROFILES, Features, Price, Profile, profile_of
 from .responses import (
     CachedTokens,
@@ -147,6 +159,8 @@ __all__ = [
     "FIRST_PREVIEW",
     "GA",
     "LAST_PREVIEW_VERSION",
+    "LIST_PRICES",
+    "NOT_TOLD",
     "PREVIEW",
     "PROFILES",
     "ROOT",
@@ -166,6 +180,7 @@ __all__ = [
     "Conversation",
     "ConversationCreated",
     "ConversationObject",
+    "Cost",
     "Dialect",
     "DtmfReceived",
     "ErrorDetails",
@@ -229,6 +244,8 @@ __all__ = [
     "OutputTranscriptDelta",
     "OutputTranscriptDone",
     "Price",
+    "PriceList",
+    "PricedModel",
     "Profile",
     "RateLimit",
     "RateLimitsUpdated",
@@ -251,13 +268,16 @@ __all__ = [
     "SessionCreated",
     "SessionUpdate",
     "SessionUpdated",
+    "Setting",
     "Shape",
     "SpeechStarted",
     "SpeechStopped",
     "StatusDetails",
     "StreamChecker",
     "TimeoutTriggered",
+    "Tokens",
     "TranscriptionConfig",
+    "TranscriptionPrice",
     "TurnDetection",
     "UnknownEvent",
     "UnsetType",
@@ -266,6 +286,9 @@ __all__ = [
     "api_version_retirement",
     "check_asked",
     "check_tools",
+    "compared",
+    "compared_response",
+    "cost",
     "dialect_named",
     "event_schema",
     "explain",
@@ -276,5 +299,8 @@ __all__ = [
     "missing_parameter",
     "model_retirement",
     "profile_of",
+    "shown",
+    "tokens_of",
+    "transcription_cost",
     "unknown_parameter",
 ]
