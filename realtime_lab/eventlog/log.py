@@ -44,6 +44,7 @@ class EventLog:
         self._clock = clock
         self._entries: list[LogEntry] = []
         self._journal: Journal | None = None
+        self._told_problem = False
         self._notes: list[str] = []
 
     @property
@@ -61,20 +62,26 @@ class EventLog:
                 data = clean
                 event = decode_event(data, direction, dialect_named(self.dialect))  # type: ignore[assignment]
         entry = LogEntry(len(self._entries), self._clock(), direction, event, data)
-        self._entries.append(entry)
-        if self._journal is not None:
-            self._journal.entry_added(entry)
-        return entry
+        return self._append(entry)
 
     def mark(self, type: str, /, **data: Any) -> LogEntry:
         """Append something that happened on this side, as in ``mark("lab.speech_end")``."""
         mark = Mark(type, data)
         text = msgspec.json.encode(mark, enc_hook=str)
         entry = LogEntry(len(self._entries), self._clock(), "local", mark, text)
+        return self._append(entry)
+
+    def _append(self, entry: LogEntry) -> LogEntry:
         self._entries.append(entry)
         if self._journal is not None:
             self._journal.entry_added(entry)
+            self._tell_problem(self._journal)
         return entry
+
+    def _tell_problem(self, journal: Journal) -> None:
+        if journal.problem is not None and not self._told_problem:
+            self._told_problem = True
+            self.mark("lab.journal_failed", problem=journal.problem)
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -159,8 +166,10 @@ class EventLog:
         """Write to a file from now on as things happen, beginning with what is there already.
 
         Entries are written in groups of at most 64 and not later than the first event that comes
-        20 ms after the last write; `flush` writes at once. If writing fails later, the log goes
-        on in memory and says so in `notes`.
+        20 ms after the last write; `flush` writes at once. The death of this process costs no more
+        than what was not written yet. If writing fails later, as on a full disk, all that was
+        written stays, the log goes on in memory, and says so at once: as an error of `logging`, by
+        a mark ``lab.journal_failed``, and in `notes`.
 
         Raises:
             LogError: if the file exists (unless ``overwrite``) or cannot be written.
@@ -178,6 +187,7 @@ class EventLog:
         """Finish the journal. The log stays readable, and `record` goes on in memory."""
         if self._journal is not None:
             self._journal.close()
+            self._tell_problem(self._journal)
 
     def discard_journal(self) -> None:
         """Stop writing to the journal and remove its file; the log stays in memory."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import logging
 import os
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -51,6 +52,7 @@ class _Line(msgspec.Struct):
     event: msgspec.Raw
 
 
+_log = logging.getLogger(__name__)
 _encoder = msgspec.json.Encoder()
 _line_decoder = msgspec.json.Decoder(_Line)
 _header_decoder = msgspec.json.Decoder(Header)
@@ -160,6 +162,7 @@ class Journal:
                     f"writing {self.path} failed after {written} events: {_reason(error)}; "
                     "the log goes on in memory, save it elsewhere with write()"
                 )
+                _log.error("%s", self.problem)
                 with contextlib.suppress(OSError):
                     self._file.close()
 

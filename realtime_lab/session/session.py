@@ -447,6 +447,7 @@ class RealtimeSession:
             closed = SessionClosed(f"{self._last_words} ({closed})", code=closed.code)
         self._wire.end()
         self.mark("lab.closed", code=closed.code, reason=str(closed))
+        self.log.flush()
         self._closed = closed
         self._waiters.fail(closed)
 

@@ -222,7 +222,7 @@ def test_a_full_disk_is_told_at_opening():
         conversation().log.journal("/dev/full", overwrite=True)
 
 
-def test_a_disk_that_fills_up_is_told_and_memory_goes_on(tmp_path):
+def test_a_disk_that_fills_up_is_told_and_memory_goes_on(tmp_path, caplog):
     made = Recorder()
     made.log.journal(tmp_path / "journal.jsonl")
     made.at(0.1, COMMIT)
@@ -238,7 +238,10 @@ def test_a_disk_that_fills_up_is_told_and_memory_goes_on(tmp_path):
     (note,) = made.log.notes
     assert "journal.jsonl" in note
     assert "write()" in note
-    assert len(made.log) == 29
+    assert caplog.messages == [note]
+    (mark,) = made.log.events("lab.journal_failed")
+    assert mark.event.data["problem"] == note
+    assert len(made.log) == 30
     read = EventLog.load(tmp_path / "journal.jsonl")
     assert 1 <= len(read) < 29
     assert shape(read) == shape(made.log[: len(read)])
