@@ -83,6 +83,7 @@ __all__ = [
     "SessionClosed",
     "SessionError",
     "SessionExpired",
+    "SettingIgnored",
     "ToolError",
     "TransportLost",
     "TurnTimeout",
@@ -106,6 +107,10 @@ class RealtimeLabError(Exception):
 
 class RetirementWarning(UserWarning):
     """A model or an api-version was retired, or will be: it says since when, and what follows."""
+
+
+class SettingIgnored(UserWarning):
+    """Another setting is in force than was asked for; the service told no error."""
 
 
 class AudioError(RealtimeLabError):
@@ -159,7 +164,7 @@ class EndpointError(ConnectError):
 class InsecureTransport(EndpointError):
     """The address would send audio unencrypted to another machine."""
 
-    advice = "use wss://"
+    advice = "use wss://; ws:// is for this machine alone"
 
 
 class Unreachable(EndpointError):
@@ -292,9 +297,18 @@ class ResponseFailed(SessionError):
 
 
 class RateLimitedResponse(ResponseFailed):
-    """The response did not fit into the rate limits."""
+    """The response did not fit into the rate limits.
+
+    ``retry_after`` is in how many seconds it is expected to fit; ``None`` if it never will.
+    """
 
     advice = "wait until the limits are reset, ask for shorter answers, or ask for more quota"
+
+    def __init__(
+        self, message: str, *, code: str | None = None, retry_after: float | None = None
+    ) -> None:
+        super().__init__(message, code=code)
+        self.retry_after = retry_after
 
 
 class ContentFiltered(ResponseFailed):

@@ -15,7 +15,6 @@ from .endpoints import (
     key_given_with,
     openai,
 )
-from .entra import EntraLogin, entra
 from .explanation import Explanation
 from .failures import failure_class, retry_after
 from .lockstep import log_for
@@ -25,6 +24,7 @@ from .probing import Step, probe
 from .secret import Secret
 from .session import RealtimeSession
 from .settings import HANDS_FREE, Settings, merged, session_config
+from .sign_in import EntraLogin, entra
 from .thread import Call, SessionThread, run, session_thread
 from .transport import Transport
 from .turn import Turn, latency_line

@@ -151,6 +151,8 @@ class _Reading:
             _refuse_key(text)
             self.note("assumed", f"“{text}” is the name of an Azure OpenAI resource")
             text = f"https://{text.lower()}.openai.azure.com"
+        elif re.match(r"[a-z]+:/(?!/)", text, re.IGNORECASE):
+            raise EndpointError("the address is not well-formed (one / after the scheme); check it")
         elif "://" not in text:
             here = is_loopback(_split(f"wss://{text}").hostname or "")
             text = f"{'ws' if here else 'wss'}://{text}"
@@ -158,8 +160,9 @@ class _Reading:
             self.note("assumed", f"the scheme is {text.partition(':')[0]}:// ({how})")
         parts = _split(text)
         self._take_query(parts)
-        host = parts.hostname or ""
-        _refuse_key(f"{parts.path}?{parts.query} {'' if '.' in host else host}")
+        # A name of letters and digits is no key where it has dots, other than a token's.
+        host = parts.netloc if "." not in parts.netloc or "eyJ" in parts.netloc else ""
+        _refuse_key(f"{parts.path}?{parts.query} {host}")
         self._take_scheme(parts)
         self._take_host(parts)
         return parts

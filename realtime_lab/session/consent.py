@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-
 from ..errors import ConsentMissing
+from .asking import somebody_is_there
 from .endpoints import Endpoint
 
 __all__ = ["CONSENT", "Consent"]
@@ -47,11 +46,9 @@ CONSENT = Consent()
 
 
 def _ask(notice: str) -> bool:
-    if "ipykernel" not in sys.modules and not sys.stdin.isatty():
+    if not somebody_is_there():
         return False
     try:
         return input(f"{notice}\nDo you agree? [y/N] ").strip().lower() in ("y", "yes")
     except (EOFError, NotImplementedError):
-        # A kernel that runs without a front end has nobody to ask, and says so with a
-        # NotImplementedError of its own.
         return False

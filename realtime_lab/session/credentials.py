@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import getpass
 import os
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from getpass import getpass
 from pathlib import Path
 from typing import Literal, Protocol
 
 from ..errors import AuthenticationError, AuthMissing
+from .asking import somebody_is_there
 from .secret import HiddenHeaders, Secret
 
 __all__ = ["KEYRING_SERVICE", "Credential", "KeyCredential", "checked_key", "find_key", "kept_key"]
@@ -168,10 +168,10 @@ def _unread() -> str:
 
 def _asked(host: str, _: Sequence[str]) -> Secret | None:
     """What somebody types, who is there to type."""
-    if "ipykernel" not in sys.modules and not sys.stdin.isatty():
+    if not somebody_is_there():
         return None
     try:
-        return Secret(getpass(f"Key for {host} (it is not shown): ").strip(), "the prompt")
+        # By its module: a kernel puts its own in place, which asks below the cell.
+        return Secret(getpass.getpass(f"Key for {host} (it is not shown): ").strip(), "the prompt")
     except (EOFError, NotImplementedError):
-        # A kernel that runs without a front end has nobody to ask.
         return None

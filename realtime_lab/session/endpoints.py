@@ -14,10 +14,10 @@ from ..errors import EndpointError, RetirementWarning
 from ..protocol import Retirement
 from .addresses import Address, DialectName, check_dialect, is_loopback, read_address
 from .credentials import Credential, KeyCredential, checked_key, find_key, kept_key
-from .entra import token_credential
 from .explanation import Explanation
 from .route import Route, route
 from .secret import Secret
+from .sign_in import token_credential
 
 __all__ = [
     "ANY_KEY",
@@ -104,7 +104,7 @@ class Endpoint:
     def headers(self) -> Mapping[str, str]:
         """Headers of the handshake with the key; empty where there is none, or a token instead."""
         key = self.credential
-        return dict(key.plain_headers()) if isinstance(key, KeyCredential) else {}
+        return key.plain_headers() if isinstance(key, KeyCredential) else {}
 
     def seeded(self, seed: int) -> Endpoint:
         """The same endpoint for a session that repeats.
