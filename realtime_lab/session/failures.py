@@ -46,6 +46,7 @@ __all__ = [
     "CLOSED_FOR_REFUSAL",
     "Refusal",
     "close_failure",
+    "explained",
     "failure_class",
     "refusal_failure",
     "retry_after",
@@ -226,14 +227,11 @@ def refusal_failure(
     return kind(sentence, status=refusal.status, code=code, retry_after=refusal.retry_after)
 
 
-def close_failure(close_code: int | None, reason: str = "", said: str = "") -> SessionClosed:
-    """The error for a session that ended; ``close_code`` is ``None`` where nobody closed it.
-
-    ``said`` is what the service told in an ``error`` just before.
-    """
+def close_failure(close_code: int | None, reason: str = "") -> SessionClosed:
+    """The error for a session that ended; ``close_code`` is ``None`` where nobody closed it."""
     reason = without_keys(reason).strip().rstrip(".")
     code = 1006 if close_code is None else close_code
-    found = failure_class(close_code=code, message=f"{reason} {said}")
+    found = failure_class(close_code=code, message=reason)
     kind = found if issubclass(found, SessionClosed) else SessionClosed
     if close_code is None:
         return kind(f"the connection broke off; {kind.advice}", code=code)
@@ -241,6 +239,14 @@ def close_failure(close_code: int | None, reason: str = "", said: str = "") -> S
         return kind(f"the session was closed; {kind.advice}", code=code)
     why = f" ({reason})" if reason else ""
     return kind(f"the service closed the session with code {code}{why}; {kind.advice}", code=code)
+
+
+def explained(closed: SessionClosed, said: str) -> SessionClosed:
+    """The end of a session in the words that the service told in an ``error`` just before it."""
+    code = closed.code if closed.code is not None else 1006
+    found = failure_class(close_code=code, message=said)
+    kind = found if issubclass(found, SessionClosed) else SessionClosed
+    return kind(f"{without_keys(said)} ({closed})", code=closed.code)
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

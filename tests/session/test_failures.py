@@ -32,7 +32,7 @@ from realtime_lab.errors import (
     Unreachable,
 )
 from realtime_lab.session import failure_class, retry_after
-from realtime_lab.session.failures import Refusal, close_failure, refusal_failure
+from realtime_lab.session.failures import Refusal, close_failure, explained, refusal_failure
 
 WRONG_KEY = (
     "Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a "
@@ -246,3 +246,11 @@ def test_an_error_survives_being_pickled(kind):
     made = kind("what happened; what to do")
     again = pickle.loads(pickle.dumps(made))
     assert (type(again), str(again), again.__dict__) == (kind, str(made), made.__dict__)
+
+
+def test_the_last_words_of_a_service_tell_why_it_closed():
+    expired = explained(close_failure(1001), "Your session hit the maximum duration of 30 minutes.")
+    assert isinstance(expired, SessionExpired)
+    assert "maximum duration" in str(expired)
+    lost = explained(close_failure(1011), "The server had an error.")
+    assert (type(lost), lost.code) == (TransportLost, 1011)
