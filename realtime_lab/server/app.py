@@ -18,7 +18,10 @@ __all__ = ["create_app"]
 
 
 def create_app(server: Server) -> Starlette:
-    """The application: the three realtime paths, the makers of ephemeral keys, the lab's own."""
+    """The application: the three realtime paths, the makers of ephemeral keys, the lab's own.
+
+    It keeps everything in memory and writes no file: a full disk does not concern it.
+    """
 
     async def realtime(websocket: WebSocket) -> None:
         await converse(websocket, server)

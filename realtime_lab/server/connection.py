@@ -49,7 +49,10 @@ _STOP_SECONDS = 1.5
 
 
 async def converse(websocket: WebSocket, server: Server) -> None:
-    """Serve one connection."""
+    """Serve one connection to its end, however that comes.
+
+    Nothing of it stays: a client that is killed in the middle of an event leaves no work behind.
+    """
     handshake = Handshake.of(websocket)
     headers = service_headers(handshake, server.random, server.region)
     try:

@@ -120,6 +120,7 @@ def errors_in(events: list[Event]) -> list[Event]:
     return [event["error"] for event in events if event["type"] == "error"]
 
 
+@pytest.mark.shows("malformed")
 @pytest.mark.parametrize("dialect", ["ga", "preview"])
 def test_a_wrong_type_in_any_field_is_refused_with_its_path(dialect: Dialect) -> None:
     wrong = list(Fields(dialect).wrong_events())
@@ -256,6 +257,7 @@ NOT_EVENTS: list[str | bytes] = [
 ]
 
 
+@pytest.mark.shows("malformed")
 @pytest.mark.parametrize("dialect", ["ga", "preview"])
 def test_what_is_no_event_is_refused(dialect: Dialect) -> None:
     async def run() -> None:
@@ -324,6 +326,7 @@ def test_text_that_is_not_utf8_closes_cleanly(server: RunningServer) -> None:
     in_company(server, script)
 
 
+@pytest.mark.shows("malformed")
 def test_a_frame_over_the_limit_closes_cleanly(server: RunningServer) -> None:
     async def script(client: Client) -> None:
         with contextlib.suppress(ConnectionClosed):
