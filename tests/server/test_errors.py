@@ -642,6 +642,7 @@ def test_a_fault_of_the_ears_does_not_end_the_session(
         {"type": "output_audio_buffer.clear"},
     ],
 )
+@pytest.mark.shows("malformed")
 def test_malformed_events_are_refused(server: RunningServer, dialect: str, message: dict[str, Any]):
     (error,) = refusals(server, dialect, {**message, "event_id": "mine"})
     assert error["type"] == "invalid_request_error"

@@ -213,6 +213,7 @@ CALLED = [
 ]
 
 
+@pytest.mark.shows("mcp")
 def test_the_model_calls_a_tool_and_the_next_response_knows_what_it_gave(
     server: RunningServer, engine: ScriptedEngine, tools: Tools
 ):
@@ -320,6 +321,7 @@ def approval(request: Event, **answer: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("rule", ["always", None, {"never": {"tool_names": ["look"]}}])
+@pytest.mark.shows("mcp")
 def test_a_call_to_be_approved_waits_and_goes_on(
     server: RunningServer, engine: ScriptedEngine, tools: Tools, rule: Any
 ):

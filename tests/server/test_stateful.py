@@ -521,6 +521,7 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     logger.removeHandler(records)
 
 
+@pytest.mark.shows("invariants")
 def test_whatever_a_client_does(watched: None) -> None:
     run_state_machine_as_test(
         Clients,
