@@ -122,7 +122,6 @@ def errors_in(events: list[Event]) -> list[Event]:
 
 @pytest.mark.shows("malformed")
 @pytest.mark.parametrize("dialect", ["ga", "preview"])
-@pytest.mark.shows("malformed")
 def test_a_wrong_type_in_any_field_is_refused_with_its_path(dialect: Dialect) -> None:
     wrong = list(Fields(dialect).wrong_events())
     assert len(wrong) > 500
