@@ -245,7 +245,7 @@ def explained(closed: SessionClosed, said: str) -> SessionClosed:
     """The end of a session in the words that the service told in an ``error`` just before it."""
     code = closed.code if closed.code is not None else 1006
     found = failure_class(close_code=code, message=said)
-    kind = found if issubclass(found, SessionClosed) else SessionClosed
+    kind = SessionExpired if found is SessionExpired else type(closed)
     return kind(f"{without_keys(said)} ({closed})", code=closed.code)
 
 
