@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .session import (
         Call,
         Endpoint,
+        Reconnect,
         Turn,
         azure,
         embedded,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
         explain,
         openai,
         run,
+        text_only,
     )
     from .tools import Tool, tool
 
@@ -47,17 +49,19 @@ _HOMES = {
     "EventLog": ".eventlog",
     "Lab": ".lab",
     "Latency": ".eventlog",
+    "Reconnect": ".session",
     "Tool": ".tools",
     "Turn": ".session",
     "azure": ".session",
     "connect": ".lab",
-    "doctor": ".diagnosis",
     "embedded": ".session",
+    "doctor": ".diagnosis",
     "endpoint": ".session",
     "entra": ".session",
     "explain": ".session",
     "openai": ".session",
     "run": ".session",
+    "text_only": ".session",
     "tool": ".tools",
 }
 
@@ -68,6 +72,7 @@ __all__ = [
     "EventLog",
     "Lab",
     "Latency",
+    "Reconnect",
     "Tool",
     "Turn",
     "azure",
@@ -80,6 +85,7 @@ __all__ = [
     "explain",
     "openai",
     "run",
+    "text_only",
     "tool",
 ]
 

@@ -13,15 +13,19 @@ from .eventlog import EventLog
 from .protocol import ClientEvent, SessionConfig, TurnDetection
 from .session import (
     HANDS_FREE,
+    RECONNECT,
     Call,
     EmbeddedServer,
     EmbeddedSource,
+    Endpoint,
     EndpointSource,
     FaultLike,
     OpenSession,
     RealtimeSession,
+    Reconnect,
     Settings,
     Turn,
+    chained,
     embedded,
     log_for,
     merged,
@@ -42,7 +46,7 @@ ToolLike = Tool | Callable[..., Any] | Mapping[str, Any]
 
 
 def connect(
-    endpoint: EndpointSource | None = None,
+    endpoint: EndpointSource | Sequence[EndpointSource] | None = None,
     *,
     voice: str = "alloy",
     instructions: str | None = None,
@@ -55,13 +59,17 @@ def connect(
     agree: bool | None = None,
     seed: int | None = None,
     faults: Iterable[FaultLike] = (),
+    reconnect: Reconnect | None = RECONNECT,
     **session: Any,
 ) -> Call[Lab]:
     """Open a session and put it into a `Lab`: ``lab = await rl.connect()``.
 
     Args:
         endpoint: where to connect; by default the embedded server, which starts by itself and
-            needs neither key nor network. See `azure`, `openai`, `endpoint`, `embedded`.
+            needs neither key nor network. See `azure`, `openai`, `endpoint`, `embedded`. A list
+            is a chain to fall back on, as ``[rl.azure(…), rl.text_only(rl.azure(…)),
+            rl.embedded()]``: the first that gives a session is taken, and when its connection is
+            lost and does not come back, the next one goes on with the conversation.
         voice: the name of the model's voice.
         instructions: what the model is told about its task; by default the service's own.
         tools: Python functions, `Tool` objects or tool dicts that the model may call.
@@ -79,6 +87,9 @@ def connect(
             console is never the same twice, nor are tools that ask the world.
         faults: what shall go wrong in the embedded server, as `embedded` takes it; a server of
             its own is started then.
+        reconnect: how the session comes back when its connection is lost; by default it tries
+            six times at each endpoint, with waits of 0.5 to 8 s, and tells the new connection what
+            was said. ``None`` lets the session end; one with a seed always does.
         session: further fields of the ``session`` object, as the GA dialect names them.
 
     Raises:
@@ -105,7 +116,8 @@ def connect(
         extra=session,
     )
     kernel_loop = _running_loop()
-    source = _with_faults(endpoint or embedded(), list(faults))
+    chain = chained(endpoint) if isinstance(endpoint, Sequence) else endpoint
+    source = _with_faults(chain or embedded(), list(faults))
     if seed is not None:
         source = with_seed(source, seed)
     record = log if isinstance(log, EventLog) else log_for(source)
@@ -121,13 +133,14 @@ def connect(
                 tools=registry if len(registry) else None,
                 kernel_loop=kernel_loop,
                 agree=agree,
+                reconnect=reconnect,
             )
         except BaseException:
             if isinstance(log, str | Path):
                 # Nothing was recorded, and the next try may want the name.
                 record.discard_journal()
             raise
-        return Lab(session, source, needs_kernel=any(tool.on == "kernel" for tool in registry))
+        return Lab(session, needs_kernel=any(tool.on == "kernel" for tool in registry))
 
     return session_thread().call(opened(), "connect")
 
@@ -140,11 +153,8 @@ class Lab:
     to `run`.
     """
 
-    def __init__(
-        self, opened: OpenSession, source: EndpointSource, *, needs_kernel: bool = False
-    ) -> None:
+    def __init__(self, opened: OpenSession, *, needs_kernel: bool = False) -> None:
         self._opened = opened
-        self._source = source
         self._needs_kernel = needs_kernel
         self._console: Console | None = None
 
@@ -160,10 +170,16 @@ class Lab:
         Raises:
             EndpointError: if the session is with another service, or the server has ended.
         """
-        server = self._source.server if isinstance(self._source, EmbeddedSource) else None
+        source = self._opened.source
+        server = source.server if isinstance(source, EmbeddedSource) else None
         if server is None:
             raise EndpointError(f"{self.session.endpoint.host} is no embedded server that runs")
         return server
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """Where the session is connected now; of a chain that may change."""
+        return self.session.endpoint
 
     @property
     def log(self) -> EventLog:

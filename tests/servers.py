@@ -48,9 +48,9 @@ class RunningServer:
 
 
 @contextmanager
-def running_app(app: Any) -> Iterator[tuple[int, asyncio.AbstractEventLoop]]:
+def running_app(app: Any, port: int = 0) -> Iterator[tuple[int, asyncio.AbstractEventLoop]]:
     """Serve an ASGI application on a thread; its port and loop."""
-    with open_listener("127.0.0.1", 0) as listener:
+    with open_listener("127.0.0.1", port) as listener:
         server = uvicorn.Server(server_config(app))
         started = threading.Event()
         loops: list[asyncio.AbstractEventLoop] = []
@@ -72,8 +72,8 @@ def running_app(app: Any) -> Iterator[tuple[int, asyncio.AbstractEventLoop]]:
 
 
 @contextmanager
-def running_server(engine: Any, **options: Any) -> Iterator[RunningServer]:
-    """A server with that engine.
+def running_server(engine: Any, *, port: int = 0, **options: Any) -> Iterator[RunningServer]:
+    """A server with that engine, on any free port unless one is given.
 
     ``options`` are fields of `Server` (``random``, ``wall``, …) and of `Deployments`
     (``profiles``, ``session_seconds``, ``clock``).
@@ -92,7 +92,7 @@ def running_server(engine: Any, **options: Any) -> Iterator[RunningServer]:
         **options,
     }
     server = Server(engine=ready, **fields)
-    with running_app(create_app(server)) as (port, loop):
+    with running_app(create_app(server), port) as (port, loop):
         yield RunningServer(port, KEY, engine, loop, server)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .entry import Direction, LogEntry, Mark
+from .entry import Direction, LogEntry, Mark, response_id_of
 from .latency import PLAYBACK_STARTED, SPEECH_END, Latency, turn_latency
 from .log import EventLog
 
@@ -14,5 +14,6 @@ __all__ = [
     "Latency",
     "LogEntry",
     "Mark",
+    "response_id_of",
     "turn_latency",
 ]

@@ -14,7 +14,7 @@ import msgspec
 from ..protocol import ClientEvent, ServerEvent, UnknownEvent, dialect_named
 from .entry import Direction, LogEntry, Mark, item_id_of, response_id_of
 from .secrets import may_hold_secrets, redacted
-from .storage import Header, Journal, decode_event, read_log, write_log
+from .storage import Header, Journal, decode_event, read_log, spoken_after, write_log
 
 __all__ = ["EventLog"]
 
@@ -25,6 +25,9 @@ class EventLog:
     `record` and `mark` are for one thread, the session's. Everything else may be used from any
     thread at the same time: entries are only ever appended, and each reader sees what was there
     when it began.
+
+    ``dialect`` is the one that its first connection speaks; a mark ``lab.connected`` names that of
+    the connection that follows it.
 
     Credentials are replaced before an entry is made: they never reach memory, file or display.
     """
@@ -46,6 +49,7 @@ class EventLog:
         self._journal: Journal | None = None
         self._told_problem = False
         self._notes: list[str] = []
+        self._spoken = dialect
 
     @property
     def clock(self) -> Callable[[], float]:
@@ -60,13 +64,14 @@ class EventLog:
             clean = redacted(data)
             if clean is not None:
                 data = clean
-                event = decode_event(data, direction, dialect_named(self.dialect))  # type: ignore[assignment]
+                event = decode_event(data, direction, dialect_named(self._spoken))  # type: ignore[assignment]
         entry = LogEntry(len(self._entries), self._clock(), direction, event, data)
         return self._append(entry)
 
     def mark(self, type: str, /, **data: Any) -> LogEntry:
         """Append something that happened on this side, as in ``mark("lab.speech_end")``."""
         mark = Mark(type, data)
+        self._spoken = spoken_after(mark) or self._spoken
         text = msgspec.json.encode(mark, enc_hook=str)
         entry = LogEntry(len(self._entries), self._clock(), "local", mark, text)
         return self._append(entry)

@@ -220,7 +220,10 @@ def read_log(path: str | Path, dialect_named: Any) -> tuple[Header, list[LogEntr
     notes: list[str] = []
     for number, row in enumerate(rows[1:], start=2):
         try:
-            entries.append(_read_entry(row, dialect))
+            entry = _read_entry(row, dialect)
+            entries.append(entry)
+            if isinstance(entry.event, Mark) and (spoken := spoken_after(entry.event)):
+                dialect = dialect_named(spoken)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             if number == len(rows) and not complete:
                 notes.append(f"line {number}, the last one, is torn and was left out")
@@ -253,6 +256,12 @@ def _read_entry(row: bytes, dialect: Dialect) -> LogEntry:
     line = _line_decoder.decode(row)
     data = bytes(line.event)
     return LogEntry(line.seq, line.at, line.dir, decode_event(data, line.dir, dialect), data)
+
+
+def spoken_after(mark: Mark) -> str | None:
+    """The dialect of all that follows a mark, if it tells of another connection."""
+    spoken = mark.data.get("dialect") if mark.type == "lab.connected" else None
+    return spoken if spoken in ("ga", "preview") else None
 
 
 def decode_event(data: bytes, direction: Direction, dialect: Dialect) -> LoggedEvent:

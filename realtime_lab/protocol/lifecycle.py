@@ -322,6 +322,10 @@ class ResponseTracker:
         elif isinstance(event, ResponseDone):
             self._running.pop(event.response.id, None)
 
+    def forget(self) -> None:
+        """The connection is gone: no response will end."""
+        self._running.clear()
+
     @property
     def active(self) -> Response | None:
         """The response that the conversation is waiting for, if any.

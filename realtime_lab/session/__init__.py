@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from .backoff import RECONNECT, Reconnect
+from .chain import chained, text_only
 from .consent import CONSENT
+from .continuity import Surroundings
 from .embedded import EmbeddedServer, EmbeddedSource, embedded, with_seed
 from .embedded_faults import FaultLike
 from .endpoints import (
@@ -34,6 +37,7 @@ __all__ = [
     "ANY_KEY",
     "CONSENT",
     "HANDS_FREE",
+    "RECONNECT",
     "Call",
     "EmbeddedServer",
     "EmbeddedSource",
@@ -45,14 +49,17 @@ __all__ = [
     "OpenSession",
     "Player",
     "RealtimeSession",
+    "Reconnect",
     "Secret",
     "SessionThread",
     "Settings",
     "Step",
+    "Surroundings",
     "Transport",
     "Turn",
     "TurnFollower",
     "azure",
+    "chained",
     "embedded",
     "endpoint",
     "entra",
@@ -69,5 +76,6 @@ __all__ = [
     "run",
     "session_config",
     "session_thread",
+    "text_only",
     "with_seed",
 ]

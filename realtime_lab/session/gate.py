@@ -7,6 +7,7 @@ request that comes too early waits here instead of being refused.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from typing import ClassVar
 
 from ..protocol import (
@@ -39,11 +40,39 @@ class ResponseGate:
         """Sent, and nothing has come back yet."""
         self._begun: ResponseCreate | None = None
         """Sent, and since then a response began that may or may not be the answer."""
+        self._held = False
+        self._beside: list[ResponseCreate] = []
+        """Out-of-band requests that came while nothing was let through."""
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no request waits here or for its answer."""
+        return not self._waiting and self._asked is None
+
+    def hold(self) -> None:
+        """Let nothing through until `release`."""
+        self._held = True
+
+    def release(self) -> list[ResponseCreate]:
+        """Let through again; returns what may be sent now."""
+        self._held = False
+        beside, self._beside = self._beside, []
+        return [*beside, *self._next()]
+
+    def connection_lost(self, again: Iterable[ResponseCreate]) -> None:
+        """What was sent will not be answered; ``again`` comes before what waits already."""
+        self._asked = self._begun = None
+        requests = list(again)
+        self._beside += [r for r in requests if _is_beside(r)]
+        self._waiting.extendleft(r for r in reversed(requests) if not _is_beside(r))
 
     def ask(self, request: ResponseCreate) -> list[ResponseCreate]:
         """Ask for a response. ``request`` must carry its ``event_id``."""
-        if request.response and request.response.conversation == "none":
-            return [request]
+        if _is_beside(request):
+            if not self._held:
+                return [request]
+            self._beside.append(request)
+            return []
         self._waiting.append(request)
         return self._next()
 
@@ -70,10 +99,15 @@ class ResponseGate:
         return []
 
     def _next(self) -> list[ResponseCreate]:
-        if self._asked is None and self._responses.active is None and self._waiting:
+        busy = self._held or self._asked is not None or self._responses.active is not None
+        if self._waiting and not busy:
             self._asked = self._waiting.popleft()
             return [self._asked]
         return []
+
+
+def _is_beside(request: ResponseCreate) -> bool:
+    return bool(request.response) and request.response.conversation == "none"
 
 
 def _is_about(event: ErrorEvent, request: ResponseCreate | None) -> bool:

@@ -4,18 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from random import Random
 
-from ..errors import ConnectError, EndpointError, RealtimeLabError, SessionClosed, SessionError
+from ..errors import (
+    ConnectError,
+    EndpointError,
+    RealtimeLabError,
+    ServerError,
+    SessionClosed,
+    SessionError,
+)
 from ..eventlog import EventLog
 from ..protocol import ErrorEvent, SessionConfig
 from ..tools import ToolRegistry, ToolRunner
+from .backoff import RECONNECT, Reconnect
+from .chain import endpoints_of, unwrapped
+from .connector import Connector
 from .consent import CONSENT
+from .continuity import Continuity, Surroundings
 from .endpoints import EndpointSource
 from .failures import CLOSED_FOR_REFUSAL
 from .lockstep import LockStep, StepClock, log_for
 from .session import RealtimeSession
 from .settings import Settings
-from .transport import open_websocket, turned_away
+from .transport import turned_away
+from .wanted import Wanted
 
 __all__ = ["OpenSession", "open_session"]
 
@@ -25,15 +38,27 @@ START_SECONDS = 15.0
 class OpenSession:
     """A session together with the task that pumps it; closing it ends both."""
 
-    def __init__(self, session: RealtimeSession, pump: asyncio.Task[None]) -> None:
+    def __init__(
+        self, session: RealtimeSession, pump: asyncio.Task[None], connector: Connector
+    ) -> None:
         self.session = session
         self._pump = pump
+        self._connector = connector
+
+    @property
+    def source(self) -> EndpointSource:
+        """The endpoint in use, as it was given."""
+        return unwrapped(self._connector.source)
 
     async def close(self) -> None:
         """Close the connection and wait until the last event was taken in."""
+        await self.end()
+        self.session.log.close()
+
+    async def end(self) -> None:
+        """The same, while the log goes on."""
         await self.session.close()
         await self._pump
-        self.session.log.close()
 
 
 async def open_session(
@@ -44,10 +69,14 @@ async def open_session(
     tools: ToolRegistry | None = None,
     kernel_loop: asyncio.AbstractEventLoop | None = None,
     agree: bool | None = None,
+    reconnect: Reconnect | None = RECONNECT,
+    around: Surroundings | None = None,
 ) -> OpenSession:
     """Connect, wait for ``session.created``, and put the settings in force.
 
-    ``agree`` is the user's consent to send audio to another machine; ``None`` asks.
+    Of a chain of endpoints the first that gives a session is taken; each is tried once. ``agree``
+    is the user's consent to send audio to another machine; ``None`` asks. ``reconnect`` is how the
+    session comes back when its connection is lost; ``None`` ends it then, as does a seed.
 
     Raises:
         ConnectError: if no session could be opened; its subclasses tell why.
@@ -57,28 +86,47 @@ async def open_session(
     record = log if log is not None else log_for(source)
     lockstep = _lockstep(source, record)
     record.mark("lab.connecting")
-    try:
-        endpoint = await source.open()
-        await asyncio.to_thread(CONSENT.require, endpoint, agree)
-        settings.check(endpoint.model)
-        wanted = settings.config(tools.specs() if tools else [])
-        transport = await open_websocket(endpoint)
-    except RealtimeLabError as error:
-        _mark_failure(record, error)
-        raise
-    record.mark("lab.connected", host=endpoint.host)
-    for retirement in endpoint.retirements:
-        record.mark("lab.retirement", state=retirement.state, told=str(retirement))
-    runner = ToolRunner(tools, kernel_loop=kernel_loop, clock=record.clock) if tools else None
-    session = RealtimeSession(transport, endpoint, record, runner, lockstep)
-    opened = OpenSession(session, asyncio.create_task(session.run()))
+    plan = reconnect or RECONNECT
+    connector = Connector(endpoints_of(source), CONSENT, agree=agree, notice=plan.notice)
+    wanted = settings.config(tools.specs() if tools else [])
+
+    async def connected() -> RealtimeSession:
+        endpoint = await connector.find(ask=True)
+        if connector.is_first:
+            settings.check(endpoint.model)
+        transport = await connector.connect(endpoint, record.mark)
+        runner = ToolRunner(tools, kernel_loop=kernel_loop, clock=record.clock) if tools else None
+        return RealtimeSession(transport, endpoint, record, runner, lockstep)
+
+    first: RealtimeLabError | None = None
+    while True:
+        try:
+            session = await connected()
+            told = Wanted(wanted).config(session.endpoint.model, text_only=connector.text_only)
+            opened = await _opened(session, connector, told)
+            break
+        except RealtimeLabError as error:
+            record.mark("lab.connect_failed", error=type(error).__name__, told=str(error))
+            first = first or error
+            may_help = isinstance(error, ConnectError | ServerError | SessionClosed)
+            if not (may_help and connector.fall_back()):
+                raise first from None
+    if reconnect is not None and lockstep is None:
+        session.go_on_with(
+            Continuity(session, connector, wanted, plan, around or Surroundings(Random()))
+        )
+    return opened
+
+
+async def _opened(
+    session: RealtimeSession, connector: Connector, wanted: SessionConfig
+) -> OpenSession:
+    opened = OpenSession(session, asyncio.create_task(session.run()), connector)
     try:
         await _settle(session, wanted)
-    except BaseException as error:
-        if isinstance(error, RealtimeLabError):
-            _mark_failure(record, error)
+    except BaseException:
         with contextlib.suppress(Exception):
-            await opened.close()
+            await opened.end()
         raise
     return opened
 
@@ -114,10 +162,6 @@ def _lockstep(source: EndpointSource, log: EventLog) -> LockStep | None:
     return LockStep(log.clock)
 
 
-def _mark_failure(log: EventLog, error: RealtimeLabError) -> None:
-    log.mark("lab.connect_failed", error=type(error).__name__, told=str(error))
-
-
 def _turned_away(session: RealtimeSession, closed: SessionClosed) -> ConnectError | SessionClosed:
     """What it means that the connection was closed before a session began.
 
@@ -125,7 +169,8 @@ def _turned_away(session: RealtimeSession, closed: SessionClosed) -> ConnectErro
     """
     if closed.code not in CLOSED_FOR_REFUSAL:
         return closed
-    events = (entry.event for entry in session.log.events("error"))
+    begun = session.log.events("lab.connected")[-1].seq
+    events = (entry.event for entry in session.log.events("error") if entry.seq > begun)
     told = next((event.error for event in events if isinstance(event, ErrorEvent)), None)
     code, said = (told.code or "", told.message) if told else ("", str(closed))
     return turned_away(session.endpoint, closed.code, code, said)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, Protocol
 
 from ..audio import PlaybackTracker
@@ -63,6 +63,7 @@ class Playback:
         self._tracker = PlaybackTracker()
         self._player: Player | None = None
         self._cut: set[str] = set()
+        self._unfinished: set[str] = set()
         self._settling: str | None = None
 
     def attach(self, player: Player) -> None:
@@ -87,8 +88,10 @@ class Playback:
         if isinstance(event, OutputAudioDelta):
             if event.item_id not in self._cut:
                 self._tracker.queued(event.item_id, event.content_index, len(event.delta))
+                self._unfinished.add(event.item_id)
                 self._player.play(event.item_id, event.delta)
         elif isinstance(event, OutputAudioDone):
+            self._unfinished.discard(event.item_id)
             if event.item_id not in self._cut:
                 self._player.finish(event.item_id)
         elif isinstance(event, SpeechStarted):
@@ -102,6 +105,28 @@ class Playback:
             self._mark(PLAYBACK_STARTED, item_id=item_id)
         if item_id == self._settling:
             self._settle(item_id)
+
+    def heard_ms(self, item_id: str) -> int | None:
+        """How much of an item was heard; ``None`` where nobody listens or it has no speech."""
+        listens = self._player is not None and self._tracker.received_ms(item_id)
+        return self._tracker.heard_ms(item_id) if listens else None
+
+    def received_ms(self, item_id: str) -> int:
+        """Length of the speech of an item so far."""
+        return self._tracker.received_ms(item_id)
+
+    def connection_lost(self, unheard: Iterable[str]) -> None:
+        """No more speech comes: what is there is played to its end, but for ``unheard`` items."""
+        if self._player is None:
+            return
+        dropped = set(unheard) & self._unfinished
+        if dropped:
+            self._cut |= dropped
+            self._player.stop()
+            self._tracker.flushed()
+        for item_id in self._unfinished - dropped:
+            self._player.finish(item_id)
+        self._unfinished.clear()
 
     def interrupt(self) -> None:
         """Silence the player and tell the service what was not heard.

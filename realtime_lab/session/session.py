@@ -46,10 +46,15 @@ from ..protocol import (
     dialect_named,
 )
 from ..tools import ToolRunner
+from .continuity import Continuity
+from .cut_off import was_heard
 from .endpoints import Endpoint
 from .gate import ResponseGate
+from .greeting import Greeting
 from .lockstep import LockStep
 from .playback import Playback, Player
+from .progress import CutOff
+from .pump import Pump
 from .settings import HANDS_FREE
 from .speaking import speak_clip
 from .tool_calls import ToolCalls
@@ -87,15 +92,18 @@ class RealtimeSession:
         self.log = log
         self.conversation = Conversation()
         self.config = SessionConfig()
-        self._wire = Wire(transport, dialect_named(endpoint.dialect), log, lockstep)
+        wire = Wire(transport, dialect_named(endpoint.dialect), log, lockstep)
+        self._pump = Pump(wire, self._dispatch)
+        self._continuity: Continuity | None = None
         self.in_lockstep = lockstep is not None
         """Whether the session repeats: see `in_step`."""
         self._responses = ResponseTracker()
         self._gate = ResponseGate(self._responses)
         self._follower = TurnFollower(answers_calls=runner is not None)
-        self._tools = ToolCalls(runner, self.send, self.ask, self._wire.settled) if runner else None
+        self._tools = ToolCalls(runner, self.send, self.ask, self._at_rest) if runner else None
         self.playback = Playback(self._send_while_open, self.mark, self._later)
         self._handlers = _by_type(
+            (Continuity.CONCERNS, self._note_for_later),
             (Conversation.CONCERNS, self.conversation.apply),
             (ResponseTracker.CONCERNS, self._responses.apply),
             (Playback.CONCERNS, self.playback.apply),
@@ -113,15 +121,34 @@ class RealtimeSession:
         self._last_words = ""
         self._uncommitted = 0
         """Bytes from the microphone that are in no turn yet."""
-        self._closing = False
+        self.is_closing = False
+        """Whether it was closed on this side."""
         self._closed: SessionClosed | None = None
 
     # -- what it is -----------------------------------------------------------------------------
 
     @property
     def state(self) -> str:
-        """``open`` or ``closed``."""
-        return "closed" if self._closed else "open"
+        """``open``, ``reconnecting`` or ``closed``."""
+        if self._closed:
+            return "closed"
+        lost = self._continuity is not None and not self._continuity.is_open.is_set()
+        return "reconnecting" if lost else "open"
+
+    @property
+    def wire(self) -> Wire:
+        """The connection in use."""
+        return self._pump.wire
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing is under way: no turn, no response, no speech, no tool."""
+        working = self._tools is not None and self._tools.are_running
+        speaking = not self.hands_free and self._uncommitted > 0
+        if self._continuity is not None:
+            speaking = speaking or self._continuity.meanwhile.microphone.hears_speech
+        waits = self._responses.active is not None or not self._gate.is_idle
+        return self._follower.is_idle and not (waits or working or speaking)
 
     @property
     def model(self) -> str:
@@ -165,11 +192,33 @@ class RealtimeSession:
     # -- what it is told -------------------------------------------------------------------------
 
     def send(self, event: ClientEvent) -> LogEntry:
-        """Send any event; returns its log entry, whose event carries the ``event_id``."""
+        """Send any event; returns its log entry, whose event carries the ``event_id``.
+
+        While the session changes connections the event is kept, and the entry is a mark
+        ``lab.kept``; it is sent afterwards if it then still means something.
+        """
         self._require_open()
-        entry = self._wire.send(event)
+        continuity = self._continuity
+        if continuity is None:
+            return self.send_now(event)
+        if event.event_id is UNSET:
+            event.event_id = self.wire.new_event_id()
+        if continuity.meanwhile.keeps(event):
+            return self.mark("lab.kept", kind=event.type, event_id=event.event_id)
+        others = continuity.instead(event)
+        if others is None:
+            return self.send_now(continuity.names.outgoing(event))
+        for other in others:
+            self.wire.send(continuity.names.outgoing(other))
+        return self.log[-1]
+
+    def send_now(self, event: ClientEvent) -> LogEntry:
+        """Send an event over the connection there is."""
+        entry = self.wire.send(event)
         if isinstance(event, SessionUpdate):
             self._waiters.update_sent(_event_id(entry))
+        if self._continuity is not None:
+            self._continuity.meanwhile.sent(event)
         self._dispatch(entry)
         return entry
 
@@ -185,7 +234,7 @@ class RealtimeSession:
         ``answering`` is the id of a tool call that the response follows on.
         """
         if request.event_id is UNSET:
-            request.event_id = self._wire.new_event_id()
+            request.event_id = self.wire.new_event_id()
         self._follower.requested(str(request.event_id), answering=answering)
         for ready in self._gate.ask(request):
             self.send(ready)
@@ -196,8 +245,10 @@ class RealtimeSession:
         Raises:
             RequestRejected: if the service refuses them; then none of them changed.
         """
-        entry = self.send(SessionUpdate(session=config))
-        await self._waiters.update(_event_id(entry))
+        await self.open_again()
+        event = SessionUpdate(session=config)
+        self.send(event)
+        await self._waiters.update(str(event.event_id))
         return self.config
 
     def set_hands_free(self, on: bool) -> None:
@@ -208,7 +259,11 @@ class RealtimeSession:
     def feed_microphone(self, pcm: bytes) -> None:
         """More of the user's audio; never blocks. Ignored once the session is closed."""
         self._uncommitted += len(pcm)
-        self._send_while_open(InputAudioBufferAppend(audio=pcm))
+        if self._closed:
+            return
+        event = InputAudioBufferAppend(audio=pcm)
+        if self._continuity is None or not self._continuity.meanwhile.keeps(event):
+            self.send_now(event)
 
     def commit_turn(self) -> bool:
         """End a push-to-talk turn: the audio so far is the user's, now answer.
@@ -239,7 +294,8 @@ class RealtimeSession:
     async def say(self, text: str, *, timeout: float = 60.0) -> Turn:
         """Type something; returns the turn when the model has answered.
 
-        Typing interrupts the model as speaking does.
+        Typing interrupts the model as speaking does. While the session is ``reconnecting``, the
+        text waits, and the time counts.
 
         Raises:
             RequestRejected: if the service refuses it.
@@ -247,7 +303,7 @@ class RealtimeSession:
         """
         if not text.strip():
             raise SessionError("there is nothing to say: the text is empty")
-        self._require_open()
+        timeout = await self._wait_until_open(timeout)
         self.interrupt()
         with self._new_turn() as (turn, completed):
             content = [ContentPart(type="input_text", text=text)]
@@ -266,7 +322,7 @@ class RealtimeSession:
             AudioError: if nobody speaks in it.
             TurnTimeout: if there is no whole answer in time.
         """
-        self._require_open()
+        await self.open_again()
         with self._new_turn(held=True) as (turn, completed):
             try:
                 await speak_clip(self, clip.at_rate(RATE))
@@ -278,11 +334,21 @@ class RealtimeSession:
                 raise
             finally:
                 self._follower.release(turn)
-                self._tell_completed()
+                self.tell_completed()
             detection = self.turn_detection
             if detection is not None and detection.create_response is False:
                 self.ask(ResponseCreate())
             return await self._answered(turn, completed, timeout)
+
+    async def open_again(self) -> None:
+        """Wait while the session is ``reconnecting``; at once otherwise.
+
+        Raises:
+            SessionClosed: if it is closed, or could not be brought back.
+        """
+        if self._continuity is not None:
+            await self._continuity.is_open.wait()
+        self._require_open()
 
     async def in_step(self, doing: Coroutine[Any, Any, T]) -> T:
         """Do something between two moments of rest, where the session repeats; else just do it.
@@ -291,21 +357,21 @@ class RealtimeSession:
         same place in the log.
         """
         try:
-            await self._wire.settled(run_on=True)
+            await self.wire.settled(run_on=True)
         except BaseException:
             doing.close()
             raise
         try:
             return await doing
         finally:
-            await self._wire.settled(run_on=True)
+            await self.wire.settled(run_on=True)
 
     async def keep_step(self) -> None:
         """Where the session repeats: wait for what the audio so far set off, tools included."""
-        await self._wire.settled()
+        await self.wire.settled()
         while self._tools is not None and self.in_lockstep and self._tools.are_running:
             await self._tools.idle()
-            await self._wire.settled()
+            await self.wire.settled()
 
     # -- who listens -----------------------------------------------------------------------------
 
@@ -332,34 +398,107 @@ class RealtimeSession:
     # -- the pump --------------------------------------------------------------------------------
 
     async def run(self) -> None:
-        """Receive until the connection ends, then tell everybody who waits."""
-        writer = asyncio.create_task(self._wire.write())
+        """Receive until the session ends, then tell everybody who waits."""
         try:
-            while not self._closing:
-                self._dispatch(await self._wire.receive())
-            # Reading on is what lets the closing handshake end at once.
-            await self._wire.drain()
-        except SessionClosed as closed:
+            closed: SessionClosed | None = None
+            while closed is None:
+                closed = await self._pump.run()
+                if self._continuity is not None and not self.is_closing:
+                    closed = await self._continuity.regain(closed)
             self._end(closed)
         except Exception as error:
             # Whoever waits must learn of it, even of a mistake in this package.
             self._end(SessionClosed(f"the session broke off: {error!r}; please report this"))
             raise
         finally:
-            writer.cancel()
+            self.wire.end()
             if self._tools:
                 await self._tools.close()
 
     async def close(self) -> None:
         """End the session. What the service still had to say is not waited for."""
-        self._closing = True
-        if not self._closed:
-            await self._wire.close()
+        self.is_closing = True
+        no_connection = self._continuity is not None and self._continuity.stop()
+        if not self._closed and not no_connection:
+            await self._pump.close()
 
     async def started(self) -> None:
         """Wait for ``session.created``."""
         await self._waiters.started.wait()
         self._require_open()
+
+    # -- another connection ----------------------------------------------------------------------
+
+    def go_on_with(self, continuity: Continuity) -> None:
+        """From now on the session outlives its connection."""
+        self._continuity = continuity
+
+    def connection_lost(self) -> list[CutOff]:
+        """Nothing that is under way will come; tells what was cut off, and holds everything."""
+        self.wire.end()
+        self._responses.forget()
+        self._gate.hold()
+        found = self._follower.connection_lost(self._was_heard, self.wire.new_event_id)
+        self._gate.connection_lost(request for one in found for request in one.again)
+        return found
+
+    def hold(self) -> None:
+        """Take in nothing, and ask for no response, until `release`."""
+        self._gate.hold()
+        self._pump.pause()
+
+    def take_over(self, wire: Wire, endpoint: Endpoint, greeting: Greeting) -> None:
+        """Go on over this connection, of which ``greeting`` is the beginning."""
+        self.endpoint = endpoint
+        self._pump.resume(wire)
+        for event in greeting.added:
+            self.conversation.apply(event)
+        for event in (greeting.created, greeting.updated):
+            if event is not None:
+                self._set_config(event.session)
+        for entry in greeting.entries:
+            self._tell_subscribers(entry)
+
+    def release(self) -> None:
+        """Go on after `hold` or `connection_lost`."""
+        self._pump.resume(self.wire)
+        for request in self._gate.release():
+            self.send(request)
+
+    def tell_completed(self) -> None:
+        """Tell those who wait for turns that are complete by now."""
+        for turn, error in self._follower.completed():
+            self._waiters.turn_completed(turn, error)
+        if self._continuity is not None:
+            self._continuity.check()
+
+    def _was_heard(self, turn: Turn, response_id: str) -> bool:
+        return was_heard(turn.entries, response_id, self.playback.heard_ms)
+
+    def _note_for_later(self, event: ServerEvent | UnknownEvent) -> None:
+        if self._continuity is not None:
+            self._continuity.apply(event)
+
+    async def _at_rest(self) -> None:
+        await self.open_again()
+        await self.wire.settled()
+
+    async def _wait_until_open(self, timeout: float) -> float:
+        """Until the session is open; returns what is left of the time."""
+        if self.state != "reconnecting":
+            self._require_open()
+            return timeout
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        try:
+            async with asyncio.timeout(timeout):
+                await self.open_again()
+        except TimeoutError:
+            raise TurnTimeout(
+                f"the connection did not come back within {timeout:g} s; look at the log for the "
+                "tries, or pass a longer timeout"
+            ) from None
+        return timeout - (loop.time() - begun)
 
     def _require_open(self) -> None:
         if self._closed:
@@ -403,7 +542,10 @@ class RealtimeSession:
             for handle in self._handlers.get(event.type, ()):
                 handle(event)
         if may_complete:
-            self._tell_completed()
+            self.tell_completed()
+        self._tell_subscribers(entry)
+
+    def _tell_subscribers(self, entry: LogEntry) -> None:
         for callback in self._subscribers:
             try:
                 callback(entry)
@@ -415,12 +557,15 @@ class RealtimeSession:
             self.send(request)
 
     def _take_settings(self, event: SessionCreated | SessionUpdated) -> None:
-        self.config = event.session
-        self._follower.configure(self.config, model=self.model, voice=self.voice)
+        self._set_config(event.session)
         if isinstance(event, SessionCreated):
             self._waiters.started.set()
         else:
             self._waiters.updated()
+
+    def _set_config(self, config: SessionConfig) -> None:
+        self.config = config
+        self._follower.configure(config, model=self.model, voice=self.voice)
 
     def _note_committed(self, _: InputAudioBufferCommitted) -> None:
         self._uncommitted = 0
@@ -435,17 +580,13 @@ class RealtimeSession:
 
     def _give_up_transcript(self, turn: Turn) -> None:
         self._follower.give_up_transcript(turn)
-        self._tell_completed()
-
-    def _tell_completed(self) -> None:
-        for turn, error in self._follower.completed():
-            self._waiters.turn_completed(turn, error)
+        self.tell_completed()
 
     def _end(self, closed: SessionClosed) -> None:
-        if self._last_words and not self._closing:
+        if self._last_words and not self.is_closing:
             # A service tells in an error of its own why it is about to close.
             closed = SessionClosed(f"{self._last_words} ({closed})", code=closed.code)
-        self._wire.end()
+        self.wire.end()
         self.mark("lab.closed", code=closed.code, reason=str(closed))
         self.log.flush()
         self._closed = closed
@@ -454,7 +595,7 @@ class RealtimeSession:
     async def _answered(self, turn: Turn, completed: asyncio.Future[None], timeout: float) -> Turn:
         try:
             async with asyncio.timeout(timeout):
-                await self._wire.settled(run_on=True)
+                await self.wire.settled(run_on=True)
                 await completed
         except TimeoutError:
             raise TurnTimeout(

@@ -80,8 +80,10 @@ class _Microphone:
         if not self._session.in_lockstep:
             self._due += len(frame) / 2 / RATE
             await asyncio.sleep(max(0.0, self._due - self._loop.time()))
-        if self._session.state == "closed":
-            await self._session.started()
+        if self._session.state != "open":
+            # Nobody would hear it: the recording waits, and raises where no session comes back.
+            await self._session.open_again()
+            self._due = self._loop.time()
         self._session.feed_microphone(frame)
         await self._session.keep_step()
 

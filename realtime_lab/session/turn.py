@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ..audio import Clip
-from ..eventlog import Latency, LogEntry, turn_latency
+from ..eventlog import Latency, LogEntry, Mark, turn_latency
 from ..protocol import (
     FunctionCall,
     InputAudioBufferAppend,
@@ -94,11 +94,13 @@ class Turn:
     @property
     def status(self) -> str:
         """``completed``, ``cancelled``, ``incomplete``, ``failed``, or ``in_progress``."""
-        return self.responses[-1].status if self.responses else "in_progress"
+        if not self.responses:
+            return "in_progress"
+        return "cancelled" if self._is_cut_off else self.responses[-1].status
 
     @property
     def interrupted(self) -> bool:
-        """Whether the last answer was cut short by the user."""
+        """Whether the last answer was cut short, by the user or by a lost connection."""
         return self.status == "cancelled"
 
     @property
@@ -123,7 +125,15 @@ class Turn:
             f"the user's speech was not transcribed: {e.error.get('message', 'no reason given')}"
             for e in self._events(InputTranscriptionFailed)
         ]
+        if self._is_cut_off:
+            reasons.append("the connection broke off in the middle of the answer")
         return "; ".join(reasons)
+
+    @property
+    def _is_cut_off(self) -> bool:
+        last = self.responses[-1] if self.responses else None
+        marks = (m for m in self._events(Mark) if m.type == "lab.cut_off")
+        return last is not None and any(m.data.get("response_id") == last.id for m in marks)
 
     def _events(self, *kinds: type) -> Iterator:
         return (e.event for e in self.entries if isinstance(e.event, kinds))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import RealtimeLabError
-from ..eventlog import LogEntry
+from ..eventlog import LogEntry, Mark
 from ..protocol import (
     ErrorEvent,
     FunctionCall,
@@ -27,39 +26,11 @@ from ..protocol import (
     SpeechStopped,
 )
 from .gate import BUSY
+from .progress import CutOff, Progress
 from .turn import Turn
 from .waiters import rejection
 
 __all__ = ["TurnFollower"]
-
-
-@dataclass(eq=False)
-class _Progress:
-    """What an unfinished turn still waits for."""
-
-    turn: Turn
-    held: bool = False
-    """More input follows, whatever the service makes of what it has."""
-    response_due: bool = False
-    running: set[str] = field(default_factory=set)
-    calls: set[str] = field(default_factory=set)
-    transcripts: set[str] = field(default_factory=set)
-    answered: bool = False
-    error: RealtimeLabError | None = None
-
-    @property
-    def only_lacks_transcript(self) -> bool:
-        return self.answered and bool(self.transcripts) and not self._lacks_answer
-
-    @property
-    def is_complete(self) -> bool:
-        return self.error is not None or (
-            self.answered and not self.transcripts and not self._lacks_answer
-        )
-
-    @property
-    def _lacks_answer(self) -> bool:
-        return bool(self.held or self.response_due or self.running or self.calls)
 
 
 class TurnFollower:
@@ -81,9 +52,9 @@ class TurnFollower:
         self._answers_calls = answers_calls
         self._transcribes = False
         self._responds = True
-        self._open: list[_Progress] = []
-        self._owner: dict[str, _Progress] = {}
-        self._asked: deque[_Progress] = deque()
+        self._open: list[Progress] = []
+        self._owner: dict[str, Progress] = {}
+        self._asked: deque[Progress] = deque()
 
     def configure(self, config: SessionConfig, *, model: str, voice: str) -> None:
         """Take the settings now in force into account."""
@@ -104,7 +75,7 @@ class TurnFollower:
             silence_ms=self._silence_ms,
         )
         self.turns.append(turn)
-        self._open.append(_Progress(turn, held=held))
+        self._open.append(Progress(turn, held=held))
         return turn
 
     def release(self, turn: Turn) -> None:
@@ -165,7 +136,28 @@ class TurnFollower:
             if progress.turn is turn:
                 progress.transcripts.clear()
 
-    def _progress_of(self, event: object) -> _Progress | None:
+    @property
+    def is_idle(self) -> bool:
+        """Whether no turn is under way."""
+        return not self._open
+
+    def connection_lost(
+        self, was_heard: Callable[[Turn, str], bool], new_id: Callable[[], str]
+    ) -> list[CutOff]:
+        """The connection is gone, and with it every response under way.
+
+        ``was_heard`` tells whether anything of a response reached the user. Returns what was cut
+        off, turn by turn; requests that are to be made again are due already, with an id of
+        ``new_id`` where they had none.
+        """
+        self._asked.clear()
+        found = [p.connection_lost(was_heard, new_id) for p in self._open]
+        for progress, cut_off in zip(self._open, found, strict=True):
+            for request in cut_off.again:
+                self._owner[str(request.event_id)] = progress
+        return found
+
+    def _progress_of(self, event: object) -> Progress | None:
         for name in _names(event):
             owner = self._owner.get(name)
             if owner is not None:
@@ -182,7 +174,7 @@ class TurnFollower:
         return self._current
 
     @property
-    def _current(self) -> _Progress | None:
+    def _current(self) -> Progress | None:
         return self._open[-1] if self._open else None
 
     @property
@@ -195,42 +187,45 @@ class TurnFollower:
             and (bool(current.running) or current.only_lacks_transcript)
         )
 
-    def _begin(self) -> _Progress:
+    def _begin(self) -> Progress:
         self.begin()
         return self._open[-1]
 
-    def _note_started(self, progress: _Progress, event: SpeechStarted) -> None:
+    def _note_started(self, progress: Progress, event: SpeechStarted) -> None:
         self._owner[event.item_id] = progress
+        progress.committed = False
 
-    def _note_stopped(self, progress: _Progress, event: SpeechStopped) -> None:
+    def _note_stopped(self, progress: Progress, event: SpeechStopped) -> None:
         progress.response_due = progress.response_due or self._responds
+        progress.due_by_service = self._responds
 
-    def _note_committed(self, progress: _Progress, event: InputAudioBufferCommitted) -> None:
+    def _note_committed(self, progress: Progress, event: InputAudioBufferCommitted) -> None:
         self._owner[event.item_id] = progress
+        progress.committed = True
         if self._transcribes:
             progress.transcripts.add(event.item_id)
 
     def _note_transcript(
         self,
-        progress: _Progress,
+        progress: Progress,
         event: InputTranscriptionCompleted | InputTranscriptionFailed,
     ) -> None:
         progress.transcripts.discard(event.item_id)
 
-    def _note_item(self, progress: _Progress, event: ItemCreate) -> None:
+    def _note_item(self, progress: Progress, event: ItemCreate) -> None:
         self._owner[event.event_id or ""] = progress
 
-    def _note_request(self, progress: _Progress, event: ResponseCreate) -> None:
+    def _note_request(self, progress: Progress, event: ResponseCreate) -> None:
         self._owner[event.event_id or ""] = progress
         self._asked.append(progress)
+        progress.asked.append(event)
         progress.response_due = True
 
-    def _note_created(self, progress: _Progress, event: ResponseCreated) -> None:
+    def _note_created(self, progress: Progress, event: ResponseCreated) -> None:
         self._owner[event.response.id] = progress
-        progress.running.add(event.response.id)
-        progress.response_due = False
+        progress.began(event.response.id)
 
-    def _note_done(self, progress: _Progress, done: ResponseDone) -> None:
+    def _note_done(self, progress: Progress, done: ResponseDone) -> None:
         progress.running.discard(done.response.id)
         progress.answered = True
         if self._answers_calls and done.response.status == "completed":
@@ -238,18 +233,19 @@ class TurnFollower:
             progress.calls |= {call.call_id or "" for call in calls}
             self._owner.update(dict.fromkeys(progress.calls, progress))
 
-    def _note_refusal(self, progress: _Progress, event: ErrorEvent) -> None:
+    def _note_refusal(self, progress: Progress, event: ErrorEvent) -> None:
         if event.error.event_id not in self._owner:
             return
         waited = progress in self._asked
         if waited:
             self._asked.remove(progress)
+            progress.asked = [r for r in progress.asked if r.event_id != event.error.event_id]
         if event.error.code != BUSY:
             progress.error = rejection(event)
         elif not waited:
             self._give_back_response(progress)
 
-    def _give_back_response(self, progress: _Progress) -> None:
+    def _give_back_response(self, progress: Progress) -> None:
         """The response that was taken for the one asked for was begun by the service itself."""
         progress.response_due = True
         others = [p for p in self._open if p is not progress and p.response_due]
@@ -278,12 +274,14 @@ def _names(event: object) -> Iterator[str]:
             yield event.response.id
         case ItemCreate(item=FunctionCallOutput() as output):
             yield output.call_id
+        case Mark():
+            yield str(event.data.get("response_id") or "")
         case _:
             yield getattr(event, "response_id", None) or ""
             yield getattr(event, "item_id", None) or ""
 
 
-_NOTES: dict[str, Callable[[TurnFollower, _Progress, Any], None]] = {
+_NOTES: dict[str, Callable[[TurnFollower, Progress, Any], None]] = {
     SpeechStarted.type: TurnFollower._note_started,
     SpeechStopped.type: TurnFollower._note_stopped,
     InputAudioBufferCommitted.type: TurnFollower._note_committed,

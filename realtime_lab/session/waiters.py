@@ -23,7 +23,7 @@ class Waiters:
 
     def update_sent(self, event_id: str) -> None:
         """A ``session.update`` is on its way, whether or not anybody waits for the answer."""
-        self._updates[event_id] = None
+        self._updates.setdefault(event_id, None)
 
     async def update(self, event_id: str) -> None:
         """Until the ``session.update`` with this id, which was sent, is confirmed."""

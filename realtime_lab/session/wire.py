@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from collections.abc import Iterator
 
 from ..errors import InvalidEvent, SessionClosed
 from ..eventlog import EventLog, LogEntry
@@ -26,13 +27,24 @@ class Wire:
         dialect: Dialect,
         log: EventLog,
         lockstep: LockStep | None = None,
+        numbers: Iterator[int] | None = None,
     ) -> None:
         self._transport = transport
         self._dialect = dialect
         self._log = log
         self._lockstep = lockstep
         self._outgoing: asyncio.Queue[bytes] = asyncio.Queue()
-        self._numbers = itertools.count(1)
+        self._numbers = itertools.count(1) if numbers is None else numbers
+        self._writer: asyncio.Task[None] | None = None
+
+    def successor(self, transport: Transport, dialect: Dialect) -> Wire:
+        """Another connection of the same session: same log, and no id of an event comes twice."""
+        return Wire(transport, dialect, self._log, numbers=self._numbers)
+
+    def start(self) -> None:
+        """Begin to send what is queued; must be called on the session's loop."""
+        if self._writer is None:
+            self._writer = asyncio.get_running_loop().create_task(self._write())
 
     def send(self, event: ClientEvent) -> LogEntry:
         """Log an event and queue it; gives it an ``event_id`` unless it has one.
@@ -86,8 +98,7 @@ class Wire:
         if not await self._lockstep.settled():
             self._log.mark("lab.out_of_step")
 
-    async def write(self) -> None:
-        """Send what is queued, for as long as the connection lasts."""
+    async def _write(self) -> None:
         try:
             while True:
                 await self._transport.send(await self._outgoing.get())
@@ -96,12 +107,23 @@ class Wire:
 
     def end(self) -> None:
         """The connection is over."""
+        if self._writer is not None:
+            self._writer.cancel()
         if self._lockstep is not None:
             self._lockstep.end()
 
     async def close(self) -> None:
         """End the connection; `receive` or `drain` must go on meanwhile."""
         await self._transport.close()
+
+    async def retire(self) -> None:
+        """End a connection that nobody receives from any more, whatever state it is in."""
+        try:
+            draining = asyncio.gather(self.drain(), return_exceptions=True)
+            await self.close()
+            await draining
+        finally:
+            self.end()
 
     async def drain(self) -> None:
         """Throw away what still comes until the end of the connection.
