@@ -94,8 +94,9 @@ class Continuity:
     Marks: ``lab.connection_lost``, ``lab.reconnecting`` (one for each try: ``attempt``, ``wait``
     in seconds, ``reason``), ``lab.connected`` (one for each connection), ``lab.endpoint_skipped``,
     ``lab.reconnected`` (``gap`` in seconds, ``items``, ``left_out``, ``unconfirmed``),
-    ``lab.gave_up``, ``lab.cut_off``, ``lab.asked_again``, ``lab.microphone`` (``again_ms``,
-    ``late_ms``, ``dropped_ms``), ``lab.recycling``, ``lab.recycled``, ``lab.recycling_failed``.
+    ``lab.gave_up``, ``lab.cut_off``, ``lab.unheard``, ``lab.asked_again``, ``lab.microphone``
+    (``again_ms``, ``late_ms``, ``dropped_ms``), ``lab.recycling``, ``lab.recycled``,
+    ``lab.recycling_failed``.
     Between ``lab.connected`` and ``lab.reconnected`` (or ``lab.recycled``) stands what the new
     connection is told of the old; it belongs to no turn.
     """
@@ -239,6 +240,7 @@ class Continuity:
         session.playback.connection_lost(unheard)
         for item_id in (*unheard, *(call for one in cut_off for call in one.calls)):
             history.forget(item_id)
+            session.mark("lab.unheard", item_id=item_id)
         for one in cut_off:
             for response_id, item_id in one.heard.items():
                 session.mark(

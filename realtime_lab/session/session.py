@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextlib import contextmanager
 from copy import copy
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from ..audio import RATE, Clip
 from ..errors import (
@@ -128,7 +128,7 @@ class RealtimeSession:
     # -- what it is -----------------------------------------------------------------------------
 
     @property
-    def state(self) -> str:
+    def state(self) -> Literal["open", "reconnecting", "closed"]:
         """``open``, ``reconnecting`` or ``closed``."""
         if self._closed:
             return "closed"

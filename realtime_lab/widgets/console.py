@@ -95,7 +95,7 @@ class Console(anywidget.AnyWidget):
     def _refresh(self, _: object = None) -> None:
         """Bring the static form up to date where nobody looks at the live one."""
         status = self._host.links.feed.status
-        if len(self._host.links) and status.session == "open":
+        if len(self._host.links) and status.session != "closed":
             return
         before = self._shown
         data, metadata = self._repr_mimebundle_()

@@ -51,7 +51,7 @@ class Status:
     was spoken) to the first audio of the last answer; `eventlog.Latency` defines both.
     """
 
-    session: Literal["open", "closed"] = "open"
+    session: Literal["open", "reconnecting", "closed"] = "open"
     model: str = ""
     voice: str = ""
     activity: Activity = "idle"
@@ -128,6 +128,13 @@ class ConsoleFeed:
                 self.status.problem = event.error.message
                 if self._response == "expected":
                     self._response = "none"
+            case Mark(type="lab.connection_lost"):
+                self.status.session = "reconnecting"
+                self._hearing, self._response = False, "none"
+            case Mark(type="lab.reconnected"):
+                self.status.session, self.status.problem = "open", _missing(event.data)
+            case Mark(type="lab.asked_again"):
+                self._response = "expected"
             case Mark(type="lab.closed"):
                 self.status.session = "closed"
                 self._hearing, self._response = False, "none"
@@ -155,6 +162,15 @@ class ConsoleFeed:
         after = asdict(self.status)
         changed = {name: value for name, value in after.items() if value != before[name]}
         return [{"type": "status", **changed}] if changed else []
+
+
+def _missing(told: dict[str, Any]) -> str:
+    """What the model does not know any more after the connection was made again."""
+    missing = len(told.get("left_out", ())) + int(told.get("unconfirmed", 0))
+    if not missing:
+        return ""
+    things = "1 thing" if missing == 1 else f"{missing} things"
+    return f"The connection is back; {things} that was said could not be told again"
 
 
 def _failure(response: Response) -> str:

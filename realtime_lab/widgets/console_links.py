@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from ..errors import RealtimeLabError
 from ..eventlog import LogEntry
@@ -31,7 +31,7 @@ class Talker(Protocol):
     """What a console needs of a session; `session.RealtimeSession` has it."""
 
     @property
-    def state(self) -> str: ...
+    def state(self) -> Literal["open", "reconnecting", "closed"]: ...
 
     @property
     def model(self) -> str: ...
@@ -96,7 +96,7 @@ class ConsoleLinks:
             self._silence()
         self._links.append(link)
         self._session.attach_player(self)
-        self.feed.status.session = "open" if self._session.state == "open" else "closed"
+        self.feed.status.session = self._session.state
         link.send(Frame(self.feed.welcome()))
 
     def closed(self, link: Link) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from ..audio import RATE
+from ..eventlog import Mark
 from ..protocol import (
     InputAudioBufferCommitted,
     InputTranscriptionCompleted,
@@ -101,6 +102,8 @@ class Transcript:
             case SessionCreated() | SessionUpdated():
                 self._note_format(event)
                 return []
+            case Mark(type="lab.cut_off" | "lab.unheard"):
+                return self._cut_off(str(event.data.get("item_id", "")), event.data)
         return []
 
     def _line(self, item_id: str, role: Literal["user", "assistant"]) -> Line:
@@ -136,6 +139,16 @@ class Transcript:
         received_ms = self._audio_bytes.get(item_id, 0) / self._bytes_per_ms
         share = min(1.0, audio_end_ms / received_ms) if received_ms else 0.0
         line.state, line.heard = "interrupted", _word_end(line.text, share)
+        return [line]
+
+    def _cut_off(self, item_id: str, told: dict[str, Any]) -> list[Line]:
+        """The connection was lost in the middle of an answer."""
+        line = self._lines.get(item_id)
+        if line is None or line.state != "partial":
+            return []
+        line.state = "interrupted"
+        if "heard_ms" not in told:
+            line.heard = 0
         return [line]
 
     def _end_response(self, event: ResponseDone) -> list[Line]:

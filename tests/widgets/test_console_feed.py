@@ -10,6 +10,7 @@ from realtime_lab.protocol import (
     ErrorDetails,
     ErrorEvent,
     OutputAudioDelta,
+    OutputTranscriptDelta,
     Response,
     ResponseCreate,
     ResponseCreated,
@@ -150,6 +151,28 @@ def test_the_end_of_the_session_is_shown():
     scene.at(0, STARTED)
     scene.feed.apply(scene.log.mark("lab.closed"))
     assert (scene.status.session, scene.status.activity) == ("closed", "idle")
+
+
+def test_a_connection_that_is_lost_and_comes_back_is_shown():
+    scene = Scene()
+    scene.at(0, STARTED)
+    scene.feed.apply(scene.log.mark("lab.connection_lost", code=1006))
+    assert (scene.status.session, scene.status.activity) == ("reconnecting", "idle")
+    scene.feed.apply(scene.log.mark("lab.asked_again"))
+    assert scene.status.activity == "thinking"
+    left_out = [{"item_id": "a", "why": "the image was not kept"}]
+    scene.feed.apply(scene.log.mark("lab.reconnected", left_out=left_out, unconfirmed=1))
+    assert scene.status.session == "open"
+    assert "2 things" in scene.status.problem
+
+
+@pytest.mark.parametrize("name, heard", [("lab.cut_off", None), ("lab.unheard", 0)])
+def test_an_answer_that_a_lost_connection_cut_off_is_shown_as_interrupted(name, heard):
+    scene = Scene()
+    scene.at(0, CREATED, OutputTranscriptDelta(response_id="r", item_id="m", delta="Once upon"))
+    told = {"heard_ms": None} if heard is None else {}
+    (line, *_) = scene.feed.apply(scene.log.mark(name, item_id="m", **told))
+    assert (line["state"], line.get("heard")) == ("interrupted", heard)
 
 
 def test_a_console_that_opens_late_is_told_everything():

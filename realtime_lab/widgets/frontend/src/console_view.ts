@@ -102,11 +102,12 @@ export class ConsolePanel implements ConsoleView {
 
   showState(): void {
     const { state, talk } = this.#controller;
-    const open = state.phase === "open" && state.status.session === "open";
+    const open = state.phase === "open" && state.status.session !== "closed";
     const on = state.microphone === "on";
     const { handsFree } = talk;
     this.element.dataset.activity = open ? state.status.activity : "idle";
-    this.#dot.dataset.state = open ? "open" : state.phase;
+    const away = state.status.session === "reconnecting";
+    this.#dot.dataset.state = open ? (away ? "connecting" : "open") : state.phase;
     this.#name.textContent = state.status.model || "Realtime session";
     this.#voice.textContent = state.status.voice;
     this.#activity.textContent = this.#activityText(open);
@@ -168,6 +169,7 @@ export class ConsolePanel implements ConsoleView {
     if (state.phase === "waiting") return "Waiting for the kernel";
     if (state.phase === "lost") return "Disconnected";
     if (!open) return "Session closed";
+    if (state.status.session === "reconnecting") return "Reconnecting";
     switch (state.status.activity) {
       case "hearing":
         return "Hearing you";

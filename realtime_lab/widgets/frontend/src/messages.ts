@@ -14,7 +14,7 @@ export interface Line {
 export type Activity = "idle" | "hearing" | "thinking" | "speaking";
 
 export interface Status {
-  session: "open" | "closed";
+  session: "open" | "reconnecting" | "closed";
   model: string;
   voice: string;
   activity: Activity;
