@@ -97,9 +97,12 @@ class Reconnect:
     chance by up to a quarter; where the service says how long to wait (``retry-after``), it is
     at least that. Given up is after ``tries`` tries at each endpoint, or when the next one would
     come later than ``within`` after the loss. ``notice`` is the time after which a connection
-    that is silent, pings included, counts as lost: a ping goes out every 0.4 of it, and 0.6 of it
-    is what an answer may take. ``microphone`` is how much of the user's audio is kept to be sent
-    again.
+    that is silent, pings included, counts as lost, give or take a second: a ping goes out every
+    0.4 of it, and 0.6 of it is what an answer may take. ``microphone`` is how much of the user's
+    audio is kept to be sent again.
+
+    Tries are counted anew once a connection was of use: it brought an answer, or lasted for
+    ``longest``.
 
     Raises:
         SessionError: for figures that make no sense.

@@ -18,6 +18,7 @@ from ..errors import (
     SessionClosed,
     SessionError,
     SessionExpired,
+    TurnTimeout,
 )
 from ..protocol import (
     ClientEvent,
@@ -27,6 +28,7 @@ from ..protocol import (
     ItemCreate,
     ItemDelete,
     ItemTruncate,
+    ResponseDone,
     ServerEvent,
     SessionConfig,
     SessionUpdate,
@@ -101,7 +103,7 @@ class Continuity:
     connection is told of the old; it belongs to no turn.
     """
 
-    CONCERNS: ClassVar = Meanwhile.CONCERNS
+    CONCERNS: ClassVar = Meanwhile.CONCERNS | {ResponseDone.type}
 
     def __init__(
         self,
@@ -121,7 +123,7 @@ class Continuity:
         self._recycling = Recycling(self, surroundings)
         self._regaining: asyncio.Task[SessionClosed | None] | None = None
         self._attempts = 0
-        """Tries since a connection last stayed."""
+        """Tries since a connection last was of use: stayed a while, or brought an answer."""
         self._connected_at = session.log.clock()
         self._expired = False
         self.is_open = asyncio.Event()
@@ -138,6 +140,28 @@ class Continuity:
         self.meanwhile.apply(event)
         if isinstance(event, ErrorEvent) and event.error.code == "session_expired":
             self._expired = True
+        elif isinstance(event, ResponseDone):
+            self._attempts = 0
+
+    async def time_left(self, timeout: float) -> float:
+        """Wait until the session is open or over; returns what is then left of the time.
+
+        Raises:
+            TurnTimeout: if nothing is.
+        """
+        if self.is_open.is_set():
+            return timeout
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        try:
+            async with asyncio.timeout(timeout):
+                await self.is_open.wait()
+        except TimeoutError:
+            raise TurnTimeout(
+                f"the connection did not come back within {timeout:g} s; look at the log for the "
+                "tries, or pass a longer timeout"
+            ) from None
+        return timeout - (loop.time() - begun)
 
     def check(self) -> None:
         """Turns have ended: if it is time to recycle, this may be the moment."""

@@ -18,6 +18,7 @@ from ..protocol import (
     SessionUpdate,
     SessionUpdated,
 )
+from .failures import explained
 from .waiters import rejection
 from .wire import Wire
 
@@ -121,7 +122,7 @@ async def _next(wire: Wire, greeting: Greeting) -> object:
     except SessionClosed as closed:
         told = [e.event.error.message for e in greeting.entries if isinstance(e.event, ErrorEvent)]
         if told:
-            closed = type(closed)(f"{told[-1]} ({closed})", code=closed.code)
+            closed = explained(closed, told[-1])
         raise closed from None
     greeting.entries.append(entry)
     return entry.event

@@ -303,7 +303,9 @@ class RealtimeSession:
         """
         if not text.strip():
             raise SessionError("there is nothing to say: the text is empty")
-        timeout = await self._wait_until_open(timeout)
+        if self._continuity is not None:
+            timeout = await self._continuity.time_left(timeout)
+        self._require_open()
         self.interrupt()
         with self._new_turn() as (turn, completed):
             content = [ContentPart(type="input_text", text=text)]
@@ -482,23 +484,6 @@ class RealtimeSession:
     async def _at_rest(self) -> None:
         await self.open_again()
         await self.wire.settled()
-
-    async def _wait_until_open(self, timeout: float) -> float:
-        """Until the session is open; returns what is left of the time."""
-        if self.state != "reconnecting":
-            self._require_open()
-            return timeout
-        loop = asyncio.get_running_loop()
-        begun = loop.time()
-        try:
-            async with asyncio.timeout(timeout):
-                await self.open_again()
-        except TimeoutError:
-            raise TurnTimeout(
-                f"the connection did not come back within {timeout:g} s; look at the log for the "
-                "tries, or pass a longer timeout"
-            ) from None
-        return timeout - (loop.time() - begun)
 
     def _require_open(self) -> None:
         if self._closed:

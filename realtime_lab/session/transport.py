@@ -8,7 +8,14 @@ import socket
 import ssl
 from typing import Any, Protocol
 
-from ..errors import AuthenticationError, ConnectError, EndpointError, SessionClosed, Unreachable
+from ..errors import (
+    AuthenticationError,
+    ConnectError,
+    EndpointError,
+    SessionClosed,
+    TransportLost,
+    Unreachable,
+)
 from .endpoints import Endpoint
 from .failures import Refusal, close_failure, refusal_failure
 from .route import Proxy
@@ -17,6 +24,8 @@ from .secret import HIDDEN, without_keys
 __all__ = ["Transport", "WebSocketTransport", "connect_failure", "open_websocket", "turned_away"]
 
 CLOSE_SECONDS = 1.0
+PING_UNANSWERED = 1011
+"""The code with which the library itself closes a connection that answers no ping."""
 PING_SHARE = 0.4
 """The part of the time until a silent connection is given up that passes before a ping."""
 SECRET_HEADERS = frozenset(
@@ -257,6 +266,9 @@ def _quiet_logger() -> logging.Logger:
 
 def _closed(closed: Any) -> SessionClosed:
     frame = closed.rcvd or closed.sent
+    if closed.rcvd is None and frame is not None and frame.code == PING_UNANSWERED:
+        lost = TransportLost.advice
+        return TransportLost(f"the connection fell silent: no ping is answered; {lost}", code=1006)
     return close_failure(frame.code, frame.reason or "") if frame else close_failure(None)
 
 

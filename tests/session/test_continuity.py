@@ -393,6 +393,16 @@ def test_a_server_that_closes_each_session_at_once_is_not_hammered(engine, path)
     assert len(log.events("lab.reconnecting")) == 4
 
 
+def test_tries_are_counted_anew_once_an_answer_has_come(engine, path):
+    async def use(session):
+        return [(await session.say(f"number {n}")).status for n in range(5)], session.log
+
+    with with_faults(engine, Fault("close", code=1006, at="response.done")) as server:
+        statuses, log = visit(place(server, path), use, reconnect=Reconnect(tries=1))
+    assert statuses == ["completed"] * 5
+    assert {e.event.data["attempt"] for e in log.events("lab.reconnecting")} == {1}
+
+
 def test_without_reconnect_a_lost_session_is_over(engine, path):
     async def use(session):
         with pytest.raises(SessionClosed, match="broke off"):
@@ -486,6 +496,7 @@ def test_a_half_open_connection_is_noticed_by_its_unanswered_pings(engine, path)
     assert turn.transcript == "You said: Hello."
     created = log.events("response.created")[0].at
     assert log.events("lab.connection_lost")[0].at - created < 5
+    assert "silent" in mark(log, "lab.connection_lost")["reason"]
 
 
 def test_a_server_that_was_killed_and_comes_back_goes_on_with_the_conversation(path):
