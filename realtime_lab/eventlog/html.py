@@ -101,13 +101,14 @@ def log_table(log: EventLog) -> str:
     """The log as HTML of bounded size: the first and last rows where there are many."""
     total = len(log)
     if total <= 2 * _ENTRIES_LOOKED_AT:
-        rows = fold(log)
+        rows = fold(log.shown())
         head, tail = rows, []
         if len(rows) > _HEAD_ROWS + _TAIL_ROWS:
             head, tail = rows[:_HEAD_ROWS], rows[-_TAIL_ROWS:]
     else:
-        head = fold(log[:_ENTRIES_LOOKED_AT])[:_HEAD_ROWS]
-        tail = fold(log[-_ENTRIES_LOOKED_AT:])[-_TAIL_ROWS:]
+        head = fold(log.shown(log[:_ENTRIES_LOOKED_AT]))[:_HEAD_ROWS]
+        # Begun well before what is looked at: a number may be cut by the beginning.
+        tail = fold(log.shown(log[-2 * _ENTRIES_LOOKED_AT :])[-_ENTRIES_LOOKED_AT:])[-_TAIL_ROWS:]
     shown = sum(len(row.entries) for row in (*head, *tail))
     body = [_row(row, log.start) for row in head]
     if tail:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -13,6 +13,9 @@ import msgspec
 
 from ..protocol import ClientEvent, ServerEvent, UnknownEvent, dialect_named
 from .entry import Direction, LogEntry, Mark, item_id_of, response_id_of
+from .outlet import Outlet
+from .redaction import Redaction
+from .retention import Purged, Retention
 from .secrets import may_hold_secrets, redacted
 from .storage import Header, Journal, decode_event, read_log, spoken_after, write_log
 
@@ -29,7 +32,10 @@ class EventLog:
     ``dialect`` is the one that its first connection speaks; a mark ``lab.connected`` names that of
     the connection that follows it.
 
-    Credentials are replaced before an entry is made: they never reach memory, file or display.
+    Credentials in settings are replaced before an entry is made: they never reach memory, file or
+    display. What else is personal stays in memory as it was said, and is replaced in whatever
+    leaves it (`journal`, `write`, HTML, `shown`), as ``redaction`` says. ``record_audio=False``
+    leaves the samples out of files, not their lengths.
     """
 
     def __init__(
@@ -38,8 +44,15 @@ class EventLog:
         clock: Callable[[], float] = time.monotonic,
         wall: Callable[[], float] = time.time,
         dialect: str = "ga",
+        redaction: Redaction | None = None,
+        record_audio: bool = True,
     ) -> None:
         self.dialect = dialect
+        self.redaction = Redaction() if redaction is None else redaction
+        """What is replaced in all that leaves memory from now on; a journal keeps to the one that
+        was in force when it began."""
+        self.record_audio = record_audio
+        """Whether files hold the samples, as `redaction`."""
         self.start = clock()
         """The clock's reading when the log began."""
         self.started = datetime.fromtimestamp(wall(), UTC)
@@ -145,7 +158,7 @@ class EventLog:
         Raises:
             LogError: if the file cannot be written; nothing half-written is left.
         """
-        write_log(path, self._header(), self._entries[:], self.start)
+        write_log(path, self._header(), self._entries[:], self.start, self._outlet())
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
@@ -162,6 +175,9 @@ class EventLog:
             wall=header.started.timestamp,
             dialect=header.dialect,
         )
+        if header.redacted is not None:
+            log.redaction = Redaction.only(header.redacted)
+        log.record_audio = header.audio
         log.start = 0.0
         log._entries = entries
         log._notes = notes
@@ -171,7 +187,9 @@ class EventLog:
         """Write to a file from now on as things happen, beginning with what is there already.
 
         Entries are written in groups of at most 64 and not later than the first event that comes
-        20 ms after the last write; `flush` writes at once. The death of this process costs no more
+        20 ms after the last write; `flush` writes at once. Only where a text may be the beginning
+        of something to be redacted, the event and those behind it wait for what decides it: at most
+        128 events, or 2 s. The death of this process costs no more
         than what was not written yet. If writing fails later, as on a full disk, all that was
         written stays, the log goes on in memory, and says so at once: as an error of `logging`, by
         a mark ``lab.journal_failed``, and in `notes`.
@@ -179,9 +197,12 @@ class EventLog:
         Raises:
             LogError: if the file exists (unless ``overwrite``) or cannot be written.
         """
-        journal = Journal(path, self._header(), self._entries, self.start, overwrite=overwrite)
+        journal = Journal(
+            path, self._header(), self._entries, self.start, self._outlet(), overwrite=overwrite
+        )
         self.close()
         self._journal = journal
+        self._told_problem = False
 
     def flush(self) -> None:
         """Bring the journal up to date; without a journal it does nothing."""
@@ -200,8 +221,67 @@ class EventLog:
             self._journal.discard()
             self._journal = None
 
+    def keep(self, retention: Retention, *, now: float | None = None) -> Purged:
+        """Write a journal as one of the recordings of a folder, and remove what is not kept there.
+
+        What was removed is marked ``lab.purged``. ``now`` is in seconds since 1970.
+
+        Raises:
+            LogError: if nothing can be written there.
+        """
+        moment = time.time() if now is None else now
+        purged = retention.purge(now=moment)
+        self.journal(retention.new_path(now=moment))
+        if purged.removed:
+            self.mark("lab.purged", told=str(purged), names=[r.path.name for r in purged.removed])
+        return purged
+
+    @property
+    def journal_path(self) -> Path | None:
+        """The file that it is written to as things happen."""
+        return self._journal.path if self._journal is not None else None
+
+    @property
+    def kept(self) -> str:
+        """What of a session stays on this machine, in a sentence."""
+        path = self.journal_path
+        if path is None:
+            return (
+                "Kept here: the log of the session, with the voices in it, in the memory of this "
+                "process; on disk only if you save it."
+            )
+        voices = "with the voices in it" if self.record_audio else "without the audio"
+        kinds = "personal data found in texts replaced" if self.redaction else "nothing redacted"
+        return f"Kept here: the log of the session in {path}, {voices}, {kinds}."
+
+    def shown(self, entries: Sequence[LogEntry] | None = None) -> list[LogEntry]:
+        """Entries (all, by default) as they may leave memory: redacted, one after the other.
+
+        Texts that come in pieces are judged from the first entry given on.
+        """
+        given = self._entries[:] if entries is None else entries
+        outlet = Outlet(self.redaction)
+        spoken = dialect_named(self.dialect)
+        shown: list[LogEntry] = []
+        for entry, text, _ in (*outlet.put(given), *outlet.finish()):
+            if text != entry.data:
+                event = decode_event(text, entry.direction, spoken)
+                entry = LogEntry(entry.seq, entry.at, entry.direction, event, text)
+            if isinstance(entry.event, Mark) and (other := spoken_after(entry.event)):
+                spoken = dialect_named(other)
+            shown.append(entry)
+        return shown
+
+    def _outlet(self) -> Outlet:
+        return Outlet(self.redaction, audio=self.record_audio)
+
     def _header(self) -> Header:
-        return Header(dialect=self.dialect, started=self.started)
+        return Header(
+            dialect=self.dialect,
+            started=self.started,
+            redacted=self.redaction.kinds,
+            audio=self.record_audio,
+        )
 
     def __repr__(self) -> str:
         entries = self._entries[:]

@@ -6,7 +6,12 @@ the dialect and the time of day at the start; every further line is one event::
     {"format":"realtime_lab.eventlog","version":1,"dialect":"ga","started":"2026-11-22T17:02:15Z"}
     {"seq":0,"at":0.0123,"dir":"received","event":{"type":"session.created",…}}
 
-``at`` is in seconds since the start, ``event`` is the JSON as it was on the wire.
+``at`` is in seconds since the start, ``event`` is the JSON as it was on the wire, but for what was
+redacted: the header's ``redacted`` lists the kinds (see `Redaction`). With ``"audio":false`` in the
+header no audio was recorded: it is empty in the event, and ``audio_bytes`` beside the event tells
+how much there was; a log that is read has silence instead.
+
+Files are for their owner alone (mode 0600).
 """
 
 from __future__ import annotations
@@ -15,19 +20,21 @@ import contextlib
 import itertools
 import logging
 import os
+import stat
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import msgspec
 
 from ..errors import InvalidEvent, LogError
 from ..protocol import Dialect, UnknownEvent
 from .entry import Direction, LogEntry, LoggedEvent, Mark
+from .outlet import Outlet, Shown, silence
 
-__all__ = ["FORMAT", "VERSION", "Header", "Journal", "read_log", "write_log"]
+__all__ = ["FORMAT", "VERSION", "Header", "Journal", "lock", "read_header", "read_log", "write_log"]
 
 FORMAT = "realtime_lab.eventlog"
 VERSION = 1
@@ -43,6 +50,10 @@ class Header(msgspec.Struct, kw_only=True):
     version: int = VERSION
     dialect: str
     started: datetime
+    redacted: list[str] | None = None
+    """The kinds of personal data that were replaced; ``None`` where it is not known."""
+    audio: bool = True
+    """Whether the samples are there."""
 
 
 class _Line(msgspec.Struct):
@@ -50,6 +61,7 @@ class _Line(msgspec.Struct):
     at: float
     dir: Direction
     event: msgspec.Raw
+    audio_bytes: int = 0
 
 
 _log = logging.getLogger(__name__)
@@ -59,31 +71,24 @@ _header_decoder = msgspec.json.Decoder(Header)
 _mark_decoder = msgspec.json.Decoder(Mark)
 
 
-def lines(entries: Iterable[LogEntry], start: float) -> list[bytes]:
-    """The text of some entries, in pieces that an operating system can write without joining them.
+def lines(shown: Iterable[Shown], start: float) -> list[bytes]:
+    """The lines of some entries, in pieces that an operating system can write without joining them.
 
     ``start`` is the clock's reading at the start of the log. The line around an event is formatted
     by hand, so that the event itself, which is most of it, need not be copied.
     """
     pieces: list[bytes] = []
-    for entry in entries:
+    for entry, text, audio_bytes in shown:
         place = (entry.seq, entry.at - start, entry.direction.encode())
         pieces.append(b'{"seq":%d,"at":%.6f,"dir":"%b","event":' % place)
-        pieces.append(_on_one_line(entry))
-        pieces.append(b"}\n")
+        pieces.append(text)
+        pieces.append(b',"audio_bytes":%d}\n' % audio_bytes if audio_bytes else b"}\n")
     return pieces
 
 
-def _on_one_line(entry: LogEntry) -> bytes:
-    event = entry.event
-    if isinstance(event, UnknownEvent) and event.problem.startswith("not JSON"):
-        return _encoder.encode(event.body)
-    if b"\n" in entry.data or b"\r" in entry.data:  # pretty-printed JSON is legal on the wire
-        return msgspec.json.format(entry.data, indent=-1)
-    return entry.data
-
-
-def write_log(path: str | Path, header: Header, entries: Sequence[LogEntry], start: float) -> None:
+def write_log(
+    path: str | Path, header: Header, entries: Sequence[LogEntry], start: float, outlet: Outlet
+) -> None:
     """Write a whole log, replacing what was there, never leaving half of it.
 
     Raises:
@@ -92,10 +97,11 @@ def write_log(path: str | Path, header: Header, entries: Sequence[LogEntry], sta
     path = Path(path)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
     try:
-        with unfinished.open("wb") as file:
+        with _open_private(unfinished, "wb") as file:
             file.write(_encoder.encode(header) + b"\n")
             for first in range(0, len(entries), 4096):
-                file.writelines(lines(entries[first : first + 4096], start))
+                file.writelines(lines(outlet.put(entries[first : first + 4096]), start))
+            file.writelines(lines(outlet.finish(), start))
         unfinished.replace(path)
     except OSError as error:
         with contextlib.suppress(OSError):
@@ -104,10 +110,10 @@ def write_log(path: str | Path, header: Header, entries: Sequence[LogEntry], sta
 
 
 class Journal:
-    """Writes the entries of a growing list to a file, in groups.
+    """Writes the entries of a growing list to a file, in groups, as an outlet gives them.
 
     `flush` may be called from any thread. After a failed write nothing more is written and
-    `problem` says why.
+    `problem` says why. While it is open, the file is locked where the system knows locks.
     """
 
     def __init__(
@@ -116,6 +122,7 @@ class Journal:
         header: Header,
         entries: Sequence[LogEntry],
         start: float,
+        outlet: Outlet,
         *,
         overwrite: bool = False,
     ) -> None:
@@ -123,12 +130,13 @@ class Journal:
         self.problem: str | None = None
         self._entries = entries
         self._start = start
+        self._outlet = outlet
         self._written = 0
         self._flushed_at = start
         self._lock = threading.Lock()
         try:
             # Unbuffered: what was written survives the death of this process.
-            self._file = self.path.open("wb" if overwrite else "xb", buffering=0)
+            self._file = _open_private(self.path, "wb" if overwrite else "xb", buffering=0)
         except FileExistsError:
             raise LogError(
                 f"{self.path} exists already; choose another name, or begin the log with "
@@ -136,6 +144,7 @@ class Journal:
             ) from None
         except OSError as error:
             raise _unwritable(self.path, error) from error
+        lock(self._file.fileno())
         try:
             self._write([_encoder.encode(header), b"\n"])
             self._write_new()
@@ -150,13 +159,18 @@ class Journal:
             self._flushed_at = entry.at
 
     def flush(self) -> None:
-        """Write everything that is in memory and not yet in the file."""
+        """Write everything that is in memory and not yet in the file, and may be."""
+        self._bring_up_to_date(is_last=False)
+
+    def _bring_up_to_date(self, *, is_last: bool) -> None:
         with self._lock:
             if self.problem is not None or self._file.closed:
                 return
             written = self._written
             try:
                 self._write_new()
+                if is_last:
+                    self._write(lines(self._outlet.finish(), self._start))
             except OSError as error:
                 self.problem = (
                     f"writing {self.path} failed after {written} events: {_reason(error)}; "
@@ -168,7 +182,7 @@ class Journal:
 
     def close(self) -> None:
         """Write what is left and close the file."""
-        self.flush()
+        self._bring_up_to_date(is_last=True)
         with self._lock, contextlib.suppress(OSError):
             self._file.close()
 
@@ -181,14 +195,39 @@ class Journal:
     def _write_new(self) -> None:
         while fresh := self._entries[self._written : self._written + GROUP]:
             self._written += len(fresh)
-            self._write(lines(fresh, self._start))
+            self._write(lines(self._outlet.put(fresh), self._start))
 
     def _write(self, pieces: list[bytes]) -> None:
+        # 4 pieces for each of 64 and of those that waited: fewer than a system takes at once.
         done = os.writev(self._file.fileno(), pieces) if hasattr(os, "writev") else 0
         if done < sum(map(len, pieces)):
             rest = memoryview(b"".join(pieces))[done:]
             while rest:
                 rest = rest[self._file.write(rest) :]
+
+
+def _open_private(path: Path, mode: str, buffering: int = -1) -> IO[bytes]:
+    """Open a file for writing that only its owner may read, also where it was there before."""
+
+    def opener(name: str, flags: int) -> int:
+        descriptor = os.open(name, flags, 0o600)
+        if hasattr(os, "fchmod") and stat.S_ISREG(os.fstat(descriptor).st_mode):
+            with contextlib.suppress(OSError):
+                os.fchmod(descriptor, 0o600)
+        return descriptor
+
+    return open(path, mode, buffering=buffering, opener=opener)
+
+
+def lock(descriptor: int) -> bool:
+    """Lock an open file for as long as it is open; false if another has, or nobody can."""
+    try:
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (ImportError, OSError):
+        return False
+    return True
 
 
 def _unwritable(path: Path, error: OSError) -> LogError:
@@ -214,7 +253,7 @@ def read_log(path: str | Path, dialect_named: Any) -> tuple[Header, list[LogEntr
     complete = not rows[-1]
     if complete:
         rows.pop()
-    header = _read_header(path, rows[0] if rows else b"")
+    header = read_header(path, rows[0] if rows else b"")
     dialect = dialect_named(header.dialect)
     entries: list[LogEntry] = []
     notes: list[str] = []
@@ -233,7 +272,7 @@ def read_log(path: str | Path, dialect_named: Any) -> tuple[Header, list[LogEntr
     return header, entries, notes
 
 
-def _read_header(path: Path, row: bytes) -> Header:
+def read_header(path: Path, row: bytes) -> Header:
     try:
         header = _header_decoder.decode(row)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -255,6 +294,8 @@ def _read_header(path: Path, row: bytes) -> Header:
 def _read_entry(row: bytes, dialect: Dialect) -> LogEntry:
     line = _line_decoder.decode(row)
     data = bytes(line.event)
+    if line.audio_bytes:
+        data = silence(data, line.audio_bytes)
     return LogEntry(line.seq, line.at, line.dir, decode_event(data, line.dir, dialect), data)
 
 

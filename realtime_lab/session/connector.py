@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from .chain import is_text_only
 from .consent import Consent
+from .consent_file import Agreement
 from .endpoints import Endpoint, EndpointSource
 from .transport import Transport, open_websocket
 
@@ -17,7 +18,8 @@ class Connector:
     """Knows which of the endpoints is in use, and opens connections to it.
 
     ``agree`` is the user's consent, for every host of the chain; ``None`` asks for the first one.
-    In the middle of a session nobody is asked: an endpoint that was not agreed to is refused then.
+    In the middle of a session nobody is asked: an endpoint that was not agreed to, or no longer is,
+    is refused then. ``kept`` tells those who are asked what this side keeps.
     ``notice`` is how many seconds a connection may be silent.
     """
 
@@ -28,12 +30,15 @@ class Connector:
         *,
         agree: bool | None = None,
         notice: float = 10.0,
+        kept: str = "",
     ) -> None:
         self._sources = tuple(sources)
         self._place = 0
         self._consent = consent
         self._agree = agree
         self._notice = notice
+        self._kept = kept
+        self._agreement: Agreement | None = None
 
     @property
     def source(self) -> EndpointSource:
@@ -67,7 +72,9 @@ class Connector:
         """
         endpoint = await self.source.open()
         agree = self._agree if ask or self._agree is not None else False
-        await asyncio.to_thread(self._consent.require, endpoint, agree)
+        self._agreement = await asyncio.to_thread(
+            self._consent.require, endpoint, agree, kept=self._kept, standing=not ask
+        )
         return endpoint
 
     async def connect(self, endpoint: Endpoint, mark: Callable[..., object]) -> Transport:
@@ -77,6 +84,15 @@ class Connector:
             ConnectError: if there is none.
         """
         transport = await open_websocket(endpoint, notice=self._notice)
+        agreed = self._agreement
+        if agreed is not None:
+            mark(
+                "lab.agreed",
+                host=agreed.host,
+                notice=agreed.notice,
+                date=agreed.date.isoformat(),
+                how=agreed.how,
+            )
         mark(
             "lab.connected",
             host=endpoint.host,

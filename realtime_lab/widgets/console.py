@@ -14,7 +14,7 @@ from IPython.display import DisplayHandle
 from ..errors import RealtimeLabError
 from ..session import session_thread
 from .console_host import PATHS, ConsoleHost
-from .console_html import console_html, console_text
+from .console_html import console_html, console_text, redacted
 from .console_links import Talker
 
 __all__ = ["Console"]
@@ -77,7 +77,8 @@ class Console(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
         feed = self._host.links.feed
-        lines = list(feed.transcript)
+        # What stands in the output of a cell is saved with the notebook; what is live is not.
+        lines = redacted(feed.transcript, self._host.links.redaction)
         self._shown = console_html(feed.status, lines)
         data["text/html"] = self._shown
         data["text/plain"] = console_text(feed.status, lines)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from html import escape
 
+from ..eventlog import Redaction
 from .console_feed import Status
 from .transcript import Line
 
-__all__ = ["console_html", "console_text"]
+__all__ = ["console_html", "console_text", "redacted"]
 
 _SPEAKERS = {"user": "You", "assistant": "Model"}
 _FRAME = (
@@ -18,6 +20,16 @@ _FRAME = (
 _HEAD = "margin:0 0 8px;opacity:.75"
 _ROW = "margin:6px 0"
 _QUIET = "opacity:.6"
+
+
+def redacted(lines: Iterable[Line], redaction: Redaction) -> list[Line]:
+    """The lines as they may be saved in a notebook."""
+    shown: list[Line] = []
+    for line in lines:
+        heard, rest = redaction.split(line.text, line.heard or 0)
+        place = line.heard if line.heard is None else len(heard)
+        shown.append(replace(line, text=heard + rest, heard=place))
+    return shown
 
 
 def console_html(status: Status, lines: Iterable[Line]) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Literal, Protocol
 
 from ..errors import RealtimeLabError
-from ..eventlog import LogEntry
+from ..eventlog import EventLog, LogEntry, Redaction
 from ..session import Player
 from .bridge import Link
 from .console_feed import ConsoleFeed, Status
@@ -82,6 +82,12 @@ class ConsoleLinks:
 
     def __len__(self) -> int:
         return len(self._links)
+
+    @property
+    def redaction(self) -> Redaction:
+        """What is replaced in all that is saved."""
+        log = self._session.log
+        return log.redaction if isinstance(log, EventLog) else Redaction()
 
     def close(self) -> None:
         """Leave the session alone; the pages stay as they are."""

@@ -16,7 +16,7 @@ from typing import Any, Union
 
 import msgspec
 
-from realtime_lab.eventlog import EventLog
+from realtime_lab.eventlog import EventLog, Redaction
 from realtime_lab.protocol import (
     GA,
     PREVIEW,
@@ -103,8 +103,8 @@ def record_only(texts: list[bytes]) -> Callable[[], None]:
     return run
 
 
-def journalled(texts: list[bytes], folder: Path) -> None:
-    log = EventLog()
+def journalled(texts: list[bytes], folder: Path, redaction: Redaction | None = None) -> None:
+    log = EventLog(redaction=redaction)
     # A new file each time: cutting an old one to nothing costs more than writing.
     log.journal(folder / f"journal-{time.monotonic_ns()}.jsonl")
     follow(texts, GA, log)
@@ -137,6 +137,7 @@ def variants(folder: Path) -> dict[str, Callable[[], None]]:
             preview, PREVIEW, EventLog(dialect="preview")
         ),
         "decode + apply + log + journal": lambda: journalled(ga, folder),
+        "the same, nothing redacted": lambda: journalled(ga, folder, Redaction.off()),
     }
     parse = sdk_parser()
     if parse is not None:

@@ -41,7 +41,8 @@ def test_the_file_is_as_documented(tmp_path):
     header, first, *_ = rows(tmp_path / "log.jsonl")
     assert header == {
         "format": "realtime_lab.eventlog", "version": 1, "dialect": "ga",
-        "started": "2023-11-14T22:13:20Z",
+        "started": "2023-11-14T22:13:20Z", "audio": True,
+        "redacted": ["emails", "phones", "cards", "ibans", "keys", "numbers"],
     }  # fmt: skip
     assert first["seq"] == 0
     assert first["at"] == 0

@@ -1,0 +1,313 @@
+"""The one way out of memory: entries as they may be written or shown."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import msgspec
+
+from ..protocol import (
+    FunctionCallArgumentsDelta,
+    FunctionCallArgumentsDone,
+    InputAudioBufferAppend,
+    InputAudioBufferClear,
+    InputAudioBufferCleared,
+    InputAudioBufferCommit,
+    InputAudioBufferCommitted,
+    InputTranscriptionCompleted,
+    InputTranscriptionDelta,
+    InputTranscriptionFailed,
+    InputTranscriptionSegment,
+    ItemDelete,
+    ItemDeleted,
+    ItemTruncate,
+    ItemTruncated,
+    McpCallArgumentsDelta,
+    McpCallArgumentsDone,
+    OutputAudioDelta,
+    OutputAudioDone,
+    OutputItemDone,
+    OutputTextDelta,
+    OutputTextDone,
+    OutputTranscriptDelta,
+    OutputTranscriptDone,
+    RateLimitsUpdated,
+    ResponseCancel,
+    ResponseDone,
+    SpeechStarted,
+    SpeechStopped,
+    UnknownEvent,
+)
+from .entry import LogEntry, Mark
+from .redaction import Redaction
+from .streaming import TextStream
+
+__all__ = ["HELD_EVENTS", "HELD_SECONDS", "Outlet", "Shown", "silence"]
+
+HELD_EVENTS = 128
+HELD_SECONDS = 2.0
+TEXTS_KNOWN, LONGEST_KNOWN = 64, 10_000
+
+_NO_TEXT = frozenset(
+    {InputAudioBufferAppend, OutputAudioDelta, OutputAudioDone, InputAudioBufferClear}
+    | {InputAudioBufferCommit, InputAudioBufferCleared, InputAudioBufferCommitted, ItemDelete}
+    | {ItemDeleted, ItemTruncate, ItemTruncated, ResponseCancel, SpeechStarted, SpeechStopped}
+    | {RateLimitsUpdated}
+)
+_PIECES = {
+    OutputTextDelta: "delta",
+    OutputTranscriptDelta: "delta",
+    InputTranscriptionDelta: "delta",
+    InputTranscriptionSegment: "text",
+    FunctionCallArgumentsDelta: "delta",
+    McpCallArgumentsDelta: "delta",
+}
+"""Events that bring a text piece by piece, and where in them it is."""
+_ENDS = {
+    OutputTextDone: (OutputTextDelta,),
+    OutputTranscriptDone: (OutputTranscriptDelta,),
+    FunctionCallArgumentsDone: (FunctionCallArgumentsDelta,),
+    McpCallArgumentsDone: (McpCallArgumentsDelta,),
+    InputTranscriptionCompleted: (InputTranscriptionDelta, InputTranscriptionSegment),
+    InputTranscriptionFailed: (InputTranscriptionDelta, InputTranscriptionSegment),
+    OutputItemDone: tuple(_PIECES),
+}
+"""Events after which no piece comes any more of their item."""
+_LAST_MARKS = frozenset({"lab.connection_lost", "lab.closed"})
+_NO_PROSE = frozenset(
+    {"call_id", "conversation_id", "event_id", "id", "item_id", "model", "object"}
+    | {"previous_item_id", "response_id", "role", "status", "type", "voice"}
+)
+"""Fields that hold names and ids."""
+_AUDIO_PARTS = frozenset({"input_audio", "audio", "output_audio"})
+_AUDIO_FIELD = re.compile(rb'("(?:audio|delta)"\s*:\s*)"[A-Za-z0-9+/=\\]*"')
+_encode = msgspec.json.Encoder(enc_hook=str).encode
+_decode = msgspec.json.Decoder().decode
+
+
+class Shown(NamedTuple):
+    """An entry as it leaves memory: its JSON text, and the bytes of audio that were left out."""
+
+    entry: LogEntry
+    text: bytes
+    audio_bytes: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class _Piece:
+    """A waiting piece of a text: where it begins in the whole."""
+
+    stream: _Stream
+    start: int
+    text: str
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
+
+@dataclass(slots=True, eq=False)
+class _Stream:
+    """One text in pieces, and what of it had to be left out of a piece that went out undecided."""
+
+    text: TextStream
+    response_id: str | None
+    carried: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class _Waiting:
+    entry: LogEntry
+    piece: _Piece | None
+
+
+class Outlet:
+    """Redacts entries on their way, in order, each as soon as it is certain what to redact.
+
+    A number may go on in the next piece of a transcript, so an entry waits while its text could be
+    the beginning of something personal: at most until `HELD_EVENTS` more have come or for
+    `HELD_SECONDS` of the log's time. Then it goes without that part, which the next piece of the
+    same text brings. Texts joined from all pieces read as the whole text does when redacted.
+
+    Without ``audio``, what was spoken is left out, and told how long it was. A text that has
+    nothing to be replaced keeps its bytes.
+    """
+
+    def __init__(self, redaction: Redaction, *, audio: bool = True) -> None:
+        self._redaction = redaction
+        self._audio = audio
+        self._redacts = bool(redaction)
+        self._known: dict[str, str] = {}
+        self._waiting: deque[_Waiting] = deque()
+        self._streams: dict[tuple[type, str, int], _Stream] = {}
+
+    def put(self, entries: Iterable[LogEntry]) -> list[Shown]:
+        """Take more entries; gives those that may leave."""
+        if not self._redacts:
+            return [self._as_it_is(entry) for entry in entries]
+        ready: list[Shown] = []
+        for entry in entries:
+            kind = type(entry.event)
+            if not self._waiting and kind in _NO_TEXT:
+                ready.append(self._as_it_is(entry))
+                continue
+            piece = self._piece(entry) if kind in _PIECES else None
+            if piece is None and self._streams:
+                self._end_streams(entry)
+            self._waiting.append(_Waiting(entry, piece))
+            ready.extend(self._decided(entry.at))
+        return ready
+
+    def finish(self) -> list[Shown]:
+        """Everything that still waits: nothing more comes."""
+        for stream in self._streams.values():
+            stream.text.finish()
+        self._streams.clear()
+        return list(self._decided(None))
+
+    def _piece(self, entry: LogEntry) -> _Piece:
+        event: Any = entry.event
+        text = getattr(event, _PIECES[type(event)]) or ""
+        place = getattr(event, "content_index", None) or 0
+        key = (type(event), event.item_id, place if isinstance(place, int) else 0)
+        stream = self._streams.get(key)
+        if stream is None:
+            response = getattr(event, "response_id", None)
+            stream = self._streams[key] = _Stream(self._redaction.stream(), response)
+        elif isinstance(event, InputTranscriptionSegment):
+            stream.text.feed(" ")
+        start = stream.text.length
+        stream.text.feed(text)
+        return _Piece(stream, start, text)
+
+    def _end_streams(self, entry: LogEntry) -> None:
+        event: Any = entry.event
+        kinds = _ENDS.get(type(event), ())
+        item = getattr(event, "item", None)
+        item_id = getattr(event, "item_id", None) or getattr(item, "id", None)
+        response_id = event.response.id if isinstance(event, ResponseDone) else None
+        is_last = isinstance(event, Mark) and event.type in _LAST_MARKS
+        for key, stream in list(self._streams.items()):
+            of_item = key[0] in kinds and key[1] == item_id
+            of_response = response_id is not None and stream.response_id == response_id
+            if of_item or of_response or is_last:
+                stream.text.finish()
+                del self._streams[key]
+
+    def _decided(self, now: float | None) -> Iterator[Shown]:
+        while self._waiting:
+            first = self._waiting[0]
+            piece = first.piece
+            in_time = now is None or now - first.entry.at <= HELD_SECONDS
+            may_wait = in_time and len(self._waiting) <= HELD_EVENTS
+            if piece is not None and piece.end > piece.stream.text.decided and may_wait:
+                return
+            self._waiting.popleft()
+            yield self._shown(first.entry) if piece is None else self._shown_piece(first, piece)
+
+    def _shown_piece(self, waiting: _Waiting, piece: _Piece) -> Shown:
+        stream = piece.stream
+        text = stream.carried + piece.text
+        start = piece.start - len(stream.carried)
+        certain = min(max(stream.text.decided - start, 0), len(text))
+        stream.carried = text[certain:]
+        shown = stream.text.rendered(start, text[:certain])
+        if shown == piece.text:
+            return self._as_it_is(waiting.entry)
+        body = _decode(waiting.entry.data)
+        body[_PIECES[type(waiting.entry.event)]] = shown
+        return Shown(waiting.entry, _encode(body))
+
+    def _shown(self, entry: LogEntry) -> Shown:
+        if type(entry.event) in _NO_TEXT:
+            return self._as_it_is(entry)
+        text = one_line(entry)
+        try:
+            body = _decode(text)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            clean = self._redaction.redacted(text.decode(errors="replace"))
+            return Shown(entry, clean.encode())
+        clean = self._clean(body)
+        return Shown(entry, text if clean == body else _encode(clean))
+
+    def _as_it_is(self, entry: LogEntry) -> Shown:
+        if not self._audio:
+            return self._silenced(entry)
+        return Shown(entry, one_line(entry))
+
+    def _clean(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return self._clean_text(value)
+        if isinstance(value, list):
+            return [self._clean(inner) for inner in value]
+        if not isinstance(value, dict):
+            return value
+        clean = {
+            name: inner if name in _NO_PROSE and isinstance(inner, str) else self._clean(inner)
+            for name, inner in value.items()
+            if name != "audio"
+        }
+        if "audio" in value:
+            clean = {name: clean.get(name) for name in value}
+            clean["audio"] = self._audio_of(value)
+        return clean
+
+    def _clean_text(self, text: str) -> str:
+        # A transcript comes in five events: once more at the end of each thing that it is part of.
+        clean = self._known.get(text)
+        if clean is None:
+            clean = self._redaction.redacted(text)
+            if len(self._known) >= TEXTS_KNOWN:
+                self._known.clear()
+            if len(text) <= LONGEST_KNOWN:
+                self._known[text] = clean
+        return clean
+
+    def _audio_of(self, part: dict[str, Any]) -> Any:
+        audio = part["audio"]
+        if part.get("type") not in _AUDIO_PARTS or not isinstance(audio, str):
+            return self._clean(audio)
+        return audio if self._audio else "/" * len(audio)
+
+    def _silenced(self, entry: LogEntry) -> Shown:
+        event = entry.event
+        if isinstance(event, InputAudioBufferAppend | OutputAudioDelta):
+            audio = event.audio if isinstance(event, InputAudioBufferAppend) else event.delta
+            text, count = _AUDIO_FIELD.subn(rb'\1""', one_line(entry), count=1)
+            if not count:
+                body = _decode(entry.data)
+                body["audio" if isinstance(event, InputAudioBufferAppend) else "delta"] = ""
+                text = _encode(body)
+            return Shown(entry, text, len(audio))
+        text = one_line(entry)
+        if not any(b'"%b"' % part.encode() in text for part in _AUDIO_PARTS):
+            return Shown(entry, text)
+        try:
+            body = _decode(text)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return Shown(entry, text)
+        clean = self._clean(body)
+        return Shown(entry, text if clean == body else _encode(clean))
+
+
+def one_line(entry: LogEntry) -> bytes:
+    """The JSON text of an entry without line breaks."""
+    event = entry.event
+    if isinstance(event, UnknownEvent) and event.problem.startswith("not JSON"):
+        return _encode(event.body)
+    if b"\n" in entry.data or b"\r" in entry.data:  # pretty-printed JSON is legal on the wire
+        return msgspec.json.format(entry.data, indent=-1)
+    return entry.data
+
+
+def silence(text: bytes, audio_bytes: int) -> bytes:
+    """The JSON text of an audio event with as much silence as there was audio.
+
+    All bits are ones: the quietest sample but one in PCM16, silence in G.711 μ-law.
+    """
+    return _AUDIO_FIELD.sub(rb'\1"' + b64encode(b"\xff" * audio_bytes) + b'"', text, count=1)
