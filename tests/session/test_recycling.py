@@ -29,6 +29,11 @@ def path(request) -> str:
 
 
 @pytest.fixture
+def ga() -> str:
+    return PATHS["ga"]
+
+
+@pytest.fixture
 def engine() -> ScriptedEngine:
     return ScriptedEngine()
 
@@ -38,28 +43,28 @@ def ring(world: World) -> None:
     world.timers[-1][1]()
 
 
-def test_the_time_comes_from_the_service_and_a_margin(engine, path):
+def test_the_time_comes_from_the_service_and_a_margin(engine, ga):
     world = World()
 
     async def use(session):
         return session.config.expires_at - time.time()
 
     with with_faults(engine, session_seconds=1800) as server:
-        remaining = visit(place(server, path), use, world=world)
+        remaining = visit(place(server, ga), use, world=world)
     assert [seconds for seconds, _ in world.timers] == pytest.approx([remaining - 60], abs=2)
     assert margin(1800) == 60
     assert margin(20) == 4
 
 
 @pytest.mark.parametrize("wrong", [0.0, 1e12])
-def test_a_clock_that_is_wrong_recycles_nothing_too_soon(engine, path, wrong):
+def test_a_clock_that_is_wrong_recycles_nothing_too_soon(engine, ga, wrong):
     world = World(wall=lambda: wrong)
 
     async def use(session):
         return (await session.say("Hello")).status
 
     with with_faults(engine) as server:
-        assert visit(place(server, path), use, world=world) == "completed"
+        assert visit(place(server, ga), use, world=world) == "completed"
     assert [seconds > 1e6 for seconds, _ in world.timers] == ([True] if not wrong else [])
 
 
@@ -112,7 +117,7 @@ def test_a_turn_under_way_is_not_cut(engine, path):
     assert log.events("lab.recycled")[0].seq > done
 
 
-def test_a_turn_that_lasts_until_the_session_expires_is_settled_by_coming_back(engine, path):
+def test_a_turn_that_lasts_until_the_session_expires_is_settled_by_coming_back(engine, ga):
     world = World()
 
     async def use(session):
@@ -121,20 +126,20 @@ def test_a_turn_that_lasts_until_the_session_expires_is_settled_by_coming_back(e
 
     expiring = Fault("expire", at="response.created", count=1)
     with with_faults(engine, expiring) as server:
-        turn, log = visit(place(server, path), use, world=world)
+        turn, log = visit(place(server, ga), use, world=world)
     assert turn.transcript == "You said: Hello."
     assert world.slept == [0.0]
     assert mark(log, "lab.connection_lost")["code"] == 1001
 
 
-def test_a_short_session_expires_between_turns_and_goes_on(engine, path):
+def test_a_short_session_expires_between_turns_and_goes_on(engine, ga):
     async def use(session):
         await session.say("I am Ann")
         await seen(session, "lab.reconnected")
         return await session.say("Who am I?"), session.log
 
     with with_faults(engine, Fault("expire", seconds=0.3, count=1)) as server:
-        turn, log = visit(place(server, path), use)
+        turn, log = visit(place(server, ga), use)
     assert turn.status == "completed"
     assert said(engine)[0][1] == "I am Ann"
     assert [e.event.error.code for e in log.events("error")] == ["session_expired"]
@@ -159,7 +164,7 @@ def test_what_is_spoken_while_it_moves_is_heard_by_the_new_connection(engine, pa
     assert engine.transcriber.heard[-1].count(b"\x00\x40\x00\xc0") * 4 == len(tone(500))
 
 
-def test_a_new_connection_that_cannot_be_had_leaves_the_old_one(engine, path):
+def test_a_new_connection_that_cannot_be_had_leaves_the_old_one(engine, ga):
     world = World()
 
     async def use(session):
@@ -171,12 +176,12 @@ def test_a_new_connection_that_cannot_be_had_leaves_the_old_one(engine, path):
         return turn, session.log
 
     with with_faults(engine) as server:
-        turn, log = visit(place(server, path), use, world=world)
+        turn, log = visit(place(server, ga), use, world=world)
     assert turn.status == "completed"
     assert [e.event.data["attempt"] for e in log.events("lab.recycling_failed")] == [1, 2]
 
 
-def test_a_new_connection_that_is_lost_while_it_is_told_leaves_the_old_one(engine, path):
+def test_a_new_connection_that_is_lost_while_it_is_told_leaves_the_old_one(engine, ga):
     world = World()
 
     async def use(session):
@@ -188,7 +193,7 @@ def test_a_new_connection_that_is_lost_while_it_is_told_leaves_the_old_one(engin
         return await session.say("Hello"), session.log
 
     with with_faults(engine) as server:
-        turn, log = visit(place(server, path), use, world=world)
+        turn, log = visit(place(server, ga), use, world=world)
     assert turn.status == "completed"
     assert "lab.connection_lost" not in names(log)
     assert len(log.events("lab.recycling_failed")) == 1
