@@ -8,6 +8,7 @@ knows which response is active.
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Literal
 
@@ -306,21 +307,34 @@ class ResponseWriter:
 class ResponseTracker:
     """Knows which responses are running.
 
-    At most one response of the conversation is active; out-of-band responses run beside it.
+    At most one response of the conversation is active; out-of-band responses run beside it. A
+    response whose ``response.created`` was lost is known from its first item on. What comes of a
+    response that has ended does not bring it back.
     """
 
-    CONCERNS: ClassVar[frozenset[str]] = frozenset({ResponseCreated.type, ResponseDone.type})
+    CONCERNS: ClassVar[frozenset[str]] = frozenset(
+        {ResponseCreated.type, OutputItemAdded.type, ResponseDone.type}
+    )
     """Types of the events that matter; `apply` ignores all others."""
 
     def __init__(self) -> None:
         self._running: dict[str, Response] = {}
+        self._ended: deque[str] = deque(maxlen=100)
+        """Ids of the last responses to end: nothing comes late of older ones."""
 
     def apply(self, event: ServerEvent | UnknownEvent) -> None:
         """Take one event of the server into account."""
         if isinstance(event, ResponseCreated):
-            self._running[event.response.id] = event.response
+            self._begun(event.response)
+        elif isinstance(event, OutputItemAdded):
+            self._begun(Response(id=event.response_id, status="in_progress"))
         elif isinstance(event, ResponseDone):
-            self._running.pop(event.response.id, None)
+            self.end(event.response.id)
+
+    def end(self, response_id: str) -> None:
+        """The response is over, whether or not the server told so."""
+        self._running.pop(response_id, None)
+        self._ended.append(response_id)
 
     def forget(self) -> None:
         """The connection is gone: no response will end."""
@@ -339,3 +353,7 @@ class ResponseTracker:
     def is_running(self, response_id: str) -> bool:
         """Whether that response has begun and not ended."""
         return response_id in self._running
+
+    def _begun(self, response: Response) -> None:
+        if response.id not in self._ended:
+            self._running.setdefault(response.id, response)

@@ -36,9 +36,10 @@ class Progress:
     turn: Turn
     held: bool = False
     """More input follows, whatever the service makes of what it has."""
-    response_due: bool = False
+    awaited: set[str] = field(default_factory=set)
+    """Ids of requests, made or to be made, that have no response yet."""
     due_by_service: bool = False
-    """The response that is due is one that the service begins by itself."""
+    """The service is to begin a response by itself."""
     committed: bool = False
     """The service has taken what was spoken last."""
     running: set[str] = field(default_factory=set)
@@ -64,14 +65,23 @@ class Progress:
 
     @property
     def _lacks_answer(self) -> bool:
-        return bool(self.held or self.response_due or self.running or self.calls)
+        return bool(self.held or self.awaited or self.due_by_service or self.running or self.calls)
 
-    def began(self, response_id: str) -> None:
-        """A response of this turn began."""
+    @property
+    def response_due(self) -> bool:
+        """Whether a response is to come that has not begun."""
+        return bool(self.awaited) or self.due_by_service
+
+    def began(self, response_id: str, event_id: str) -> None:
+        """A response of this turn began, as the answer to a request or by the service itself."""
         self.running.add(response_id)
-        self.response_due = self.due_by_service = False
-        if self.asked:
-            self.requests[response_id] = self.asked.pop(0)
+        self.awaited.discard(event_id)
+        if not event_id:
+            self.due_by_service = False
+        request = next((r for r in self.asked if r.event_id == event_id), None)
+        if request is not None:
+            self.asked.remove(request)
+            self.requests[response_id] = request
 
     def connection_lost(
         self, was_heard: Callable[[Turn, str], bool], new_id: Callable[[], str]
@@ -120,6 +130,7 @@ class Progress:
                 "the connection broke off a second time before the model answered; say it again"
             )
             return
-        self.asked_again = self.response_due = True
+        self.asked_again = True
         for request in cut_off.again:
             request.event_id = request.event_id or new_id()
+            self.awaited.add(str(request.event_id))

@@ -32,7 +32,6 @@ from ..protocol import (
     InputAudioBufferCommitted,
     ItemCreate,
     Message,
-    ResponseCancel,
     ResponseCreate,
     ResponseDone,
     ResponseTracker,
@@ -46,12 +45,15 @@ from ..protocol import (
     dialect_named,
 )
 from ..tools import ToolRunner
+from .barge_in import BargeIn
 from .continuity import Continuity
 from .cut_off import was_heard
 from .endpoints import Endpoint
 from .gate import ResponseGate
 from .greeting import Greeting
 from .lockstep import LockStep
+from .matching import Matching, is_beside
+from .overdue import Overdue
 from .playback import Playback, Player
 from .progress import CutOff
 from .pump import Pump
@@ -98,17 +100,37 @@ class RealtimeSession:
         self.in_lockstep = lockstep is not None
         """Whether the session repeats: see `in_step`."""
         self._responses = ResponseTracker()
-        self._gate = ResponseGate(self._responses)
-        self._follower = TurnFollower(answers_calls=runner is not None)
-        self._tools = ToolCalls(runner, self.send, self.ask, self._at_rest) if runner else None
-        self.playback = Playback(self._send_while_open, self.mark, self._later)
+        self._matching = Matching()
+        self._gate = ResponseGate(self._responses, self._matching)
+        self._follower = TurnFollower(self._matching, answers_calls=runner is not None)
+        self._overdue = Overdue(
+            self._gate,
+            self._follower,
+            self._responses,
+            send=self._send_requests,
+            mark=self.mark,
+            later=self._later,
+            tell_completed=self.tell_completed,
+        )
+        self._tools = self._tool_calls(runner) if runner else None
+        self._barge_in = BargeIn(
+            self._responses,
+            self._matching,
+            send=self._send_while_open,
+            mark=self.mark,
+            later=self._later,
+            lost=self._overdue.lost,
+        )
+        self.playback = self._barge_in.playback
         self._handlers = _by_type(
             (Continuity.CONCERNS, self._note_for_later),
             (Conversation.CONCERNS, self.conversation.apply),
             (ResponseTracker.CONCERNS, self._responses.apply),
+            (BargeIn.CONCERNS, self._barge_in.apply),
             (Playback.CONCERNS, self.playback.apply),
-            (ToolCalls.CONCERNS if self._tools else (), self._tools and self._tools.apply),
             (ResponseGate.CONCERNS, self._pass_gate),
+            (ToolCalls.CONCERNS if self._tools else (), self._tools and self._tools.apply),
+            (Overdue.CONCERNS, self._overdue.apply),
             ((SessionCreated.type, SessionUpdated.type), self._take_settings),
             ((ErrorEvent.type,), self._take_error),
             ((ResponseDone.type,), self._bound_transcript_wait),
@@ -235,9 +257,9 @@ class RealtimeSession:
         """
         if request.event_id is UNSET:
             request.event_id = self.wire.new_event_id()
-        self._follower.requested(str(request.event_id), answering=answering)
-        for ready in self._gate.ask(request):
-            self.send(ready)
+        if not is_beside(request):
+            self._follower.requested(str(request.event_id), answering=answering)
+        self._send_requests(self._gate.ask(request))
 
     async def update(self, config: SessionConfig) -> SessionConfig:
         """Change settings; returns those now in force.
@@ -285,11 +307,17 @@ class RealtimeSession:
         self._send_while_open(InputAudioBufferClear())
 
     def interrupt(self) -> None:
-        """Stop the model: no more is generated, the player falls silent, the rest is forgotten."""
-        active = self._responses.active
-        if active is not None:
-            self._send_while_open(ResponseCancel(response_id=active.id))
-        self.playback.interrupt()
+        """Stop the model: no more is generated, the player falls silent, the rest is forgotten.
+
+        What was asked for and has not begun is not asked for any more.
+        """
+        for request in self._gate.drop():
+            self.mark("lab.withdrawn", event_id=request.event_id)
+            self._follower.withdrawn(str(request.event_id))
+        if self._tools:
+            self._tools.stop()
+        self._barge_in.interrupt("stop")
+        self.tell_completed()
 
     async def say(self, text: str, *, timeout: float = 60.0) -> Turn:
         """Type something; returns the turn when the model has answered.
@@ -306,7 +334,12 @@ class RealtimeSession:
         if self._continuity is not None:
             timeout = await self._continuity.time_left(timeout)
         self._require_open()
-        self.interrupt()
+        self._barge_in.interrupt("text")
+        if self.playback.is_settling:
+            # First what was not heard leaves the conversation, then the new words come into it.
+            settled = asyncio.Event()
+            self.playback.when_settled(settled.set)
+            await settled.wait()
         with self._new_turn() as (turn, completed):
             content = [ContentPart(type="input_text", text=text)]
             self.send(ItemCreate(item=Message(role="user", content=content)))
@@ -464,8 +497,7 @@ class RealtimeSession:
     def release(self) -> None:
         """Go on after `hold` or `connection_lost`."""
         self._pump.resume(self.wire)
-        for request in self._gate.release():
-            self.send(request)
+        self._send_requests(self._gate.release())
 
     def tell_completed(self) -> None:
         """Tell those who wait for turns that are complete by now."""
@@ -521,7 +553,10 @@ class RealtimeSession:
             self._telling = False
 
     def _tell(self, entry: LogEntry) -> None:
+        self._matching.apply(entry.event)
         may_complete = self._follower.apply(entry)
+        if entry.direction == "sent" and isinstance(entry.event, ResponseCreate):
+            self._overdue.sent(entry.event)
         if entry.direction == "received":
             event = entry.event
             for handle in self._handlers.get(event.type, ()):
@@ -538,8 +573,11 @@ class RealtimeSession:
                 self.log.mark("lab.subscriber_failed", error=repr(error), seq=entry.seq)
 
     def _pass_gate(self, event: ServerEvent | UnknownEvent) -> None:
-        for request in self._gate.apply(event):
-            self.send(request)
+        self._send_requests(self._gate.apply(event))
+
+    def _send_requests(self, ready: Iterable[ResponseCreate]) -> None:
+        for request in ready:
+            self._send_while_open(request)
 
     def _take_settings(self, event: SessionCreated | SessionUpdated) -> None:
         self._set_config(event.session)
@@ -551,6 +589,7 @@ class RealtimeSession:
     def _set_config(self, config: SessionConfig) -> None:
         self.config = config
         self._follower.configure(config, model=self.model, voice=self.voice)
+        self._barge_in.configure(config)
 
     def _note_committed(self, _: InputAudioBufferCommitted) -> None:
         self._uncommitted = 0
@@ -583,6 +622,7 @@ class RealtimeSession:
                 await self.wire.settled(run_on=True)
                 await completed
         except TimeoutError:
+            self._give_up(turn)
             raise TurnTimeout(
                 f"the model did not finish its answer within {timeout:g} s; look at the log for "
                 "what came, or pass a longer timeout"
@@ -590,6 +630,33 @@ class RealtimeSession:
         if turn.status == "failed":
             raise ResponseFailed(f"the model gave no answer ({turn.problem})")
         return turn
+
+    def _give_up(self, turn: Turn) -> None:
+        """Nobody waits for this turn any longer: it ends as it is."""
+        awaited = self._follower.awaited_by(turn)
+        self._follower.abandon(turn)
+        self._gate.forget(awaited)
+
+    def _tool_calls(self, runner: ToolRunner) -> ToolCalls:
+        return ToolCalls(
+            runner,
+            self._matching,
+            send=self.send,
+            ask=self.ask,
+            withdraw=self._forgo_response,
+            settled=self._at_rest,
+        )
+
+    def _forgo_response(self, call_id: str, request: ResponseCreate | None) -> bool:
+        """No response follows on a call; false where it was asked for already."""
+        if request is not None:
+            if not self._gate.is_waiting(request):
+                return False
+            self.mark("lab.withdrawn", event_id=request.event_id, call_id=call_id)
+            self._send_requests(self._gate.withdraw(request))
+        self._follower.not_answered(call_id, str(request.event_id) if request else "")
+        self.tell_completed()
+        return True
 
     @staticmethod
     def _later(seconds: float, function: Callable[[], None]) -> None:

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ..audio import Clip
-from ..eventlog import Latency, LogEntry, Mark, turn_latency
+from ..eventlog import Latency, LogEntry, Mark, Redaction, turn_latency
 from ..protocol import (
     FunctionCall,
     InputAudioBufferAppend,
+    InputAudioBufferCommitted,
     InputTranscriptionCompleted,
     InputTranscriptionFailed,
     ItemCreate,
     Message,
     OutputAudioDelta,
-    OutputTextDelta,
-    OutputTextDone,
-    OutputTranscriptDelta,
-    OutputTranscriptDone,
     Response,
     ResponseCreated,
     ResponseDone,
     Usage,
     item_text,
 )
+from .heard import Heard, spoken
+from .ledger import Ledger, ledger
 from .usage import add_usage
 
 __all__ = ["Turn"]
@@ -45,30 +44,47 @@ class Turn:
     silence_ms: int | None = None
     """How long the service waits in silence for the end of a turn."""
     entries: list[LogEntry] = field(default_factory=list)
+    redaction: Redaction = field(default_factory=Redaction)
+    """What is replaced where the turn is shown; its properties tell what was said."""
 
     @property
     def transcript_user(self) -> str:
-        """What the user typed, or said as the service heard it; empty while not known."""
+        """What the user typed, or said as the service heard it; empty while not known.
+
+        In the order of the conversation, whenever the words arrived. Of what was said they are
+        the work of another model than the one that answers, and may differ from what it heard.
+        """
         heard = {e.item_id: e.transcript for e in self._events(InputTranscriptionCompleted)}
         typed = [item_text(e.item) for e in self._events(ItemCreate) if _is_user(e.item)]
-        return " ".join(text.strip() for text in (*typed, *heard.values()) if text.strip())
+        texts = (*typed, *(heard[item_id] for item_id in self._in_order(heard)))
+        return " ".join(text.strip() for text in texts if text.strip())
+
+    @property
+    def said(self) -> str:
+        """What the model said (or wrote), in the order it was said, heard or not."""
+        return " ".join(item.said for item in spoken(self.entries) if item.said)
 
     @property
     def transcript(self) -> str:
-        """What the model said (or wrote), in the order it was said."""
-        said: dict[tuple[str, int], str] = {}
-        for event in self._events(
-            OutputTranscriptDelta, OutputTranscriptDone, OutputTextDelta, OutputTextDone
-        ):
-            part = (event.item_id, event.content_index)
-            match event:
-                case OutputTranscriptDone():
-                    said[part] = event.transcript
-                case OutputTextDone():
-                    said[part] = event.text
-                case _:
-                    said[part] = said.get(part, "") + event.delta
-        return " ".join(text.strip() for text in said.values() if text.strip())
+        """The same as `said`."""
+        return self.said
+
+    @property
+    def heard(self) -> str:
+        """What of it was heard: all but what an interruption cut off. See `heard_by_item`."""
+        return " ".join(heard.text for heard in self.heard_by_item.values() if heard.text)
+
+    @property
+    def heard_by_item(self) -> dict[str, Heard]:
+        """What was heard of each item of the model, how that is known, and how surely."""
+        return {item.item_id: item.heard for item in spoken(self.entries)}
+
+    @property
+    def ledger(self) -> Ledger | None:
+        """What of an interrupted answer was made, sent, heard, believed and paid for."""
+        if not self.interrupted:
+            return None
+        return ledger(spoken(self.entries), self.responses)
 
     @property
     def audio(self) -> Clip:
@@ -95,13 +111,19 @@ class Turn:
     def status(self) -> str:
         """``completed``, ``cancelled``, ``incomplete``, ``failed``, or ``in_progress``."""
         if not self.responses:
-            return "in_progress"
-        return "cancelled" if self._is_cut_off else self.responses[-1].status
+            withdrawn = any(m.type == "lab.withdrawn" for m in self._events(Mark))
+            return "cancelled" if withdrawn else "in_progress"
+        return "cancelled" if self._is_marked(*_ENDINGS) else self.responses[-1].status
 
     @property
     def interrupted(self) -> bool:
-        """Whether the last answer was cut short, by the user or by a lost connection."""
-        return self.status == "cancelled"
+        """Whether the answer was cut short, by the user or by a lost connection.
+
+        An answer that was complete is cut short, too, where the user did not hear all of it.
+        """
+        cut = (m.data for m in self._events(Mark) if m.type == "lab.interrupted")
+        unheard = any(data["heard_ms"] < data["received_ms"] for data in cut)
+        return self.status == "cancelled" or unheard
 
     @property
     def latency(self) -> Latency:
@@ -125,28 +147,49 @@ class Turn:
             f"the user's speech was not transcribed: {e.error.get('message', 'no reason given')}"
             for e in self._events(InputTranscriptionFailed)
         ]
-        if self._is_cut_off:
-            reasons.append("the connection broke off in the middle of the answer")
+        reasons += [told for name, told in _ENDINGS.items() if self._is_marked(name)]
         return "; ".join(reasons)
 
-    @property
-    def _is_cut_off(self) -> bool:
+    def _is_marked(self, *names: str) -> bool:
+        """Whether such a mark tells of the last response."""
         last = self.responses[-1] if self.responses else None
-        marks = (m for m in self._events(Mark) if m.type == "lab.cut_off")
+        marks = (m for m in self._events(Mark) if m.type in names)
         return last is not None and any(m.data.get("response_id") == last.id for m in marks)
+
+    def _in_order(self, item_ids: Iterable[str]) -> list[str]:
+        """Items of the user's speech in the order of the conversation."""
+        order: list[str] = []
+        for event in self._events(InputAudioBufferCommitted):
+            before = event.previous_item_id
+            place = order.index(before) + 1 if before in order else len(order)
+            if event.item_id not in order:
+                order.insert(place, event.item_id)
+        known = [item_id for item_id in order if item_id in item_ids]
+        return known + [item_id for item_id in item_ids if item_id not in order]
 
     def _events(self, *kinds: type) -> Iterator:
         return (e.event for e in self.entries if isinstance(e.event, kinds))
 
     def __repr__(self) -> str:
-        you, model = self.transcript_user or "…", self.transcript or "…"
+        clean = self.redaction.redacted
+        you, model = clean(self.transcript_user) or "…", clean(self.transcript) or "…"
         lines = [f"Turn {self.index} ({self.status})", f"  user:  {you}", f"  model: {model}"]
+        if self.ledger is not None:
+            heard = self.redaction.beginning(self.said, self.heard)
+            lines += [f"  heard: {heard or '(nothing)'}", f"  {self.ledger}"]
         return "\n".join([*lines, f"  {latency_line(self)}"])
 
     def _repr_html_(self) -> str:
         from .turn_html import turn_html
 
         return turn_html(self)
+
+
+_ENDINGS = {
+    "lab.cut_off": "the connection broke off in the middle of the answer",
+    "lab.response_lost": "the service never told the end of the answer",
+}
+"""Marks that end a response in the place of the service."""
 
 
 def latency_line(turn: Turn) -> str:

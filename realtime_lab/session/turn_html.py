@@ -16,6 +16,7 @@ _STYLE = """
 .rl-turn dt {opacity: .65; font-weight: 600} .rl-turn dd {margin: 0}
 .rl-turn audio {display: block; width: 100%; height: 2.2rem; margin: .5rem 0 .3rem}
 .rl-turn footer {opacity: .7; font-size: 12px; font-variant-numeric: tabular-nums}
+.rl-turn .rl-ledger {opacity: .7; font-size: 12px; margin: .2rem 0 0}
 .rl-turn .rl-problem {color: #c0392b; opacity: 1}
 </style>
 """
@@ -23,15 +24,33 @@ _STYLE = """
 
 def turn_html(turn: Turn) -> str:
     """The turn as a block of HTML with the model's speech embedded in it."""
-    rows = [("You", turn.transcript_user or "…")]
-    rows += [("Tool", f"{call.name}({call.arguments})") for call in turn.tool_calls]
-    rows += [("Model", turn.transcript + (" — interrupted" if turn.interrupted else ""))]
+    clean = turn.redaction.redacted
+    rows = [("You", clean(turn.transcript_user) or "…")]
+    rows += [("Tool", f"{call.name}({clean(call.arguments)})") for call in turn.tool_calls]
     listed = "".join(f"<dt>{escape(who)}</dt><dd>{escape(what)}</dd>" for who, what in rows)
+    listed += f"<dt>Model</dt><dd>{_said(turn)}</dd>"
     clip = turn.audio
     player = clip._repr_html_() if clip.samples.size else ""
     told = " · ".join(filter(None, (turn.model, turn.voice, latency_line(turn))))
-    problem = f'<p class="rl-problem">{escape(turn.problem)}</p>' if turn.problem else ""
+    problem = f'<p class="rl-problem">{escape(clean(turn.problem))}</p>' if turn.problem else ""
+    ledger = turn.ledger
+    account = f'<p class="rl-ledger">{escape(str(ledger))}</p>' if ledger else ""
     return (
         f'{_STYLE}<div class="rl-turn"><dl>{listed}</dl>{player}'
-        f"<footer>{escape(told)}</footer>{problem}</div>"
+        f"<footer>{escape(told)}</footer>{account}{problem}</div>"
     )
+
+
+def _said(turn: Turn) -> str:
+    """What the model said, with what nobody heard struck out."""
+    redaction = turn.redaction
+    if not turn.interrupted:
+        return escape(redaction.redacted(turn.said))
+    heard, said = turn.heard, turn.said
+    if not said.startswith(heard):
+        said, heard = redaction.redacted(said), redaction.redacted(heard)
+        return f"{escape(said)} — interrupted; heard: {escape(heard)}"
+    heard, unheard = redaction.split(said, len(heard))
+    unheard = unheard.strip()
+    struck = f'<s title="not heard">{escape(unheard)}</s>' if unheard else ""
+    return " ".join(filter(None, (escape(heard), struck))) + " — interrupted"

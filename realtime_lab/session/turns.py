@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from ..errors import RealtimeLabError
-from ..eventlog import LogEntry, Mark
+from ..eventlog import LogEntry, Mark, Redaction
 from ..protocol import (
     ErrorEvent,
-    FunctionCall,
     FunctionCallOutput,
     InputAudioBufferAppend,
+    InputAudioBufferCommit,
     InputAudioBufferCommitted,
     InputTranscriptionCompleted,
     InputTranscriptionFailed,
+    ItemAdded,
     ItemCreate,
+    ItemDone,
+    ItemRetrieved,
+    OutputItemAdded,
     ResponseCreate,
     ResponseCreated,
     ResponseDone,
@@ -25,8 +28,9 @@ from ..protocol import (
     SpeechStarted,
     SpeechStopped,
 )
-from .gate import BUSY
+from .matching import Matching, is_beside
 from .progress import CutOff, Progress
+from .tool_calls import calls_to_answer
 from .turn import Turn
 from .waiters import rejection
 
@@ -39,13 +43,18 @@ class TurnFollower:
     A turn begins with what a user does (speaks, types, asks for a response) and is complete when
     every response to it has ended, every tool call was answered and the user's words are written
     down. What comes after that, until the next turn begins, still belongs to it. Speaking while
-    the model answers begins a new turn; the end of the old answer goes to the old turn.
+    the model answers begins a new turn; the end of the old answer goes to the old turn. Responses
+    outside of the conversation belong to no turn.
+
+    ``matching`` must have taken an event before `apply` does.
 
     ``answers_calls`` says that tool calls are answered by this side without being asked.
     """
 
-    def __init__(self, *, answers_calls: bool = False) -> None:
+    def __init__(self, matching: Matching, *, answers_calls: bool = False) -> None:
         self.turns: list[Turn] = []
+        self.redaction = Redaction()
+        """What is replaced where turns are shown."""
         self.model = ""
         self.voice = ""
         self._silence_ms: int | None = None
@@ -54,7 +63,9 @@ class TurnFollower:
         self._responds = True
         self._open: list[Progress] = []
         self._owner: dict[str, Progress] = {}
-        self._asked: deque[Progress] = deque()
+        self._matching = matching
+        self._asked_for: dict[str, set[str]] = {}
+        """The calls of one response, by each of them."""
 
     def configure(self, config: SessionConfig, *, model: str, voice: str) -> None:
         """Take the settings now in force into account."""
@@ -73,6 +84,7 @@ class TurnFollower:
             model=self.model,
             voice=self.voice,
             silence_ms=self._silence_ms,
+            redaction=self.redaction,
         )
         self.turns.append(turn)
         self._open.append(Progress(turn, held=held))
@@ -96,9 +108,61 @@ class TurnFollower:
         It is for the turn that made the call ``answering``, or for the current one.
         """
         progress = self._owner.get(answering) or self._current or self._begin()
-        progress.response_due = True
-        progress.calls.clear()
+        progress.awaited.add(event_id)
+        progress.calls -= self._asked_for.pop(answering, set())
         self._owner[event_id] = progress
+
+    def not_answered(self, call_id: str, event_id: str = "") -> None:
+        """No response of its own follows on the call, nor is ``event_id`` asked for any more."""
+        progress = self._owner.get(call_id)
+        if progress is not None:
+            progress.calls -= self._asked_for.pop(call_id, set())
+            progress.awaited.discard(event_id)
+
+    def withdrawn(self, event_id: str) -> None:
+        """The request ``event_id`` is not made: the user wants no answer any more."""
+        progress = self._owner.get(event_id)
+        if progress is not None:
+            progress.awaited.discard(event_id)
+            progress.answered = True
+
+    def awaited_by(self, turn: Turn) -> set[str]:
+        """Ids of the requests of a turn that have no response yet."""
+        return {
+            event_id
+            for event_id, progress in self._owner.items()
+            if progress.turn is turn and event_id in progress.awaited
+        }
+
+    def response_lost(self, response_id: str) -> None:
+        """A response that began will not end."""
+        progress = self._owner.get(response_id)
+        if progress is not None:
+            progress.running.discard(response_id)
+            progress.answered = True
+
+    def waits_for_service(self, item_id: str) -> bool:
+        """Whether the service still owes a response to what was spoken in this item."""
+        progress = self._owner.get(item_id)
+        return progress is not None and progress.due_by_service
+
+    def service_failed(self, item_id: str, error: RealtimeLabError) -> None:
+        """The response that the service owes to this item will not come."""
+        progress = self._owner.get(item_id)
+        if progress is not None:
+            progress.due_by_service = False
+            progress.error = error
+
+    def refused(self, event_id: str, error: RealtimeLabError) -> None:
+        """The request ``event_id`` is not sent, or not any more: its turn ends with that error."""
+        progress = self._owner.get(event_id)
+        if progress is not None:
+            progress.error = error
+
+    def is_latest(self, event_id: str) -> bool:
+        """Whether the request ``event_id`` is for the turn that began last."""
+        progress = self._owner.get(event_id)
+        return progress is not None and self.turns[-1] is progress.turn
 
     def apply(self, entry: LogEntry) -> bool:
         """Take one event in either direction into account.
@@ -106,11 +170,18 @@ class TurnFollower:
         Returns whether that may have completed a turn; see `completed`.
         """
         event = entry.event
-        progress = self._owner.get(getattr(event, "response_id", ""))
+        response_id = getattr(event, "response_id", "") or ""
+        progress = self._owner.get(response_id)
         if progress is None:
+            if self._is_beside(event):
+                return False
             progress = self._progress_of(event)
         if progress is not None:
             progress.turn.entries.append(entry)
+            begun = self._matching.begun
+            if begun and begun not in self._owner:
+                self._owner[begun] = progress
+                progress.began(begun, self._matching.request_of(begun))
             note = _NOTES.get(event.type)
             if note is not None:
                 note(self, progress, event)
@@ -150,26 +221,34 @@ class TurnFollower:
         off, turn by turn; requests that are to be made again are due already, with an id of
         ``new_id`` where they had none.
         """
-        self._asked.clear()
         found = [p.connection_lost(was_heard, new_id) for p in self._open]
         for progress, cut_off in zip(self._open, found, strict=True):
             for request in cut_off.again:
                 self._owner[str(request.event_id)] = progress
         return found
 
+    def _is_beside(self, event: object) -> bool:
+        """Whether it is about a response outside of the conversation."""
+        if isinstance(event, ResponseCreate):
+            return is_beside(event)
+        return any(self._matching.is_beside(name) for name in _names(event) if name)
+
     def _progress_of(self, event: object) -> Progress | None:
+        begun = self._matching.begun
+        if begun and begun not in self._owner:
+            asked = self._owner.get(self._matching.request_of(begun))
+            by_service = (p for p in self._open if p.due_by_service)
+            return asked or next(by_service, None) or self._current or self._begin()
+        refused = self._matching.refused
+        if refused is not None:
+            return self._owner.get(str(refused.event_id))
         for name in _names(event):
             owner = self._owner.get(name)
             if owner is not None:
                 return owner
-        if isinstance(event, ResponseCreated) and event.response.conversation_id is not None:
-            # The service answers requests in order and does not say which one it answers.
-            return self._asked.popleft() if self._asked else self._current or self._begin()
         if isinstance(event, SpeechStarted) and self._has_its_answer:
             return self._begin()
-        if self._current is None and isinstance(
-            event, SpeechStarted | InputAudioBufferCommitted | ItemCreate | ResponseCreate
-        ):
+        if self._current is None and isinstance(event, _BEGINNINGS):
             return self._begin()
         return self._current
 
@@ -179,13 +258,12 @@ class TurnFollower:
 
     @property
     def _has_its_answer(self) -> bool:
-        """Whether the current turn is or was answered and nobody holds it open."""
+        """Whether the current turn has all that was to be said and nobody holds it open."""
         current = self._current
-        return (
-            current is not None
-            and not current.held
-            and (bool(current.running) or current.only_lacks_transcript)
-        )
+        if current is None or current.held:
+            return False
+        answering = current.running or current.calls or current.awaited
+        return bool(answering) or current.only_lacks_transcript
 
     def _begin(self) -> Progress:
         self.begin()
@@ -196,7 +274,6 @@ class TurnFollower:
         progress.committed = False
 
     def _note_stopped(self, progress: Progress, event: SpeechStopped) -> None:
-        progress.response_due = progress.response_due or self._responds
         progress.due_by_service = self._responds
 
     def _note_committed(self, progress: Progress, event: InputAudioBufferCommitted) -> None:
@@ -215,52 +292,66 @@ class TurnFollower:
     def _note_item(self, progress: Progress, event: ItemCreate) -> None:
         self._owner[event.event_id or ""] = progress
 
+    def _note_commit(self, progress: Progress, event: InputAudioBufferCommit) -> None:
+        self._owner[event.event_id or ""] = progress
+
     def _note_request(self, progress: Progress, event: ResponseCreate) -> None:
         self._owner[event.event_id or ""] = progress
-        self._asked.append(progress)
         progress.asked.append(event)
-        progress.response_due = True
+        progress.awaited.add(event.event_id or "")
 
-    def _note_created(self, progress: Progress, event: ResponseCreated) -> None:
-        self._owner[event.response.id] = progress
-        progress.began(event.response.id)
+    def _note_output(self, progress: Progress, event: OutputItemAdded) -> None:
+        self._owner[str(event.item.id)] = progress
 
     def _note_done(self, progress: Progress, done: ResponseDone) -> None:
+        if done.response.id not in progress.running:
+            return
         progress.running.discard(done.response.id)
         progress.answered = True
-        if self._answers_calls and done.response.status == "completed":
-            calls = [i for i in done.response.output if isinstance(i, FunctionCall)]
-            progress.calls |= {call.call_id or "" for call in calls}
-            self._owner.update(dict.fromkeys(progress.calls, progress))
+        for item in done.response.output:
+            self._owner.setdefault(str(item.id), progress)
+        found = {str(call.call_id) for call in calls_to_answer(done.response)}
+        calls = found - self._owner.keys()
+        if self._answers_calls and calls:
+            progress.calls |= calls
+            self._asked_for.update(dict.fromkeys(calls, calls))
+            self._owner.update(dict.fromkeys(calls, progress))
 
     def _note_refusal(self, progress: Progress, event: ErrorEvent) -> None:
-        if event.error.event_id not in self._owner:
+        refused = self._matching.refused
+        event_id = str(refused.event_id) if refused is not None else event.error.event_id or ""
+        if event_id not in self._owner:
             return
-        waited = progress in self._asked
-        if waited:
-            self._asked.remove(progress)
-            progress.asked = [r for r in progress.asked if r.event_id != event.error.event_id]
-        if event.error.code != BUSY:
+        progress.asked = [r for r in progress.asked if r.event_id != event_id]
+        progress.awaited.discard(event_id)
+        if refused is None or not self._matching.again:
             progress.error = rejection(event)
-        elif not waited:
-            self._give_back_response(progress)
-
-    def _give_back_response(self, progress: Progress) -> None:
-        """The response that was taken for the one asked for was begun by the service itself."""
-        progress.response_due = True
-        others = [p for p in self._open if p is not progress and p.response_due]
-        if not others:
             return
-        for response_id in progress.running:
-            ours: list[LogEntry] = []
-            for entry in progress.turn.entries:
-                theirs = response_id in _names(entry.event)
-                (others[-1].turn.entries if theirs else ours).append(entry)
-            progress.turn.entries = ours
-            others[-1].running.add(response_id)
-            others[-1].response_due = False
-            self._owner[response_id] = others[-1]
-        progress.running.clear()
+        progress.awaited.add(event_id)
+        taken = [i for i, r in progress.requests.items() if r is refused and i in progress.running]
+        for response_id in taken:
+            del progress.requests[response_id]
+            self._give_back(response_id, progress)
+
+    def _give_back(self, response_id: str, progress: Progress) -> None:
+        """A response that was taken for the one asked for was begun by the service itself."""
+        other = next((p for p in self._open if p is not progress and p.due_by_service), None)
+        if other is None:
+            return
+        ours: list[LogEntry] = []
+        for entry in progress.turn.entries:
+            theirs = response_id in _names(entry.event)
+            (other.turn.entries if theirs else ours).append(entry)
+        progress.turn.entries = ours
+        progress.running.discard(response_id)
+        other.began(response_id, "")
+        self._owner[response_id] = other
+
+
+_BEGINNINGS = (
+    SpeechStarted | InputAudioBufferCommitted | InputAudioBufferCommit | ItemCreate | ResponseCreate
+)
+"""What begins a turn where none is under way."""
 
 
 def _names(event: object) -> Iterator[str]:
@@ -274,8 +365,12 @@ def _names(event: object) -> Iterator[str]:
             yield event.response.id
         case ItemCreate(item=FunctionCallOutput() as output):
             yield output.call_id
+        case ItemAdded() | ItemDone() | ItemRetrieved():
+            yield str(event.item.id)
         case Mark():
             yield str(event.data.get("response_id") or "")
+            yield str(event.data.get("item_id") or "")
+            yield str(event.data.get("event_id") or "")
         case _:
             yield getattr(event, "response_id", None) or ""
             yield getattr(event, "item_id", None) or ""
@@ -288,8 +383,9 @@ _NOTES: dict[str, Callable[[TurnFollower, Progress, Any], None]] = {
     InputTranscriptionCompleted.type: TurnFollower._note_transcript,
     InputTranscriptionFailed.type: TurnFollower._note_transcript,
     ItemCreate.type: TurnFollower._note_item,
+    InputAudioBufferCommit.type: TurnFollower._note_commit,
+    OutputItemAdded.type: TurnFollower._note_output,
     ResponseCreate.type: TurnFollower._note_request,
-    ResponseCreated.type: TurnFollower._note_created,
     ResponseDone.type: TurnFollower._note_done,
     ErrorEvent.type: TurnFollower._note_refusal,
 }

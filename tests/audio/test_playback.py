@@ -40,7 +40,7 @@ def test_the_current_item_moves_on_when_it_was_heard():
     assert tracker.current == "a"
     tracker.played("a", 1.0)
     assert tracker.current == "b"
-    assert tracker.content_index("b") == 1
+    assert tracker.heard_until("b") == (1, 0)
     tracker.played("b", 1.0)
     assert tracker.current is None
 

@@ -1,9 +1,15 @@
 """What is heard, and what is settled with the service when it is cut off."""
 
-from realtime_lab.protocol import ItemDelete, ItemTruncate, OutputAudioDone, SpeechStarted
+from realtime_lab.protocol import (
+    ContentPart,
+    ItemDelete,
+    ItemTruncate,
+    Message,
+    OutputAudioDone,
+)
 from realtime_lab.session.playback import Playback
 
-from .entries import audio
+from .entries import audio, done
 
 
 class RecordedPlayer:
@@ -36,10 +42,14 @@ class Scene:
 
     def receive(self, *events) -> None:
         for event in events:
-            self.playback.apply(event)
+            if event is SPEECH:
+                self.playback.interrupt("voice")
+            else:
+                self.playback.apply(event)
 
 
-SPEECH = SpeechStarted(item_id="u", audio_start_ms=0)
+SPEECH = object()
+"""Somebody begins to speak."""
 
 
 def test_speech_goes_to_the_player_and_its_end_is_told():
@@ -131,3 +141,106 @@ def test_an_answer_queued_behind_the_one_cut_off_was_not_heard_either():
         ItemTruncate(item_id="a", content_index=0, audio_end_ms=100),
     ]
     assert scene.player.orders.count(("play", "b")) == 1
+
+
+def spoken(item_id: str) -> Message:
+    """An item of the model with speech in it."""
+    return Message(id=item_id, role="assistant", content=[ContentPart(type="output_audio")])
+
+
+def interrupted(scene: Scene) -> list[tuple[str, int, str]]:
+    """Of each mark of an interruption: the item, what was heard, what was done."""
+    marks = [data for name, data in scene.marks if name == "lab.interrupted"]
+    return [(data["item_id"], data["heard_ms"], data["action"]) for data in marks]
+
+
+def test_the_mark_tells_how_it_was_interrupted_and_what_was_done():
+    scene = Scene()
+    scene.receive(audio("r", "a", 500))
+    scene.playback.played("a", 0.1)
+    scene.playback.interrupt("text", "r")
+    scene.playback.played("a", 0.12)
+    assert scene.marks[-1] == (
+        "lab.interrupted",
+        {
+            "by": "text",
+            "response_id": "r",
+            "item_id": "a",
+            "content_index": 0,
+            "heard_ms": 120,
+            "received_ms": 500,
+            "action": "truncate",
+        },
+    )
+
+
+def test_speech_of_a_response_that_was_stopped_before_its_first_sound_is_never_played():
+    scene = Scene()
+    scene.playback.interrupt("stop", "r")
+    scene.receive(audio("r", "a"), OutputAudioDone(response_id="r", item_id="a"))
+    assert scene.player.orders == []
+    assert scene.sent == []
+    scene.receive(done("r", "cancelled", [spoken("a")]))
+    assert scene.sent == [ItemDelete(item_id="a")]
+    assert interrupted(scene) == [("", 0, "none"), ("a", 0, "delete")]
+
+
+def test_words_without_any_sound_leave_the_conversation_too():
+    scene = Scene()
+    scene.playback.interrupt("stop", "r")
+    scene.receive(done("r", "cancelled", [spoken("a")]))
+    assert scene.sent == [ItemDelete(item_id="a")]
+
+
+def test_written_answers_stay():
+    scene = Scene()
+    scene.playback.interrupt("stop", "r")
+    written = Message(id="a", role="assistant", content=[ContentPart(type="output_text", text="x")])
+    scene.receive(done("r", "cancelled", [written]))
+    assert scene.sent == []
+
+
+def test_an_answer_heard_as_far_as_it_came_is_cut_where_more_was_on_its_way():
+    scene = Scene()
+    scene.receive(audio("r", "a", 100))
+    scene.playback.played("a", 0.1)
+    scene.playback.interrupt("voice", "r")
+    scene.playback.played("a", 0.1)
+    assert scene.sent == [], "nothing is known to be unheard"
+    scene.receive(audio("r", "a", 200), done("r", "cancelled", [spoken("a")]))
+    assert scene.sent == [ItemTruncate(item_id="a", content_index=0, audio_end_ms=100)]
+    assert ("play", "a") not in scene.player.orders[1:]
+
+
+def test_an_answer_heard_as_far_as_it_came_is_left_alone_where_nothing_followed():
+    scene = Scene()
+    scene.receive(audio("r", "a", 100))
+    scene.playback.played("a", 0.1)
+    scene.playback.interrupt("voice", "r")
+    scene.playback.played("a", 0.1)
+    scene.receive(done("r", "cancelled", [spoken("a")]))
+    assert scene.sent == []
+    assert interrupted(scene) == [("a", 100, "none")]
+
+
+def test_in_an_item_of_several_parts_the_position_counts_in_the_part_that_sounded():
+    scene = Scene()
+    second = audio("r", "a", 300)
+    second.content_index = 2
+    scene.receive(audio("r", "a", 200), second)
+    scene.playback.played("a", 0.25)
+    scene.receive(SPEECH)
+    scene.playback.played("a", 0.25)
+    assert scene.sent == [ItemTruncate(item_id="a", content_index=2, audio_end_ms=50)]
+
+
+def test_whoever_waits_is_told_once_the_service_was():
+    scene = Scene()
+    scene.receive(audio("r", "a", 500))
+    scene.playback.interrupt("text", "r")
+    told = []
+    scene.playback.when_settled(lambda: told.append(list(scene.sent)))
+    assert scene.playback.is_settling
+    scene.playback.played("a", 0.1)
+    assert told == [[ItemTruncate(item_id="a", content_index=0, audio_end_ms=100)]]
+    assert not scene.playback.is_settling

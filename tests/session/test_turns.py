@@ -1,9 +1,9 @@
 """How the stream of events is cut into turns."""
 
 from realtime_lab.errors import RequestRejected
-from realtime_lab.protocol import RateLimitsUpdated, SpeechStarted
+from realtime_lab.protocol import RateLimitsUpdated, ResponseCreate, SpeechStarted
 from realtime_lab.session import Turn, TurnFollower
-from realtime_lab.session.gate import BUSY
+from realtime_lab.session.matching import BUSY, Matching
 
 from .entries import (
     HANDS_FREE,
@@ -21,16 +21,32 @@ from .entries import (
 )
 
 
-def follow(*events, answers_calls: bool = False) -> tuple[TurnFollower, list[Turn]]:
-    follower = TurnFollower(answers_calls=answers_calls)
+class Following(TurnFollower):
+    """A follower and its matching, fed together as a session does."""
+
+    def __init__(self, *, answers_calls: bool = False) -> None:
+        self.matching = Matching()
+        self.stream = Stream()
+        super().__init__(self.matching, answers_calls=answers_calls)
+
+    def take(self, event) -> None:
+        if isinstance(event, ResponseCreate):
+            self.matching.keep(event)
+        entry = self.stream(event)
+        self.matching.apply(event)
+        self.apply(entry)
+
+
+def follow(*events, answers_calls: bool = False) -> tuple[Following, list[Turn]]:
+    follower = Following(answers_calls=answers_calls)
     follower.configure(HANDS_FREE, model="m", voice="alloy")
     return follower, feed(follower, *events)
 
 
-def feed(follower: TurnFollower, *events) -> list[Turn]:
-    stream, complete = Stream(), []
+def feed(follower: Following, *events) -> list[Turn]:
+    complete = []
     for event in events:
-        follower.apply(stream(event))
+        follower.take(event)
         complete += [turn for turn, _ in follower.completed()]
     return complete
 
@@ -63,7 +79,7 @@ def test_speaking_while_the_model_answers_begins_a_new_turn():
 
 
 def test_a_pause_while_a_turn_is_held_does_not_end_it():
-    follower = TurnFollower()
+    follower = Following()
     follower.configure(HANDS_FREE, model="m", voice="alloy")
     turn = follower.begin(held=True)
     cut = [created("r1"), audio("r1", "a1")]
@@ -92,11 +108,10 @@ def test_a_tool_call_that_nobody_answers_ends_the_turn():
 
 
 def test_a_refused_request_fails_its_turn():
-    follower = TurnFollower()
+    follower = Following()
     follower.begin()
-    stream = Stream()
-    follower.apply(stream(ask("ask_1")))
-    follower.apply(stream(error("ask_1", "invalid_value", "no such voice")))
+    follower.take(ask("ask_1"))
+    follower.take(error("ask_1", "invalid_value", "no such voice"))
     [(_, problem)] = follower.completed()
     assert isinstance(problem, RequestRejected)
     assert (str(problem), problem.code) == ("no such voice", "invalid_value")
@@ -116,7 +131,7 @@ def test_a_late_transcript_reaches_the_turn_it_belongs_to():
 
 
 def test_responses_belong_to_the_turns_that_asked_for_them_in_order():
-    follower = TurnFollower()
+    follower = Following()
     turns = []
     for name in ("ask_1", "ask_2"):
         turns.append(follower.begin())

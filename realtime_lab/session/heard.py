@@ -1,0 +1,148 @@
+"""What a listener had of the model's speech, read from the entries of a turn."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ..audio import RATE
+from ..eventlog import LogEntry, Mark
+from ..protocol import (
+    ItemDeleted,
+    ItemRetrieved,
+    ItemTruncated,
+    OutputAudioDelta,
+    OutputTextDelta,
+    OutputTextDone,
+    OutputTranscriptDelta,
+    OutputTranscriptDone,
+    item_text,
+)
+
+__all__ = ["Heard", "Spoken", "estimate", "spoken"]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Words that were heard.
+
+    ``method`` is ``whole`` (nothing was cut off), ``service`` (the service itself tells what is
+    left of a truncated item) or ``estimated``; then ``error_ms`` is how far from the truth the end
+    may be (see `estimate`).
+    """
+
+    text: str
+    method: str
+    error_ms: int = 0
+
+
+@dataclass
+class Spoken:
+    """One item that the model said or wrote.
+
+    ``pieces`` are its words as they came, each with the length of the item's audio that had come
+    before it, in ms. ``heard_ms`` is ``None`` unless it was cut off; ``believed_ms`` is what the
+    service has confirmed, ``None`` where it has confirmed nothing.
+    """
+
+    item_id: str
+    response_id: str
+    pieces: list[tuple[str, int]] = field(default_factory=list)
+    parts: dict[int, str] = field(default_factory=dict)
+    """The words of each content part."""
+    audio_bytes: int = 0
+    heard_ms: int | None = None
+    believed_ms: int | None = None
+    told: str | None = None
+
+    @property
+    def said(self) -> str:
+        """All its words."""
+        return " ".join(text.strip() for text in self.parts.values() if text.strip())
+
+    @property
+    def sent_ms(self) -> int:
+        """Length of the audio that was received, whether or not it was played."""
+        return self.audio_bytes * 1000 // (RATE * 2)
+
+    @property
+    def heard(self) -> Heard:
+        """The words that were heard."""
+        if self.heard_ms is None or self.heard_ms >= self.sent_ms > 0:
+            return Heard(self.said, "whole")
+        if self.told is not None:
+            return Heard(self.told, "service")
+        return estimate(self.pieces or [(self.said, 0)], self.sent_ms, self.heard_ms)
+
+
+def estimate(pieces: list[tuple[str, int]], sent_ms: int, heard_ms: int) -> Heard:
+    """The words that were heard in the first ``heard_ms`` of ``sent_ms`` of speech.
+
+    No service tells when each word is said. Two things are known: a word's text comes no later
+    than its sound, so that it is not said before the place in the audio at which its text came;
+    and the whole text fills the whole audio, so that at an even pace each word has its place. The
+    later of the two counts, for the middle of each word. ``error_ms`` is how far the two are apart
+    at most: 0 where text and audio come hand in hand at an even pace, much where the text runs
+    ahead.
+    """
+    text = "".join(piece for piece, _ in pieces)
+    if heard_ms <= 0 or not text.strip():
+        return Heard("", "estimated")
+    starts: list[tuple[int, int]] = []
+    length = 0
+    for piece, came_at in pieces:
+        starts.append((length, came_at))
+        length += len(piece)
+    end, error, index = 0, 0.0, 0
+    for word in re.finditer(r"\S+", text):
+        middle = (word.start() + word.end()) / 2
+        while index + 1 < len(starts) and starts[index + 1][0] <= word.start():
+            index += 1
+        came_at = starts[index][1]
+        even = sent_ms * middle / length
+        error = max(error, abs(even - came_at))
+        if max(even, came_at) <= heard_ms:
+            end = word.end()
+    return Heard(text[:end].strip(), "estimated", round(error))
+
+
+def spoken(entries: Iterable[LogEntry]) -> list[Spoken]:
+    """The model's items, in the order in which they began."""
+    items: dict[str, Spoken] = {}
+    for entry in entries:
+        event = entry.event
+        match event:
+            case OutputTranscriptDelta() | OutputTextDelta():
+                item = _item(items, event)
+                item.pieces.append((event.delta, item.sent_ms))
+                before = item.parts.get(event.content_index, "")
+                item.parts[event.content_index] = before + event.delta
+            case OutputTranscriptDone():
+                _item(items, event).parts[event.content_index] = event.transcript
+            case OutputTextDone():
+                _item(items, event).parts[event.content_index] = event.text
+            case OutputAudioDelta():
+                _item(items, event).audio_bytes += len(event.delta)
+            case ItemTruncated() if event.item_id in items:
+                items[event.item_id].believed_ms = event.audio_end_ms
+            case ItemDeleted() if event.item_id in items:
+                items[event.item_id].believed_ms = 0
+            case ItemRetrieved() if event.item.id in items:
+                item = items[str(event.item.id)]
+                if item.believed_ms is not None:
+                    item.told = item_text(event.item) or None
+            case Mark(type="lab.interrupted") if event.data.get("item_id") in items:
+                items[event.data["item_id"]].heard_ms = int(event.data["heard_ms"])
+    return list(items.values())
+
+
+def _item(
+    items: dict[str, Spoken],
+    event: OutputTranscriptDelta
+    | OutputTranscriptDone
+    | OutputTextDelta
+    | OutputTextDone
+    | OutputAudioDelta,
+) -> Spoken:
+    return items.setdefault(event.item_id, Spoken(event.item_id, event.response_id))

@@ -1,0 +1,380 @@
+"""Whatever happens in whatever order, what must hold of a session holds.
+
+The user speaks, types, presses stop and listens, the model speaks and calls tools that take their
+time, each side's events arrive when they like, the service loses some, the line is cut: all in any
+order, on a loop whose time is turned by hand.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from itertools import pairwise
+from typing import Any
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from realtime_lab.errors import RealtimeLabError
+from realtime_lab.eventlog import EventLog
+from realtime_lab.protocol import (
+    ItemTruncate,
+    OutputAudioDelta,
+    ResponseConfig,
+    ResponseCreate,
+    ResponseCreated,
+    StreamChecker,
+)
+from realtime_lab.session import Endpoint, RealtimeSession
+from realtime_lab.tools import ToolRegistry, ToolRunner, tool
+
+from .scripted_service import MS, ScriptedService, VirtualLoop
+
+
+class Ear:
+    """A player that is moved on by hand."""
+
+    def __init__(self) -> None:
+        self.queued: dict[str, float] = {}
+        self.position: dict[str, float] = {}
+        self.stopped: list[tuple[str, float]] = []
+
+    def play(self, item_id: str, pcm: bytes) -> None:
+        self.queued[item_id] = self.queued.get(item_id, 0.0) + len(pcm) / MS / 1000
+
+    def finish(self, item_id: str) -> None: ...
+
+    def stop(self) -> None:
+        self.stopped += [(i, self.position.get(i, 0.0)) for i in self.queued]
+        self.queued.clear()
+
+    def move(self, seconds: float) -> list[tuple[str, float]]:
+        """Play on; the positions to be reported."""
+        told = []
+        for item_id, length in self.queued.items():
+            before = self.position.get(item_id, 0.0)
+            now = min(length, before + seconds)
+            self.position[item_id] = now
+            seconds -= now - before
+            if now > before:
+                told.append((item_id, now))
+        return told
+
+
+class Interleaving(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.loop = VirtualLoop()
+        self.asks: list[asyncio.Future[Any]] = []
+        self.tools: list[asyncio.Future[str]] = []
+        self.session: RealtimeSession | None = None
+        self.is_cut = self.lost_something = False
+        self.ear: Ear | None = None
+
+    @initialize(
+        dialect=st.sampled_from(["ga", "preview"]),
+        repeats=st.booleans(),
+        takes_metadata=st.sampled_from([True, True, False]),
+        has_codes=st.booleans(),
+        listens=st.booleans(),
+        answers=st.sampled_from([True, True, False]),
+    )
+    def connect(
+        self,
+        dialect: Any,
+        repeats: bool,
+        takes_metadata: bool,
+        has_codes: bool,
+        listens: bool,
+        answers: bool,
+    ) -> None:
+        self.dialect = dialect
+        self.service = ScriptedService(
+            dialect, repeats=repeats, takes_metadata=takes_metadata, has_codes=has_codes
+        )
+        self.log = EventLog(clock=self.loop.time, dialect=dialect)
+        registry = ToolRegistry([tool(self.slow)])
+        runner = ToolRunner(registry, clock=self.loop.time) if answers else None
+        here = Endpoint("ws://127.0.0.1/v1/realtime", dialect, "some-model")
+
+        async def opened() -> RealtimeSession:
+            return RealtimeSession(self.service.line, here, self.log, runner)
+
+        self.session = self.loop.run_until_complete(opened())
+        if listens:
+            self.ear = Ear()
+            self.session.attach_player(self.ear)
+        self.running = self.loop.create_task(self.session.run())
+        self.arrive(1)
+
+    async def slow(self) -> str:
+        """Takes as long as it likes."""
+        self.tools.append(self.loop.create_future())
+        return await self.tools[-1]
+
+    # -- what arrives ----------------------------------------------------------------------------
+
+    @rule(count=st.integers(1, 12))
+    def arrive(self, count: int) -> None:
+        for _ in range(count):
+            self.service.deliver()
+        self.loop.rest()
+
+    @precondition(lambda self: self.next_is_created)
+    @rule()
+    def lose_the_beginning(self) -> None:
+        """``response.created`` does not arrive, as was seen in fast interruptions."""
+        self.lost_something = True
+        self.service.deliver(lose=True)
+
+    @property
+    def next_is_created(self) -> bool:
+        coming = self.session and self.service.outgoing
+        return bool(coming) and isinstance(self.service.outgoing[0], ResponseCreated)
+
+    @rule(count=st.integers(1, 5))
+    def arrive_at_service(self, count: int) -> None:
+        for _ in range(count):
+            self.service.take()
+
+    # -- what the user does ----------------------------------------------------------------------
+
+    @rule()
+    def say(self) -> None:
+        self.asks.append(self.loop.create_task(self.session.say("words", timeout=1e6)))
+        self.loop.rest()
+
+    @rule()
+    def say_in_a_hurry(self) -> None:
+        self.asks.append(self.loop.create_task(self.session.say("words", timeout=2.0)))
+        self.loop.rest()
+
+    @rule()
+    def press_stop(self) -> None:
+        self.do(self.session.interrupt)
+
+    @precondition(lambda self: not self.is_cut)
+    @rule()
+    def ask_aside(self) -> None:
+        aside = ResponseCreate(response=ResponseConfig(conversation="none"))
+        self.do(lambda: self.session.ask(aside))
+
+    @precondition(lambda self: not self.is_cut)
+    @rule()
+    def ask_past_the_gate(self) -> None:
+        self.do(lambda: self.session.send(ResponseCreate()))
+
+    @precondition(lambda self: not self.service.speaking and not self.service.stopped)
+    @rule()
+    def start_speaking(self) -> None:
+        self.service.user_starts()
+
+    @precondition(lambda self: self.service.speaking)
+    @rule()
+    def stop_speaking(self) -> None:
+        self.service.user_stops()
+
+    @precondition(lambda self: self.ear)
+    @rule(seconds=st.sampled_from([0.0, 0.03, 0.1, 5.0]), tells=st.booleans())
+    def listen(self, seconds: float, tells: bool) -> None:
+        told = [*self.ear.stopped, *self.ear.move(seconds)]
+        self.ear.stopped = []
+        if tells:
+            for item_id, position in told:
+                self.do(lambda i=item_id, p=position: self.session.playback.played(i, p))
+
+    # -- what the service does -------------------------------------------------------------------
+
+    @precondition(lambda self: self.service.stopped)
+    @rule(responds=st.sampled_from([True, True, True, False]))
+    def commit(self, responds: bool) -> None:
+        self.service.commit()
+        if responds:
+            self.service.begin_by_itself()
+
+    @precondition(lambda self: self.service.untranscribed)
+    @rule(last=st.booleans(), fails=st.booleans())
+    def transcribe(self, last: bool, fails: bool) -> None:
+        self.service.transcribe(-1 if last else 0, fails=fails)
+
+    @precondition(lambda self: self.service.writer)
+    @rule(ms=st.sampled_from([10, 100, 300]))
+    def speak(self, ms: int) -> None:
+        if self.service.part is None:
+            self.service.open_message()
+        self.service.speak(ms)
+
+    @precondition(lambda self: self.service.writer and not self.service.part)
+    @rule(count=st.integers(1, 3))
+    def call_tools(self, count: int) -> None:
+        for _ in range(count):
+            self.service.call("slow")
+
+    @precondition(lambda self: self.service.writer)
+    @rule(status=st.sampled_from(["completed", "completed", "completed", "incomplete", "failed"]))
+    def end(self, status: str) -> None:
+        if self.service.part and status == "completed":
+            self.service.close_message()
+        self.service.end(status)
+
+    # -- the rest of the world -------------------------------------------------------------------
+
+    @precondition(lambda self: any(not one.done() for one in self.tools))
+    @rule(last=st.booleans(), outcome=st.sampled_from(["fine", "fails", "half \ud800"]))
+    def finish_tool(self, last: bool, outcome: str) -> None:
+        waiting = [one for one in self.tools if not one.done()]
+        one = waiting[-1 if last else 0]
+        if outcome == "fails":
+            one.set_exception(RuntimeError("broken"))
+        else:
+            one.set_result(outcome)
+        self.loop.rest()
+
+    @rule(seconds=st.sampled_from([0.3, 3.1, 11.0, 31.0]))
+    def wait(self, seconds: float) -> None:
+        self.loop.now += seconds
+        self.loop.rest()
+
+    @precondition(lambda self: len(self.log) > 60)
+    @rule()
+    def cut(self) -> None:
+        self.is_cut = True
+        self.service.line.cut()
+        self.loop.rest()
+
+    def do(self, call: Any) -> None:
+        async def done() -> None:
+            call()
+
+        self.loop.run_until_complete(done())
+        self.loop.rest()
+
+    # -- what must hold --------------------------------------------------------------------------
+
+    @invariant()
+    def only_one_request_is_on_its_way(self) -> None:
+        if self.session is None or self.loop.now >= 30.0:
+            return  # what is not answered in time is given up
+        decoded = map(self.service.dialect.decode_client, self.service.line.to_service)
+        ours = [
+            event
+            for event in decoded
+            if isinstance(event, ResponseCreate)
+            and event.response  # those past the gate have none
+            and event.response.conversation != "none"
+        ]
+        # Without tags ours look like those past the gate, and are not counted.
+        assert len(ours) <= 1
+
+    @invariant()
+    def no_call_is_answered_twice(self) -> None:
+        if self.session is not None:
+            assert all(count == 1 for count in self.service.answered.values())
+
+    def teardown(self) -> None:
+        if self.session is None:
+            self.loop.close()
+            return
+        try:
+            self.come_to_rest()
+            self.check_end()
+            self.check_truncations()
+            self.check_log()
+        finally:
+            self.do(lambda: None)
+            self.loop.run_until_complete(self.session.close())
+            self.service.line.cut()
+            self.loop.rest()
+            for one in (self.running, *self.asks):
+                one.cancel()
+            self.loop.rest()
+            self.loop.close()
+
+    def come_to_rest(self) -> None:
+        """The user is silent, the model finishes, tools end, all arrives, and time passes."""
+        if self.service.speaking:
+            self.service.user_stops()
+        if self.service.stopped:
+            self.service.commit()
+            self.service.begin_by_itself()
+        rounds = 0
+        while rounds < 12:
+            quiet = not self.service.outgoing and not self.service.line.to_service
+            while self.service.take():
+                pass
+            if self.service.writer is not None:
+                self.service.end("completed")
+            while self.service.deliver():
+                pass
+            for one in self.tools:
+                if not one.done():
+                    one.set_result("late")
+            self.loop.rest()
+            if quiet:
+                rounds += 1
+                self.loop.now += 6.0
+                self.loop.rest()
+
+    def check_end(self) -> None:
+        assert all(one.done() for one in self.asks), "a turn hangs"
+        for one in self.asks:
+            error = one.exception()
+            assert error is None or isinstance(error, RealtimeLabError), repr(error)
+        if self.is_cut:
+            assert self.session.state == "closed"
+            return
+        assert self.session.is_quiet
+        for turn in self.session.turns:
+            assert all(r.status != "in_progress" for r in turn.responses), turn
+            for heard in turn.heard_by_item.values():
+                assert heard.text in turn.said
+            if turn.ledger is not None and turn.ledger.played_ms is not None:
+                assert 0 <= turn.ledger.played_ms <= turn.ledger.sent_ms
+                assert 0 <= turn.ledger.believed_ms <= turn.ledger.sent_ms
+        if not self.lost_something:
+            began = self.log.events("response.created")
+            owned = [r.id for turn in self.session.turns for r in turn.responses]
+            beside = [e for e in began if e.event.response.conversation_id is None]
+            assert len(owned) == len(set(owned)) == len(began) - len(beside)
+
+    def check_truncations(self) -> None:
+        received: dict[str, int] = defaultdict(int)
+        for entry in self.log:
+            event = entry.event
+            if isinstance(event, OutputAudioDelta):
+                received[event.item_id] += len(event.delta)
+            elif isinstance(event, ItemTruncate):
+                assert 0 < event.audio_end_ms <= received[event.item_id] / MS
+
+    def check_log(self) -> None:
+        entries = list(self.log)
+        assert [e.seq for e in entries] == list(range(len(entries)))
+        assert all(a.at <= b.at for a, b in pairwise(entries))
+        line = self.service.line
+        sent = [e.data for e in entries if e.direction == "sent"]
+        assert sent[: len(line.sent)] == line.sent
+        received = [e.data for e in entries if e.direction == "received"]
+        assert received == line.delivered[: len(received)]
+        if not self.is_cut:
+            assert len(received) == len(line.delivered)
+        if not self.lost_something:
+            checker = StreamChecker(self.dialect)
+            found = [v for e in entries if e.direction != "local" for v in checker.apply(e.event)]
+            assert not found, found
+
+
+def test_any_interleaving_keeps_what_must_hold():
+    most = settings().max_examples
+    examples, steps = (most, 60) if most > 100 else (120, 40)
+    run_state_machine_as_test(
+        Interleaving,
+        settings=settings(max_examples=examples, stateful_step_count=steps, deadline=None),
+    )
