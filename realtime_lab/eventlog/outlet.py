@@ -53,29 +53,45 @@ HELD_EVENTS = 128
 HELD_SECONDS = 2.0
 TEXTS_KNOWN, LONGEST_KNOWN = 64, 10_000
 
+# All by their GA names: the classes of the preview dialect are others.
 _NO_TEXT = frozenset(
-    {InputAudioBufferAppend, OutputAudioDelta, OutputAudioDone, InputAudioBufferClear}
-    | {InputAudioBufferCommit, InputAudioBufferCleared, InputAudioBufferCommitted, ItemDelete}
-    | {ItemDeleted, ItemTruncate, ItemTruncated, ResponseCancel, SpeechStarted, SpeechStopped}
-    | {RateLimitsUpdated}
+    kind.type
+    for kind in (
+        InputAudioBufferAppend,
+        InputAudioBufferClear,
+        InputAudioBufferCleared,
+        InputAudioBufferCommit,
+        InputAudioBufferCommitted,
+        ItemDelete,
+        ItemDeleted,
+        ItemTruncate,
+        ItemTruncated,
+        OutputAudioDelta,
+        OutputAudioDone,
+        RateLimitsUpdated,
+        ResponseCancel,
+        SpeechStarted,
+        SpeechStopped,
+    )
 )
+_HEARD = (InputTranscriptionDelta.type, InputTranscriptionSegment.type)
 _PIECES = {
-    OutputTextDelta: "delta",
-    OutputTranscriptDelta: "delta",
-    InputTranscriptionDelta: "delta",
-    InputTranscriptionSegment: "text",
-    FunctionCallArgumentsDelta: "delta",
-    McpCallArgumentsDelta: "delta",
+    OutputTextDelta.type: "delta",
+    OutputTranscriptDelta.type: "delta",
+    InputTranscriptionDelta.type: "delta",
+    InputTranscriptionSegment.type: "text",
+    FunctionCallArgumentsDelta.type: "delta",
+    McpCallArgumentsDelta.type: "delta",
 }
 """Events that bring a text piece by piece, and where in them it is."""
 _ENDS = {
-    OutputTextDone: (OutputTextDelta,),
-    OutputTranscriptDone: (OutputTranscriptDelta,),
-    FunctionCallArgumentsDone: (FunctionCallArgumentsDelta,),
-    McpCallArgumentsDone: (McpCallArgumentsDelta,),
-    InputTranscriptionCompleted: (InputTranscriptionDelta, InputTranscriptionSegment),
-    InputTranscriptionFailed: (InputTranscriptionDelta, InputTranscriptionSegment),
-    OutputItemDone: tuple(_PIECES),
+    OutputTextDone.type: (OutputTextDelta.type,),
+    OutputTranscriptDone.type: (OutputTranscriptDelta.type,),
+    FunctionCallArgumentsDone.type: (FunctionCallArgumentsDelta.type,),
+    McpCallArgumentsDone.type: (McpCallArgumentsDelta.type,),
+    InputTranscriptionCompleted.type: _HEARD,
+    InputTranscriptionFailed.type: _HEARD,
+    OutputItemDone.type: tuple(_PIECES),
 }
 """Events after which no piece comes any more of their item."""
 _LAST_MARKS = frozenset({"lab.connection_lost", "lab.closed"})
@@ -144,7 +160,7 @@ class Outlet:
         self._redacts = bool(redaction)
         self._known: dict[str, str] = {}
         self._waiting: deque[_Waiting] = deque()
-        self._streams: dict[tuple[type, str, int], _Stream] = {}
+        self._streams: dict[tuple[str, str, int], _Stream] = {}
 
     def put(self, entries: Iterable[LogEntry]) -> list[Shown]:
         """Take more entries; gives those that may leave."""
@@ -152,7 +168,7 @@ class Outlet:
             return [self._as_it_is(entry) for entry in entries]
         ready: list[Shown] = []
         for entry in entries:
-            kind = type(entry.event)
+            kind = _kind(entry)
             if not self._waiting and kind in _NO_TEXT:
                 ready.append(self._as_it_is(entry))
                 continue
@@ -172,9 +188,9 @@ class Outlet:
 
     def _piece(self, entry: LogEntry) -> _Piece:
         event: Any = entry.event
-        text = getattr(event, _PIECES[type(event)]) or ""
+        text = getattr(event, _PIECES[event.type]) or ""
         place = getattr(event, "content_index", None) or 0
-        key = (type(event), event.item_id, place if isinstance(place, int) else 0)
+        key = (event.type, event.item_id, place if isinstance(place, int) else 0)
         stream = self._streams.get(key)
         if stream is None:
             response = getattr(event, "response_id", None)
@@ -187,7 +203,7 @@ class Outlet:
 
     def _end_streams(self, entry: LogEntry) -> None:
         event: Any = entry.event
-        kinds = _ENDS.get(type(event), ())
+        kinds = _ENDS.get(_kind(entry), ())
         item = getattr(event, "item", None)
         item_id = getattr(event, "item_id", None) or getattr(item, "id", None)
         response_id = event.response.id if isinstance(event, ResponseDone) else None
@@ -220,11 +236,11 @@ class Outlet:
         if shown == piece.text:
             return self._as_it_is(waiting.entry)
         body = _decode(waiting.entry.data)
-        body[_PIECES[type(waiting.entry.event)]] = shown
+        body[_PIECES[waiting.entry.type]] = shown
         return Shown(waiting.entry, _encode(body))
 
     def _shown(self, entry: LogEntry) -> Shown:
-        if type(entry.event) in _NO_TEXT:
+        if _kind(entry) in _NO_TEXT:
             return self._as_it_is(entry)
         text = one_line(entry)
         try:
@@ -293,6 +309,12 @@ class Outlet:
             return Shown(entry, text)
         clean = self._clean(body)
         return Shown(entry, text if clean == body else _encode(clean))
+
+
+def _kind(entry: LogEntry) -> str:
+    """The name of an event that was understood; empty for others."""
+    event = entry.event
+    return "" if isinstance(event, UnknownEvent) else event.type
 
 
 def one_line(entry: LogEntry) -> bytes:

@@ -96,4 +96,9 @@ def shape(entries: Iterable[LogEntry]) -> list[tuple[Any, ...]]:
     return [(e.seq, e.direction, e.type, e.event, e.data) for e in entries]
 
 
-__all__ = ["GA", "PLACE", "Clock", "Recorder", "ResponseCreate", "conversation", "shape"]
+def events(log: EventLog, type: str) -> list[Any]:
+    """The events of a type or a pattern, to be asked for any field."""
+    return [entry.event for entry in log.events(type)]
+
+
+__all__ = ["GA", "PLACE", "Clock", "Recorder", "ResponseCreate", "conversation", "events", "shape"]
