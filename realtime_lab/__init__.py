@@ -21,19 +21,23 @@ if TYPE_CHECKING:
     from . import errors
     from .audio import Clip
     from .diagnosis import doctor
-    from .eventlog import EventLog, Latency
+    from .eventlog import EventLog, Latency, Redaction, Retention, purge, recordings
     from .lab import Lab, connect
     from .session import (
         Call,
         Endpoint,
         Reconnect,
         Turn,
+        agree,
         azure,
+        consents,
         embedded,
         endpoint,
         entra,
         explain,
+        notice,
         openai,
+        revoke,
         run,
         text_only,
     )
@@ -43,6 +47,14 @@ __version__ = "0.1.0"
 
 # Imported when first used: `import realtime_lab` stays quick and pulls in no engine, no Jupyter.
 _HOMES = {
+    "Redaction": ".eventlog",
+    "Retention": ".eventlog",
+    "agree": ".session",
+    "consents": ".session",
+    "notice": ".session",
+    "purge": ".eventlog",
+    "recordings": ".eventlog",
+    "revoke": ".session",
     "Call": ".session",
     "Clip": ".audio",
     "Endpoint": ".session",
@@ -73,17 +85,25 @@ __all__ = [
     "Lab",
     "Latency",
     "Reconnect",
+    "Redaction",
+    "Retention",
     "Tool",
     "Turn",
+    "agree",
     "azure",
     "connect",
+    "consents",
     "doctor",
     "embedded",
     "endpoint",
     "entra",
     "errors",
     "explain",
+    "notice",
     "openai",
+    "purge",
+    "recordings",
+    "revoke",
     "run",
     "text_only",
     "tool",

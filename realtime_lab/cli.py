@@ -17,6 +17,7 @@ from typing import Any
 from . import __version__
 from .audio import Clip
 from .errors import EndpointError, RealtimeLabError, RetirementWarning
+from .eventlog import Redaction
 from .session import (
     ANY_KEY,
     EndpointSource,
@@ -80,6 +81,11 @@ def _parser() -> argparse.ArgumentParser:
     said.add_argument("--text", help="type it instead")
     talk.add_argument("--out", type=Path, help="write the spoken reply here (.wav, .flac)")
     talk.add_argument("--log", type=Path, help="write the event log here (.jsonl)")
+    talk.add_argument(
+        "--no-redaction",
+        action="store_true",
+        help="keep e-mail addresses, telephone and card numbers, keys in the event log",
+    )
     talk.add_argument("--json", action="store_true", help="print one JSON object")
     talk.add_argument("--voice", default="alloy", help="the model's voice (default: %(default)s)")
     talk.add_argument("--instructions", help="what the model is told about its task")
@@ -208,6 +214,8 @@ async def _one_turn(
 ) -> dict[str, Any]:
     settings = Settings(voice=parsed.voice, instructions=parsed.instructions)
     log = log_for(source)
+    if parsed.no_redaction:
+        log.redaction = Redaction.off()
     opened = await open_session(source, settings, log=log, agree=parsed.agree or None)
     session = opened.session
     try:

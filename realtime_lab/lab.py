@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from .audio import Clip
-from .errors import EndpointError
-from .eventlog import EventLog
+from .errors import EndpointError, LogError
+from .eventlog import EventLog, Redaction, Retention
 from .protocol import ClientEvent, SessionConfig, TurnDetection
 from .session import (
     HANDS_FREE,
@@ -56,6 +56,9 @@ def connect(
     speed: float | None = None,
     temperature: float | None = None,
     log: str | Path | EventLog | None = None,
+    redact: bool | Redaction | None = None,
+    record_audio: bool | None = None,
+    retention: Retention | None = None,
     agree: bool | None = None,
     seed: int | None = None,
     faults: Iterable[FaultLike] = (),
@@ -79,7 +82,15 @@ def connect(
         temperature: 0.6 to 1.2, in the preview dialect only.
         log: a path to write the event log to as it happens (no recording is overwritten: an
             existing file is refused), or an `EventLog` to use.
-        agree: your consent to send audio to another machine; asked for when not given.
+        redact: what is replaced in all of the log that leaves memory (files, HTML, what a cell
+            shows): e-mail addresses, telephone, card and account numbers, keys. By default all of
+            it; ``False`` for nothing, or ``rl.Redaction(emails=False)``.
+        record_audio: whether files hold the voices; ``False`` keeps their lengths alone.
+        retention: a folder that keeps recordings, and for how long: ``rl.Retention("talks",
+            days=30, megabytes=500)``. The log is written there under a name of its own. By default
+            it is in memory only.
+        agree: your consent to send audio to another machine, to what `notice` says about it;
+            asked for when not given. See also `agree`.
         seed: makes the session repeat, on the embedded server: with the same seed, the same calls
             one after the other give the same log, byte for byte, ids and times included. Time is
             then the session's own: it begins on 1 October 2024 and passes by what is said, and
@@ -121,8 +132,16 @@ def connect(
     if seed is not None:
         source = with_seed(source, seed)
     record = log if isinstance(log, EventLog) else log_for(source)
+    if redact is not None:
+        record.redaction = redact if isinstance(redact, Redaction) else _redaction(redact)
+    if record_audio is not None:
+        record.record_audio = record_audio
     if isinstance(log, str | Path):
+        if retention is not None:
+            raise LogError("give a path as log, or a retention, which names the file itself")
         record.journal(log)
+    elif retention is not None:
+        record.keep(retention)
 
     async def opened() -> Lab:
         try:
@@ -136,7 +155,7 @@ def connect(
                 reconnect=reconnect,
             )
         except BaseException:
-            if isinstance(log, str | Path):
+            if isinstance(log, str | Path) or retention is not None:
                 # Nothing was recorded, and the next try may want the name.
                 record.discard_journal()
             raise
@@ -302,6 +321,10 @@ def _with_faults(source: EndpointSource, faults: Sequence[FaultLike]) -> Endpoin
     if not isinstance(source, EmbeddedSource):
         raise EndpointError("faults are for the embedded server: leave the endpoint out")
     return source.with_faults(faults)
+
+
+def _redaction(on: bool) -> Redaction:
+    return Redaction() if on else Redaction.off()
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:

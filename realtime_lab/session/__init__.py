@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from .backoff import RECONNECT, Reconnect
 from .chain import chained, text_only
-from .consent import CONSENT
+from .consent import CONSENT, Agreements, agree, consents, notice, revoke
+from .consent_file import Agreement
 from .continuity import Surroundings
 from .embedded import EmbeddedServer, EmbeddedSource, embedded, with_seed
 from .embedded_faults import FaultLike
@@ -21,6 +22,7 @@ from .endpoints import (
 from .explanation import Explanation
 from .failures import failure_class, retry_after
 from .lockstep import log_for
+from .notices import Notice
 from .opening import OpenSession, open_session
 from .playback import Player
 from .probing import Step, probe
@@ -38,6 +40,8 @@ __all__ = [
     "CONSENT",
     "HANDS_FREE",
     "RECONNECT",
+    "Agreement",
+    "Agreements",
     "Call",
     "EmbeddedServer",
     "EmbeddedSource",
@@ -46,6 +50,7 @@ __all__ = [
     "EntraLogin",
     "Explanation",
     "FaultLike",
+    "Notice",
     "OpenSession",
     "Player",
     "RealtimeSession",
@@ -58,8 +63,10 @@ __all__ = [
     "Transport",
     "Turn",
     "TurnFollower",
+    "agree",
     "azure",
     "chained",
+    "consents",
     "embedded",
     "endpoint",
     "entra",
@@ -69,10 +76,12 @@ __all__ = [
     "latency_line",
     "log_for",
     "merged",
+    "notice",
     "open_session",
     "openai",
     "probe",
     "retry_after",
+    "revoke",
     "run",
     "session_config",
     "session_thread",

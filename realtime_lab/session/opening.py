@@ -87,7 +87,9 @@ async def open_session(
     lockstep = _lockstep(source, record)
     record.mark("lab.connecting")
     plan = reconnect or RECONNECT
-    connector = Connector(endpoints_of(source), CONSENT, agree=agree, notice=plan.notice)
+    connector = Connector(
+        endpoints_of(source), CONSENT, agree=agree, notice=plan.notice, kept=record.kept
+    )
     wanted = settings.config(tools.specs() if tools else [])
 
     async def connected() -> RealtimeSession:

@@ -103,6 +103,7 @@ class RealtimeSession:
         self._matching = Matching()
         self._gate = ResponseGate(self._responses, self._matching)
         self._follower = TurnFollower(self._matching, answers_calls=runner is not None)
+        self._follower.redaction = log.redaction
         self._overdue = Overdue(
             self._gate,
             self._follower,

@@ -60,6 +60,7 @@ class TurnFollower:
         self._silence_ms: int | None = None
         self._answers_calls = answers_calls
         self._transcribes = False
+        self._transcriber = ""
         self._responds = True
         self._open: list[Progress] = []
         self._owner: dict[str, Progress] = {}
@@ -75,6 +76,8 @@ class TurnFollower:
         waited = detection.silence_duration_ms if isinstance(detection, ServerVad) else None
         self._silence_ms = waited if isinstance(waited, int) else None
         self._transcribes = bool(heard and heard.transcription)
+        writes = (heard.transcription or None) if heard else None
+        self._transcriber = (writes.model or "") if writes else ""
         self._responds = bool(detection) and detection.create_response is not False
 
     def begin(self, *, held: bool = False) -> Turn:
@@ -84,6 +87,7 @@ class TurnFollower:
             model=self.model,
             voice=self.voice,
             silence_ms=self._silence_ms,
+            transcriber=self._transcriber,
             redaction=self.redaction,
         )
         self.turns.append(turn)
