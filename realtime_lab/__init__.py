@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from .audio import Clip
     from .diagnosis import doctor
     from .eventlog import EventLog, Latency, Redaction, Retention, purge, recordings
-    from .lab import Lab, connect
+    from .lab import Lab, budget, connect, cost
     from .session import (
+        Budget,
         Call,
         Endpoint,
         Reconnect,
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
         explain,
         notice,
         openai,
+        prices,
+        project,
         revoke,
         run,
         text_only,
@@ -47,14 +50,7 @@ __version__ = "0.1.0"
 
 # Imported when first used: `import realtime_lab` stays quick and pulls in no engine, no Jupyter.
 _HOMES = {
-    "Redaction": ".eventlog",
-    "Retention": ".eventlog",
-    "agree": ".session",
-    "consents": ".session",
-    "notice": ".session",
-    "purge": ".eventlog",
-    "recordings": ".eventlog",
-    "revoke": ".session",
+    "Budget": ".session",
     "Call": ".session",
     "Clip": ".audio",
     "Endpoint": ".session",
@@ -62,22 +58,35 @@ _HOMES = {
     "Lab": ".lab",
     "Latency": ".eventlog",
     "Reconnect": ".session",
+    "Redaction": ".eventlog",
+    "Retention": ".eventlog",
     "Tool": ".tools",
     "Turn": ".session",
+    "agree": ".session",
     "azure": ".session",
+    "budget": ".lab",
     "connect": ".lab",
-    "embedded": ".session",
+    "consents": ".session",
+    "cost": ".lab",
     "doctor": ".diagnosis",
+    "embedded": ".session",
     "endpoint": ".session",
     "entra": ".session",
     "explain": ".session",
+    "notice": ".session",
     "openai": ".session",
+    "prices": ".session",
+    "project": ".session",
+    "purge": ".eventlog",
+    "recordings": ".eventlog",
+    "revoke": ".session",
     "run": ".session",
     "text_only": ".session",
     "tool": ".tools",
 }
 
 __all__ = [
+    "Budget",
     "Call",
     "Clip",
     "Endpoint",
@@ -91,8 +100,10 @@ __all__ = [
     "Turn",
     "agree",
     "azure",
+    "budget",
     "connect",
     "consents",
+    "cost",
     "doctor",
     "embedded",
     "endpoint",
@@ -101,6 +112,8 @@ __all__ = [
     "explain",
     "notice",
     "openai",
+    "prices",
+    "project",
     "purge",
     "recordings",
     "revoke",

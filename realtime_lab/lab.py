@@ -14,22 +14,29 @@ from .protocol import ClientEvent, SessionConfig, TurnDetection
 from .session import (
     HANDS_FREE,
     RECONNECT,
+    Budget,
     Call,
     EmbeddedServer,
     EmbeddedSource,
     Endpoint,
     EndpointSource,
     FaultLike,
+    LimitsLeft,
     OpenSession,
+    Projection,
     RealtimeSession,
     Reconnect,
     Settings,
+    SettingsReport,
+    Spent,
     Turn,
     chained,
     embedded,
+    kernel_account,
     log_for,
     merged,
     open_session,
+    project,
     session_config,
     session_thread,
     with_seed,
@@ -39,7 +46,7 @@ from .tools import Tool, ToolRegistry
 if TYPE_CHECKING:
     from .widgets import Console
 
-__all__ = ["Lab", "connect"]
+__all__ = ["Lab", "budget", "connect", "cost"]
 
 T = TypeVar("T")
 ToolLike = Tool | Callable[..., Any] | Mapping[str, Any]
@@ -60,6 +67,8 @@ def connect(
     record_audio: bool | None = None,
     retention: Retention | None = None,
     agree: bool | None = None,
+    budget: Budget | None = None,
+    retry_rate_limited: bool = False,
     seed: int | None = None,
     faults: Iterable[FaultLike] = (),
     reconnect: Reconnect | None = RECONNECT,
@@ -91,6 +100,10 @@ def connect(
             it is in memory only.
         agree: your consent to send audio to another machine, to what `notice` says about it;
             asked for when not given. See also `agree`.
+        budget: the most that the session may use, as ``rl.Budget(dollars=2)``; see `budget` for
+            all sessions together. What would go beyond it is not asked for: `BudgetExceeded`.
+        retry_rate_limited: wait, as long as the service says, and try once more where it has no
+            room for the session or for a response.
         seed: makes the session repeat, on the embedded server: with the same seed, the same calls
             one after the other give the same log, byte for byte, ids and times included. Time is
             then the session's own: it begins on 1 October 2024 and passes by what is said, and
@@ -152,6 +165,8 @@ def connect(
                 tools=registry if len(registry) else None,
                 kernel_loop=kernel_loop,
                 agree=agree,
+                budget=budget,
+                retry_rate_limited=retry_rate_limited,
                 reconnect=reconnect,
             )
         except BaseException:
@@ -162,6 +177,38 @@ def connect(
         return Lab(session, needs_kernel=any(tool.on == "kernel" for tool in registry))
 
     return session_thread().call(opened(), "connect")
+
+
+def cost() -> Spent:
+    """What all sessions of this process have used, those that are closed included."""
+    return kernel_account().spent()
+
+
+def budget(
+    *,
+    minutes: float | None = None,
+    tokens: int | None = None,
+    dollars: float | None = None,
+    warn_at: float = 0.8,
+    reset: bool = False,
+) -> Budget | None:
+    """Set the most that all sessions of this process may use together; returns it.
+
+    Counted is what was used since the process began. A cap that is not given stays as it is;
+    without any the budget is only told. ``reset`` takes all caps away first.
+
+    Raises:
+        SessionError: for figures that make no sense.
+    """
+    account = kernel_account()
+    before = None if reset else account.budget
+    caps = {"minutes": minutes, "tokens": tokens, "dollars": dollars}
+    given = {name: cap for name, cap in caps.items() if cap is not None}
+    if given:
+        kept = {name: getattr(before, name) for name in caps} if before else {}
+        before = Budget(**{**kept, **given}, warn_at=warn_at)
+    account.budget = before
+    return before
 
 
 class Lab:
@@ -176,6 +223,7 @@ class Lab:
         self._opened = opened
         self._needs_kernel = needs_kernel
         self._console: Console | None = None
+        self._projection: Projection | None = None
 
     @property
     def session(self) -> RealtimeSession:
@@ -221,9 +269,65 @@ class Lab:
         return self.session.voice
 
     @property
-    def settings(self) -> SessionConfig:
-        """The settings in force, as the service told them."""
-        return self.session.config
+    def settings(self) -> SettingsReport:
+        """What was asked for beside what is in force; differences stand out.
+
+        ``lab.settings.effective`` are the settings in force, as the service told them.
+        """
+        return self.session.limits.settings.report()
+
+    @property
+    def cost(self) -> Spent:
+        """What this session has used, by modality and cache: tokens, dollars, minutes."""
+        return self.session.limits.spending.spent
+
+    @property
+    def minutes(self) -> float:
+        """How long the session has been open."""
+        return self.cost.minutes
+
+    @property
+    def budget(self) -> Budget | None:
+        """The most that this session may use; set it to go on after a cap was reached."""
+        return self.session.limits.spending.budget
+
+    @budget.setter
+    def budget(self, budget: Budget | None) -> None:
+        async def changed() -> None:
+            self.session.limits.spending.budget = budget
+
+        session_thread().call(changed(), "budget").result()
+
+    @property
+    def rate_limits(self) -> LimitsLeft:
+        """What is left of the service's rate limits, predicted from what it told last."""
+        return self.session.limits.rates.left()
+
+    @property
+    def projection(self) -> Projection | None:
+        """What `project` last expected of this session: ``lab.projection.against(lab)``."""
+        return self._projection
+
+    def project(
+        self, *, turns: int, seconds_in: float = 5.0, seconds_out: float = 8.0, **more: Any
+    ) -> Projection:
+        """What so many turns of this session will use, with its model, instructions and tools.
+
+        ``more`` is as in `rl.project`.
+        """
+        config = self.session.config
+        heard = config.audio.input if config.audio else None
+        transcription = heard.transcription if heard else None
+        known = {
+            "model": self.model,
+            "instructions": config.instructions or "",
+            "tools": len(repr(config.tools)) // 4 if config.tools else 0,
+            "transcription": (transcription.model or None) if transcription else None,
+        }
+        self._projection = project(
+            turns=turns, seconds_in=seconds_in, seconds_out=seconds_out, **{**known, **more}
+        )
+        return self._projection
 
     @property
     def console(self) -> Console:

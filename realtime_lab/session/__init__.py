@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .backoff import RECONNECT, Reconnect
+from .budget import Budget, kernel_account
 from .chain import chained, text_only
 from .consent import CONSENT, Agreements, agree, consents, notice, revoke
 from .consent_file import Agreement
@@ -22,13 +23,18 @@ from .endpoints import (
 from .explanation import Explanation
 from .failures import failure_class, retry_after
 from .lockstep import log_for
+from .metering import Spent
 from .notices import Notice
 from .opening import OpenSession, open_session
 from .playback import Player
+from .prices import prices
 from .probing import Step, probe
+from .projection import Projection, project
+from .rate_limits import LimitsLeft
 from .secret import Secret
 from .session import RealtimeSession
 from .settings import HANDS_FREE, Settings, merged, session_config
+from .settings_report import SettingsReport
 from .sign_in import EntraLogin, entra
 from .thread import Call, SessionThread, run, session_thread
 from .transport import Transport
@@ -42,6 +48,7 @@ __all__ = [
     "RECONNECT",
     "Agreement",
     "Agreements",
+    "Budget",
     "Call",
     "EmbeddedServer",
     "EmbeddedSource",
@@ -50,14 +57,18 @@ __all__ = [
     "EntraLogin",
     "Explanation",
     "FaultLike",
+    "LimitsLeft",
     "Notice",
     "OpenSession",
     "Player",
+    "Projection",
     "RealtimeSession",
     "Reconnect",
     "Secret",
     "SessionThread",
     "Settings",
+    "SettingsReport",
+    "Spent",
     "Step",
     "Surroundings",
     "Transport",
@@ -72,6 +83,7 @@ __all__ = [
     "entra",
     "explain",
     "failure_class",
+    "kernel_account",
     "key_given_with",
     "latency_line",
     "log_for",
@@ -79,7 +91,9 @@ __all__ = [
     "notice",
     "open_session",
     "openai",
+    "prices",
     "probe",
+    "project",
     "retry_after",
     "revoke",
     "run",

@@ -18,6 +18,7 @@ from ..eventlog import EventLog
 from ..protocol import ErrorEvent, SessionConfig
 from ..tools import ToolRegistry, ToolRunner
 from .backoff import RECONNECT, Reconnect
+from .budget import Budget
 from .chain import endpoints_of, unwrapped
 from .connector import Connector
 from .consent import CONSENT
@@ -25,9 +26,11 @@ from .continuity import Continuity, Surroundings
 from .endpoints import EndpointSource
 from .failures import CLOSED_FOR_REFUSAL
 from .lockstep import LockStep, StepClock, log_for
+from .requests import LONGEST_WAIT
 from .session import RealtimeSession
 from .settings import Settings
 from .transport import turned_away
+from .waiting import connected_within_limits
 from .wanted import Wanted
 
 __all__ = ["OpenSession", "open_session"]
@@ -71,12 +74,16 @@ async def open_session(
     agree: bool | None = None,
     reconnect: Reconnect | None = RECONNECT,
     around: Surroundings | None = None,
+    budget: Budget | None = None,
+    retry_rate_limited: bool = False,
 ) -> OpenSession:
     """Connect, wait for ``session.created``, and put the settings in force.
 
     Of a chain of endpoints the first that gives a session is taken; each is tried once. ``agree``
     is the user's consent to send audio to another machine; ``None`` asks. ``reconnect`` is how the
     session comes back when its connection is lost; ``None`` ends it then, as does a seed.
+    ``budget`` is what the session may use. With ``retry_rate_limited`` a handshake or a response
+    that the service has no room for is tried once more, when the service says that it has.
 
     Raises:
         ConnectError: if no session could be opened; its subclasses tell why.
@@ -96,9 +103,16 @@ async def open_session(
         endpoint = await connector.find(ask=True)
         if connector.is_first:
             settings.check(endpoint.model)
-        transport = await connector.connect(endpoint, record.mark)
+        transport = await connected_within_limits(
+            lambda: connector.connect(endpoint, record.mark),
+            longest=LONGEST_WAIT if retry_rate_limited else 0.0,
+            mark=record.mark,
+        )
         runner = ToolRunner(tools, kernel_loop=kernel_loop, clock=record.clock) if tools else None
-        return RealtimeSession(transport, endpoint, record, runner, lockstep)
+        session = RealtimeSession(transport, endpoint, record, runner, lockstep)
+        session.limits.spending.budget = budget
+        session.limits.requests.retries = retry_rate_limited
+        return session
 
     first: RealtimeLabError | None = None
     while True:

@@ -51,6 +51,7 @@ from .cut_off import was_heard
 from .endpoints import Endpoint
 from .gate import ResponseGate
 from .greeting import Greeting
+from .limits import Limits
 from .lockstep import LockStep
 from .matching import Matching, is_beside
 from .overdue import Overdue
@@ -123,16 +124,26 @@ class RealtimeSession:
             lost=self._overdue.lost,
         )
         self.playback = self._barge_in.playback
+        self.limits = Limits(
+            self,
+            self._responses,
+            self._gate,
+            self._matching,
+            self._follower,
+            self._send_while_open,
+            self._later,
+        )
         self._handlers = _by_type(
             (Continuity.CONCERNS, self._note_for_later),
             (Conversation.CONCERNS, self.conversation.apply),
             (ResponseTracker.CONCERNS, self._responses.apply),
             (BargeIn.CONCERNS, self._barge_in.apply),
             (Playback.CONCERNS, self.playback.apply),
+            ((SessionCreated.type, SessionUpdated.type), self._take_settings),
+            (Limits.CONCERNS, self.limits.apply),
             (ResponseGate.CONCERNS, self._pass_gate),
             (ToolCalls.CONCERNS if self._tools else (), self._tools and self._tools.apply),
             (Overdue.CONCERNS, self._overdue.apply),
-            ((SessionCreated.type, SessionUpdated.type), self._take_settings),
             ((ErrorEvent.type,), self._take_error),
             ((ResponseDone.type,), self._bound_transcript_wait),
             ((InputAudioBufferCommitted.type,), self._note_committed),
@@ -221,6 +232,8 @@ class RealtimeSession:
         ``lab.kept``; it is sent afterwards if it then still means something.
         """
         self._require_open()
+        if isinstance(event, ResponseCreate):
+            self._admit(event)
         continuity = self._continuity
         if continuity is None:
             return self.send_now(event)
@@ -240,6 +253,7 @@ class RealtimeSession:
         entry = self.wire.send(event)
         if isinstance(event, SessionUpdate):
             self._waiters.update_sent(_event_id(entry))
+        self.limits.sent(event)
         if self._continuity is not None:
             self._continuity.meanwhile.sent(event)
         self._dispatch(entry)
@@ -297,6 +311,9 @@ class RealtimeSession:
         if self._uncommitted < SHORTEST_TURN:
             self.mark("lab.nothing_said")
             return False
+        if self.limits.spending.is_reached():
+            self.discard_audio()
+            return False
         self._uncommitted = 0
         self.send(InputAudioBufferCommit())
         self.ask(ResponseCreate())
@@ -312,7 +329,7 @@ class RealtimeSession:
 
         What was asked for and has not begun is not asked for any more.
         """
-        for request in self._gate.drop():
+        for request in (*self._gate.drop(), *self.limits.requests.drop()):
             self.mark("lab.withdrawn", event_id=request.event_id)
             self._follower.withdrawn(str(request.event_id))
         if self._tools:
@@ -328,6 +345,7 @@ class RealtimeSession:
 
         Raises:
             RequestRejected: if the service refuses it.
+            BudgetExceeded: if the answer would not fit into the budget.
             TurnTimeout: if there is no whole answer within ``timeout`` seconds.
         """
         if not text.strip():
@@ -335,6 +353,7 @@ class RealtimeSession:
         if self._continuity is not None:
             timeout = await self._continuity.time_left(timeout)
         self._require_open()
+        self.limits.spending.require()
         self._barge_in.interrupt("text")
         if self.playback.is_settling:
             # First what was not heard leaves the conversation, then the new words come into it.
@@ -359,6 +378,7 @@ class RealtimeSession:
             TurnTimeout: if there is no whole answer in time.
         """
         await self.open_again()
+        self.limits.spending.require()
         with self._new_turn(held=True) as (turn, completed):
             try:
                 await speak_clip(self, clip.at_rate(RATE))
@@ -473,6 +493,7 @@ class RealtimeSession:
         """Nothing that is under way will come; tells what was cut off, and holds everything."""
         self.wire.end()
         self._responses.forget()
+        self.limits.connection_lost()
         self._gate.hold()
         found = self._follower.connection_lost(self._was_heard, self.wire.new_event_id)
         self._gate.connection_lost(request for one in found for request in one.again)
@@ -517,6 +538,11 @@ class RealtimeSession:
     async def _at_rest(self) -> None:
         await self.open_again()
         await self.wire.settled()
+
+    def _admit(self, request: ResponseCreate) -> None:
+        if request.event_id is UNSET:
+            request.event_id = self.wire.new_event_id()
+        self.limits.spending.admit(request)
 
     def _require_open(self) -> None:
         if self._closed:
@@ -577,8 +603,7 @@ class RealtimeSession:
         self._send_requests(self._gate.apply(event))
 
     def _send_requests(self, ready: Iterable[ResponseCreate]) -> None:
-        for request in ready:
-            self._send_while_open(request)
+        self.limits.requests.send(ready)
 
     def _take_settings(self, event: SessionCreated | SessionUpdated) -> None:
         self._set_config(event.session)
@@ -612,6 +637,7 @@ class RealtimeSession:
             # A service tells in an error of its own why it is about to close.
             closed = SessionClosed(f"{self._last_words} ({closed})", code=closed.code)
         self.wire.end()
+        self.limits.end()
         self.mark("lab.closed", code=closed.code, reason=str(closed))
         self.log.flush()
         self._closed = closed
@@ -629,7 +655,8 @@ class RealtimeSession:
                 "what came, or pass a longer timeout"
             ) from None
         if turn.status == "failed":
-            raise ResponseFailed(f"the model gave no answer ({turn.problem})")
+            failure = self.limits.requests.failure(turn.responses[-1])
+            raise failure or ResponseFailed(f"the model gave no answer ({turn.problem})")
         return turn
 
     def _give_up(self, turn: Turn) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from ..audio import Clip
 from ..eventlog import Latency, LogEntry, Mark, Redaction, turn_latency
 from ..protocol import (
+    Cost,
     FunctionCall,
     InputAudioBufferAppend,
     InputAudioBufferCommitted,
@@ -24,6 +25,7 @@ from ..protocol import (
 )
 from .heard import Heard, spoken
 from .ledger import Ledger, ledger
+from .prices import current_prices
 from .usage import add_usage
 
 __all__ = ["Turn"]
@@ -43,6 +45,8 @@ class Turn:
     voice: str = ""
     silence_ms: int | None = None
     """How long the service waits in silence for the end of a turn."""
+    transcriber: str = ""
+    """The model that writes down the user's words."""
     entries: list[LogEntry] = field(default_factory=list)
     redaction: Redaction = field(default_factory=Redaction)
     """What is replaced where the turn is shown; its properties tell what was said."""
@@ -136,6 +140,21 @@ class Turn:
         return add_usage(r.usage for r in self.responses if r.usage)
 
     @property
+    def cost(self) -> Cost:
+        """What it costs by the price list in force, cancelled responses and transcription included.
+
+        ``dollars`` is ``None`` where a price is not known; ``note`` says so.
+        """
+        prices = current_prices()
+        used = [r.usage for r in self.responses if r.usage and r.usage.total_tokens]
+        heard = {e.item_id: e.usage for e in self._events(InputTranscriptionCompleted)}
+        costs = [
+            *(prices.cost(usage, self.model) for usage in used),
+            *(prices.transcription(usage or None, self.transcriber) for usage in heard.values()),
+        ]
+        return sum(costs, Cost(0.0, 0.0))
+
+    @property
     def problem(self) -> str:
         """Why it failed or lacks the user's words; empty when all is well."""
         reasons = [
@@ -201,7 +220,7 @@ def latency_line(turn: Turn) -> str:
         first, since = latency.request_to_first_audio, "request"
     parts = [f"first audio {1000 * first:.0f} ms after {since}"] if first is not None else []
     parts += [f"{seconds:.1f} s of speech"] if seconds else []
-    parts += [f"{turn.usage.total_tokens} tokens"] if turn.usage.total_tokens else []
+    parts += [f"{turn.usage.total_tokens} tokens, {turn.cost}"] if turn.usage.total_tokens else []
     return " · ".join(parts) or "no figures yet"
 
 

@@ -31,6 +31,11 @@ _HARMLESS = {"response_cancel_not_active"}
 """Errors that answer a stop pressed a moment too late."""
 
 
+_TOLD = {"lab.budget_reached", "lab.rate_limited", "lab.setting_ignored"}
+"""Marks whose sentence the user should see."""
+_WARNINGS = {"lab.budget_near", "lab.rate_limit_near"}
+"""The same of what has not gone wrong yet."""
+
 _SETTINGS = (SessionCreated, SessionUpdated)
 _TIMED = (
     *_SETTINGS,
@@ -135,6 +140,10 @@ class ConsoleFeed:
                 self.status.session, self.status.problem = "open", _missing(event.data)
             case Mark(type="lab.asked_again"):
                 self._response = "expected"
+            case Mark(type=type) if type in _TOLD:
+                self.status.problem = str(event.data.get("told", ""))
+            case Mark(type=type) if type in _WARNINGS and not self.status.problem:
+                self.status.problem = str(event.data.get("told", ""))
             case Mark(type="lab.closed"):
                 self.status.session = "closed"
                 self._hearing, self._response = False, "none"

@@ -257,7 +257,7 @@ def test_settings_change_while_the_session_runs(place):
     async def use(lab):
         before = lab.voice
         await lab.update(voice="echo", instructions="Be brief.")
-        return before, lab.voice, lab.settings.instructions
+        return before, lab.voice, lab.settings.effective.instructions
 
     assert in_lab(place, use) == ("alloy", "echo", "Be brief.")
 
