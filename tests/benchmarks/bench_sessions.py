@@ -1,0 +1,131 @@
+"""Sessions at real-time rates beside the `openai` SDK and `openai-agents`, in one run.
+
+One scripted service on one core (`realtime_server`), each client in a process of its own on another
+(`realtime_client`), one after the other: 50 microphone frames of 20 ms up and 10 audio deltas of
+100 ms down, per second and session, and what else belongs to a turn of 4 s.
+
+*CPU* is that of the process, so that other work matters little; what waking up for the frames costs
+by itself, which whoever feeds a session pays, is measured alone and printed. *Sessions per core* is
+0.9 of a core divided by the CPU of a session where the client still kept up. *Latency* is from the
+moment at which the service hands a delta to its socket to the moment at which its samples are with
+the application. *Memory* is after a garbage collection; a session of ours keeps its log, voices
+included, the others keep none. Other work of the machine shows in the latencies and in *waited*:
+``chrt -r 5`` before the command keeps it away.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.benchmarks.realtime_client import Found
+
+ROOT = Path(__file__).parent.parent.parent
+NAMES = {
+    "bare": "websockets + msgspec",
+    "ours": "realtime_lab",
+    "ours_on_disk": "realtime_lab, log on disk",
+    "sdk": "openai SDK",
+    "agents": "openai-agents",
+}
+FEW = 20
+MANY = 100
+SECONDS = 5.0
+CAPACITY = 0.9
+
+
+@contextmanager
+def service(core: int) -> Iterator[int]:
+    """The service; its port."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.benchmarks.realtime_server", str(core)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=ROOT,
+        text=True,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        yield int(process.stdout.readline())
+    finally:
+        process.stdin.close()
+        process.wait(20)
+
+
+def client(name: str, port: int, sessions: int, core: int) -> str:
+    """What a client process prints."""
+    command = [sys.executable, "-m", "tests.benchmarks.realtime_client"]
+    arguments = [name, str(port), str(sessions), str(SECONDS), str(core)]
+    ran = subprocess.run([*command, *arguments], cwd=ROOT, capture_output=True, text=True)
+    if ran.returncode:
+        raise RuntimeError(f"{name} with {sessions} sessions failed:\n{ran.stderr}")
+    return ran.stdout.splitlines()[-1]
+
+
+def show(name: str, sessions: int, found: Found) -> None:
+    kept_up = "" if keeps_up(found) else f"  CANNOT: {found['deltas'] / found['due']:.0%} came"
+    print(
+        f"{NAMES[name]:26} {sessions:4} sessions: CPU {100 * found['cpu_per_session']:5.2f} % each,"
+        f" latency p50 {found['p50']:5.2f} p99 {found['p99']:6.2f} ms,"
+        f" memory {found['memory_idle']:4.0f} KiB + {found['memory_second']:5.1f} KiB/s,"
+        f" waited {100 * found['core_waited']:4.1f} %{kept_up}",
+        flush=True,
+    )
+
+
+def keeps_up(found: Found) -> bool:
+    return found["deltas"] > 0.95 * found["due"] and found["late_p99"] < 50
+
+
+def main() -> None:
+    cores = sorted(os.sched_getaffinity(0))
+    print(f"load of the machine: {' '.join(f'{load:.1f}' for load in os.getloadavg())}")
+    with service(cores[-1]) as port:
+
+        def ask(name: str, sessions: int) -> Found:
+            found: Found = json.loads(client(name, port, sessions, cores[0]))
+            if name in NAMES:
+                show(name, sessions, found)
+            return found
+
+        waking = {n: ask("nothing", n)["cpu_per_session"] for n in (FEW, MANY)}
+        print("waking up for the frames:", end=" ")
+        print(", ".join(f"{100 * cpu:.2f} % each at {n}" for n, cpu in waking.items()))
+        few = {name: ask(name, FEW) for name in NAMES}
+        many = {name: ask(name, MANY) for name in NAMES if name != "sdk"}
+
+        cpu = {name: found["cpu_per_session"] for name, found in few.items()}
+        net = {name: value - waking[FEW] for name, value in cpu.items()}
+        for other in ("sdk", "agents"):
+            print(
+                f"CPU of ours / {NAMES[other]} at {FEW}: {cpu['ours'] / cpu[other]:.2f}, without "
+                f"the waking up {net['ours'] / net[other]:.2f} (websockets + msgspec alone: "
+                f"{net['bare'] / net[other]:.2f})"
+            )
+        carried = {
+            name: CAPACITY / (many[name] if keeps_up_at_many else few[name])["cpu_per_session"]
+            for name in NAMES
+            for keeps_up_at_many in [name in many and keeps_up(many[name])]
+        }
+        for name, sessions in carried.items():
+            print(
+                f"sessions per core, {NAMES[name]:26} {sessions:4.0f}  "
+                f"{sessions / carried['sdk']:.1f} x the SDK"
+            )
+        print(
+            f"added latency at {MANY}: p99 {many['ours']['p99']:.2f} ms (target 5), "
+            f"{many['ours']['p99'] - many['bare']['p99']:+.2f} ms beside websockets + msgspec"
+        )
+        for name in ("ours", "sdk", "agents"):
+            seconds = json.loads(client(name, port, 0, cores[0]))
+            print(f"close amid an answer, {NAMES[name]:26} {seconds:.3f} s")
+
+
+if __name__ == "__main__":
+    main()
