@@ -133,6 +133,10 @@ class ConsoleFeed:
                 self.status.problem = event.error.message
                 if self._response == "expected":
                     self._response = "none"
+            case Mark(type=type) if type in _TOLD:
+                self.status.problem = str(event.data.get("told", ""))
+            case Mark(type=type) if type in _WARNINGS and not self.status.problem:
+                self.status.problem = str(event.data.get("told", ""))
             case Mark(type="lab.connection_lost"):
                 self.status.session = "reconnecting"
                 self._hearing, self._response = False, "none"
@@ -140,10 +144,6 @@ class ConsoleFeed:
                 self.status.session, self.status.problem = "open", _missing(event.data)
             case Mark(type="lab.asked_again"):
                 self._response = "expected"
-            case Mark(type=type) if type in _TOLD:
-                self.status.problem = str(event.data.get("told", ""))
-            case Mark(type=type) if type in _WARNINGS and not self.status.problem:
-                self.status.problem = str(event.data.get("told", ""))
             case Mark(type="lab.closed"):
                 self.status.session = "closed"
                 self._hearing, self._response = False, "none"

@@ -7,12 +7,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import realtime_lab as rl
 from realtime_lab.audio import RATE, Clip
 from realtime_lab.engine import ToolCall
-from realtime_lab.errors import BudgetExceeded, SessionError
+from realtime_lab.errors import BudgetExceeded, SessionClosed, SessionError
 from realtime_lab.protocol import Cost, ResponseConfig, ResponseCreate, ServerVad
+from realtime_lab.server import Fault, Faults
 from realtime_lab.session import kernel_account, prices, session_thread
 from realtime_lab.session.budget import Account, Budget, Expected
 from realtime_lab.session.metering import Spent, Tokens
@@ -76,6 +79,26 @@ class TestAccount:
     def test_caps_that_make_no_sense_are_refused(self, caps: dict[str, Any]):
         with pytest.raises(SessionError):
             Budget(**caps)
+
+    @given(
+        st.lists(st.tuples(st.integers(0, 400), st.floats(0, 1), st.integers(0, 3)), max_size=40)
+    )
+    def test_what_keeps_to_its_estimate_never_passes_a_cap_however_it_interleaves(self, asked):
+        """Each response expects so much, uses a share of it, and ends so many requests later."""
+        account, running, used = self.account(tokens=1_000), {}, 0
+        for number, (expected, share, later) in enumerate(asked):
+            for name in [n for n, (_, end) in running.items() if end <= number]:
+                tokens, _ = running.pop(name)
+                account.give_back(name)
+                account.charge(spent(tokens))
+                used += tokens
+            if not account.set_aside(number, Expected(expected, None)):
+                running[number] = (int(expected * share), number + later)
+        for name, (tokens, _) in running.items():
+            account.give_back(name)
+            account.charge(spent(tokens))
+            used += tokens
+        assert account.spent().tokens.total == used <= 1_000
 
 
 @pytest.fixture
@@ -382,6 +405,21 @@ def test_a_push_to_talk_turn_that_does_not_fit_is_not_taken(place):
     assert answered is False
     assert "input_audio_buffer.commit" not in sent
     assert "response.create" not in sent
+
+
+def test_a_response_that_a_lost_connection_took_is_counted_as_untold(engine):
+    lost = Faults([Fault("close", code=1011, at="response.output_audio.delta")])
+    with running_server(engine, faults=lost) as server:
+        place = rl.endpoint(server.ws_url + PATHS["ga"], api_key=server.key)
+
+        async def use(lab):
+            with pytest.raises(SessionClosed):
+                await lab.say("Hello")
+            return lab.cost
+
+        used = in_lab(place, use, reconnect=None, budget=rl.Budget(tokens=10_000))
+    assert (used.responses, used.untold, used.tokens.total) == (1, 1, 0)
+    assert "that may be billed too" in repr(used)
 
 
 def test_kernel_caps_are_kept_unless_given_anew():
