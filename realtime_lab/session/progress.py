@@ -43,12 +43,15 @@ class Progress:
     committed: bool = False
     """The service has taken what was spoken last."""
     running: set[str] = field(default_factory=set)
+    ended: set[str] = field(default_factory=set)
     asked: list[ResponseCreate] = field(default_factory=list)
     """Requests that were sent and have no response yet."""
     requests: dict[str, ResponseCreate] = field(default_factory=dict)
     """The request of each running response that was asked for."""
     calls: set[str] = field(default_factory=set)
     transcripts: set[str] = field(default_factory=set)
+    waits_for_words: bool = False
+    """All but the user's words is there, and they are waited for only so long."""
     answered: bool = False
     asked_again: bool = False
     error: RealtimeLabError | None = None

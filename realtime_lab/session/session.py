@@ -33,7 +33,6 @@ from ..protocol import (
     ItemCreate,
     Message,
     ResponseCreate,
-    ResponseDone,
     ResponseTracker,
     ServerEvent,
     SessionConfig,
@@ -49,6 +48,7 @@ from .barge_in import BargeIn
 from .continuity import Continuity
 from .cut_off import was_heard
 from .endpoints import Endpoint
+from .failures import explained
 from .gate import ResponseGate
 from .greeting import Greeting
 from .limits import Limits
@@ -145,7 +145,6 @@ class RealtimeSession:
             (ToolCalls.CONCERNS if self._tools else (), self._tools and self._tools.apply),
             (Overdue.CONCERNS, self._overdue.apply),
             ((ErrorEvent.type,), self._take_error),
-            ((ResponseDone.type,), self._bound_transcript_wait),
             ((InputAudioBufferCommitted.type,), self._note_committed),
         )
         self._subscribers: tuple[Subscriber, ...] = ()
@@ -525,6 +524,8 @@ class RealtimeSession:
         """Tell those who wait for turns that are complete by now."""
         for turn, error in self._follower.completed():
             self._waiters.turn_completed(turn, error)
+        for turn in self._follower.lacking_transcript():
+            self._later(TRANSCRIPT_SECONDS, lambda turn=turn: self._give_up_transcript(turn))
         if self._continuity is not None:
             self._continuity.check()
 
@@ -624,10 +625,6 @@ class RealtimeSession:
         self._waiters.refused(event)
         self._last_words = "" if event.error.event_id else event.error.message
 
-    def _bound_transcript_wait(self, _: ResponseDone) -> None:
-        for turn in self._follower.lacking_transcript():
-            self._later(TRANSCRIPT_SECONDS, lambda turn=turn: self._give_up_transcript(turn))
-
     def _give_up_transcript(self, turn: Turn) -> None:
         self._follower.give_up_transcript(turn)
         self.tell_completed()
@@ -635,7 +632,7 @@ class RealtimeSession:
     def _end(self, closed: SessionClosed) -> None:
         if self._last_words and not self.is_closing:
             # A service tells in an error of its own why it is about to close.
-            closed = SessionClosed(f"{self._last_words} ({closed})", code=closed.code)
+            closed = explained(closed, self._last_words)
         self.wire.end()
         self.limits.end()
         self.mark("lab.closed", code=closed.code, reason=str(closed))

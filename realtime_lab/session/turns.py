@@ -118,10 +118,11 @@ class TurnFollower:
 
     def not_answered(self, call_id: str, event_id: str = "") -> None:
         """No response of its own follows on the call, nor is ``event_id`` asked for any more."""
-        progress = self._owner.get(call_id)
+        progress = self._owner.get(call_id) or self._owner.get(event_id)
         if progress is not None:
             progress.calls -= self._asked_for.pop(call_id, set())
             progress.awaited.discard(event_id)
+            progress.answered = True
 
     def withdrawn(self, event_id: str) -> None:
         """The request ``event_id`` is not made: the user wants no answer any more."""
@@ -202,8 +203,11 @@ class TurnFollower:
         return [(p.turn, p.error) for p in complete]
 
     def lacking_transcript(self) -> list[Turn]:
-        """Turns that are complete but for the user's words."""
-        return [p.turn for p in self._open if p.only_lacks_transcript]
+        """Turns that have become complete but for the user's words; each is told once."""
+        found = [p for p in self._open if p.only_lacks_transcript and not p.waits_for_words]
+        for progress in found:
+            progress.waits_for_words = True
+        return [p.turn for p in found]
 
     def give_up_transcript(self, turn: Turn) -> None:
         """Do not wait for the user's words any longer."""
@@ -308,8 +312,9 @@ class TurnFollower:
         self._owner[str(event.item.id)] = progress
 
     def _note_done(self, progress: Progress, done: ResponseDone) -> None:
-        if done.response.id not in progress.running:
+        if done.response.id in progress.ended:
             return
+        progress.ended.add(done.response.id)
         progress.running.discard(done.response.id)
         progress.answered = True
         for item in done.response.output:

@@ -131,7 +131,7 @@ class ScriptedService:
         self.writer: ResponseWriter | None = None
         self.answered: Counter[str] = Counter()
         """How often each call was answered."""
-        self.began = 0
+        self.began_by_itself = 0
         self.untranscribed: list[str] = []
         self.speaking = ""
         self.stopped = ""
@@ -183,6 +183,7 @@ class ScriptedService:
     def begin_by_itself(self) -> None:
         """The service answers what was spoken."""
         if self.writer is None:
+            self.began_by_itself += 1
             self._begin(None)
 
     def transcribe(self, index: int, *, fails: bool = False) -> None:
@@ -290,7 +291,6 @@ class ScriptedService:
         return self.writer.response.id if self.writer else ""
 
     def _begin(self, metadata: dict[str, str] | None) -> None:
-        self.began += 1
         response = Response(
             id=self._new_id("resp"),
             status="in_progress",

@@ -84,7 +84,7 @@ class Interleaving(RuleBasedStateMachine):
         repeats=st.booleans(),
         takes_metadata=st.sampled_from([True, True, False]),
         has_codes=st.booleans(),
-        listens=st.booleans(),
+        listens=st.sampled_from([True, True, True, False]),
         answers=st.sampled_from([True, True, False]),
     )
     def connect(
@@ -128,6 +128,13 @@ class Interleaving(RuleBasedStateMachine):
             self.service.deliver()
         self.loop.rest()
 
+    @rule()
+    def all_arrives(self) -> None:
+        while self.service.outgoing or self.service.line.to_service:
+            while self.service.take() or self.service.deliver():
+                pass
+            self.loop.rest()
+
     @precondition(lambda self: self.next_is_created)
     @rule()
     def lose_the_beginning(self) -> None:
@@ -147,15 +154,12 @@ class Interleaving(RuleBasedStateMachine):
 
     # -- what the user does ----------------------------------------------------------------------
 
-    @rule()
-    def say(self) -> None:
-        self.asks.append(self.loop.create_task(self.session.say("words", timeout=1e6)))
+    @rule(patience=st.sampled_from([2.0, 1e6]), arrives=st.booleans())
+    def say(self, patience: float, arrives: bool) -> None:
+        self.asks.append(self.loop.create_task(self.session.say("words", timeout=patience)))
         self.loop.rest()
-
-    @rule()
-    def say_in_a_hurry(self) -> None:
-        self.asks.append(self.loop.create_task(self.session.say("words", timeout=2.0)))
-        self.loop.rest()
+        if arrives:
+            self.all_arrives()
 
     @rule()
     def press_stop(self) -> None:
@@ -181,6 +185,17 @@ class Interleaving(RuleBasedStateMachine):
     @rule()
     def stop_speaking(self) -> None:
         self.service.user_stops()
+
+    @precondition(lambda self: self.ear)
+    @rule(ms=st.sampled_from([100, 300]), seconds=st.sampled_from([0.05, 0.29, 5.0]))
+    def hear_the_model(self, ms: int, seconds: float) -> None:
+        """It is asked unless it was, speaks, and some of that is heard."""
+        if self.service.writer is None:
+            self.say(1e6, arrives=True)
+        if self.service.writer is not None:
+            self.speak(ms)
+            self.all_arrives()
+            self.listen(seconds, tells=True)
 
     @precondition(lambda self: self.ear)
     @rule(seconds=st.sampled_from([0.0, 0.03, 0.1, 5.0]), tells=st.booleans())
@@ -212,11 +227,18 @@ class Interleaving(RuleBasedStateMachine):
             self.service.open_message()
         self.service.speak(ms)
 
-    @precondition(lambda self: self.service.writer and not self.service.part)
-    @rule(count=st.integers(1, 3))
-    def call_tools(self, count: int) -> None:
+    @precondition(lambda self: not self.service.part)
+    @rule(count=st.integers(1, 3), arrives=st.booleans())
+    def call_tools(self, count: int, arrives: bool) -> None:
+        if self.service.writer is None:
+            self.say(1e6, arrives=True)
+        if self.service.writer is None:
+            return
         for _ in range(count):
             self.service.call("slow")
+        if arrives:
+            self.service.end("completed")
+            self.all_arrives()
 
     @precondition(lambda self: self.service.writer)
     @rule(status=st.sampled_from(["completed", "completed", "completed", "incomplete", "failed"]))
@@ -263,16 +285,23 @@ class Interleaving(RuleBasedStateMachine):
     def only_one_request_is_on_its_way(self) -> None:
         if self.session is None or self.loop.now >= 30.0:
             return  # what is not answered in time is given up
+        if self.service.began_by_itself and not self.has_repeated:
+            return  # its own responses can be mistaken for answers
         decoded = map(self.service.dialect.decode_client, self.service.line.to_service)
         ours = [
             event
             for event in decoded
             if isinstance(event, ResponseCreate)
-            and event.response  # those past the gate have none
+            and event.response  # those past the gate have none, as ours without metadata
             and event.response.conversation != "none"
         ]
-        # Without tags ours look like those past the gate, and are not counted.
         assert len(ours) <= 1
+
+    @property
+    def has_repeated(self) -> bool:
+        """Whether the client has seen that the service repeats what it is told."""
+        created = (entry.event for entry in self.log.events("response.created"))
+        return any(event.response.metadata for event in created)
 
     @invariant()
     def no_call_is_answered_twice(self) -> None:
