@@ -22,6 +22,8 @@ from .endpoints import (
 )
 from .explanation import Explanation
 from .failures import failure_class, retry_after
+from .heard import Heard
+from .ledger import Ledger
 from .lockstep import log_for
 from .metering import Spent
 from .notices import Notice
@@ -57,6 +59,8 @@ __all__ = [
     "EntraLogin",
     "Explanation",
     "FaultLike",
+    "Heard",
+    "Ledger",
     "LimitsLeft",
     "Notice",
     "OpenSession",
