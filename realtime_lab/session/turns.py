@@ -177,7 +177,10 @@ class TurnFollower:
         event = entry.event
         response_id = getattr(event, "response_id", "") or ""
         progress = self._owner.get(response_id)
-        if progress is None:
+        if isinstance(event, InputAudioBufferAppend):
+            # Most of what is sent, and it is about no response or item.
+            progress = self._current
+        elif progress is None:
             if self._is_beside(event):
                 return False
             progress = self._progress_of(event)
