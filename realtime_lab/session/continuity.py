@@ -38,7 +38,9 @@ from ..protocol import (
 from .backoff import Backoff, Reconnect, worth_retrying
 from .connector import Connector
 from .endpoints import Endpoint
+from .failures import without_advice
 from .greeting import Greeting, begin, tell
+from .heard import spoken
 from .item_names import ItemNames
 from .meanwhile import Meanwhile
 from .recycling import Recycling
@@ -197,7 +199,7 @@ class Continuity:
             self._attempts = 0
         await self._recycling.abandon()
         self.is_open.clear()
-        session.mark("lab.connection_lost", code=closed.code, reason=str(closed))
+        session.mark("lab.connection_lost", code=closed.code, reason=without_advice(closed))
         self.meanwhile.connection_lost()
         self._settle_turns()
         expired = self._expired or isinstance(closed, SessionExpired)
@@ -215,7 +217,7 @@ class Continuity:
                 "lab.reconnecting",
                 attempt=self._attempts,
                 wait=round(wait, 3),
-                reason=str(error),
+                reason=without_advice(error),
             )
             await self._around.sleep(wait)
             try:
@@ -266,6 +268,7 @@ class Continuity:
             history.forget(item_id)
             session.mark("lab.unheard", item_id=item_id)
         for one in cut_off:
+            sent = {item.item_id: item.sent_ms for item in spoken(one.turn.entries)}
             for response_id, item_id in one.heard.items():
                 session.mark(
                     "lab.cut_off",
@@ -273,7 +276,7 @@ class Continuity:
                     item_id=item_id,
                     turn=one.turn.index,
                     heard_ms=session.playback.heard_ms(item_id),
-                    received_ms=session.playback.received_ms(item_id),
+                    received_ms=sent.get(item_id, 0),
                 )
             for request in one.again:
                 session.mark("lab.asked_again", event_id=request.event_id, turn=one.turn.index)

@@ -170,6 +170,7 @@ def embedded(
     seed: int | None = None,
     faults: Iterable[FaultLike] = (),
     fault_seed: int | None = None,
+    session_seconds: int | None = None,
 ) -> EmbeddedSource:
     """The server that comes with this package: no key, no network.
 
@@ -180,13 +181,16 @@ def embedded(
     With a ``seed`` the session repeats: see `connect`.
 
     ``faults`` are what shall go wrong, such as ``"close:code=1011,at=response.created"`` or a dict
-    of the same (see `realtime_lab.server.Fault`), by the chances that ``fault_seed`` settles; with
-    any of them a server of its own is started.
+    of the same (see `realtime_lab.server.Fault`), by the chances that ``fault_seed`` settles.
+    ``session_seconds`` is how long a session lasts at most, by default as long as the model's own.
+    With any of these a server of its own is started.
     """
     check_dialect(dialect)
     default = "gpt-4o-realtime-preview" if dialect == "preview" else "gpt-realtime"
     chosen = {"--brain": brain, "--ears": ears, "--voice": voice}
     options = [part for name, value in chosen.items() if value for part in (name, value)]
+    if session_seconds is not None:
+        options += ["--session-seconds", str(session_seconds)]
     asked = urlsplit(brain.removeprefix("chat:")).hostname if brain else None
     source = EmbeddedSource(
         dialect=dialect,

@@ -40,6 +40,7 @@ from ..errors import (
     TransportLost,
     Unreachable,
 )
+from ..protocol import Response
 from .secret import without_keys
 
 __all__ = [
@@ -49,7 +50,9 @@ __all__ = [
     "explained",
     "failure_class",
     "refusal_failure",
+    "response_failure",
     "retry_after",
+    "without_advice",
 ]
 
 REFUSED_KEY = 3000
@@ -241,12 +244,29 @@ def close_failure(close_code: int | None, reason: str = "") -> SessionClosed:
     return kind(f"the service closed the session with code {code}{why}; {kind.advice}", code=code)
 
 
+def response_failure(response: Response) -> ResponseFailed:
+    """The error for a response that ended as ``failed``."""
+    error = response.status_details.error if response.status_details else None
+    code = (error.code or error.type) if error else ""
+    said = (error.message or "") if error else ""
+    found = failure_class(code=code or "", message=said)
+    kind = found if issubclass(found, ResponseFailed) else ResponseFailed
+    why = without_keys(said).strip().rstrip(".") or code or "it gave no reason"
+    return kind(f"the model gave no answer: {why}; {kind.advice}", code=code or None)
+
+
 def explained(closed: SessionClosed, said: str) -> SessionClosed:
     """The end of a session in the words that the service told in an ``error`` just before it."""
     code = closed.code if closed.code is not None else 1006
     found = failure_class(close_code=code, message=said)
     kind = SessionExpired if found is SessionExpired else type(closed)
-    return kind(f"{without_keys(said)} ({closed})", code=closed.code)
+    told = without_keys(said).strip().rstrip(".")
+    return kind(f"{told} ({without_advice(closed)}); {kind.advice}", code=closed.code)
+
+
+def without_advice(error: RealtimeLabError) -> str:
+    """What happened, for where somebody is at it already."""
+    return str(error).removesuffix(f"; {error.advice}")
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
@@ -303,7 +323,7 @@ def _advice(kind: type[ConnectError], refusal: Refusal) -> str:
     if kind is Unreachable:
         return "put them into proxy= or HTTPS_PROXY, as in http://name:password@host:port"
     if kind is RateLimitedConnect and refusal.retry_after is not None:
-        return f"retry in {refusal.retry_after:g} s; {kind.advice}"
+        return f"retry in {refusal.retry_after:g} s; ask for more quota if it happens often"
     return kind.advice
 
 

@@ -12,7 +12,6 @@ from typing import Any, Literal, TypeVar
 from ..audio import RATE, Clip
 from ..errors import (
     ProtocolError,
-    ResponseFailed,
     SessionClosed,
     SessionError,
     TurnTimeout,
@@ -48,7 +47,7 @@ from .barge_in import BargeIn
 from .continuity import Continuity
 from .cut_off import was_heard
 from .endpoints import Endpoint
-from .failures import explained
+from .failures import explained, response_failure
 from .gate import ResponseGate
 from .greeting import Greeting
 from .limits import Limits
@@ -653,7 +652,7 @@ class RealtimeSession:
             ) from None
         if turn.status == "failed":
             failure = self.limits.requests.failure(turn.responses[-1])
-            raise failure or ResponseFailed(f"the model gave no answer ({turn.problem})")
+            raise failure or response_failure(turn.responses[-1])
         return turn
 
     def _give_up(self, turn: Turn) -> None:

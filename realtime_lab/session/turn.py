@@ -196,6 +196,8 @@ class Turn:
         if self.ledger is not None:
             heard = self.redaction.beginning(self.said, self.heard)
             lines += [f"  heard: {heard or '(nothing)'}", f"  {self.ledger}"]
+        if self.problem:
+            lines.append(f"  problem: {clean(self.problem)}")
         return "\n".join([*lines, f"  {latency_line(self)}"])
 
     def _repr_html_(self) -> str:
@@ -209,6 +211,13 @@ _ENDINGS = {
     "lab.response_lost": "the service never told the end of the answer",
 }
 """Marks that end a response in the place of the service."""
+
+
+_REASONS = {
+    "content_filter": "a content filter stopped it",
+    "max_output_tokens": "it was cut off at the most tokens that it may have",
+}
+"""Reasons of an incomplete response, as the services name them."""
 
 
 def latency_line(turn: Turn) -> str:
@@ -233,4 +242,5 @@ def _reason(response: Response) -> str:
     if details is None:
         return "no reason given"
     error = details.error or None
-    return (error and error.message) or details.reason or "no reason given"
+    reason = details.reason or "no reason given"
+    return (error and error.message) or _REASONS.get(reason, reason)

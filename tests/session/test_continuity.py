@@ -205,7 +205,12 @@ def test_an_answer_of_which_something_was_heard_stays_cut_off(engine, path):
     assert after.status == "completed"
     assert said(engine)[1][1].strip() == story.transcript
     assert "lab.asked_again" not in names(session.log)
-    assert mark(session.log, "lab.cut_off")["turn"] == 1
+    cut_off = mark(session.log, "lab.cut_off")
+    assert (cut_off["turn"], cut_off["heard_ms"]) == (1, None)
+    assert cut_off["received_ms"] == round(1000 * story.audio.seconds)
+    assert f"problem: {story.problem}" in repr(story)
+    # Nobody needs advice to connect again while that is done.
+    assert mark(session.log, "lab.connection_lost")["reason"] == "the connection broke off"
 
 
 class Listener:

@@ -118,6 +118,11 @@ def test_the_embedded_server_is_named_by_its_dialect():
     assert embedded(dialect="ga").model == "gpt-realtime"
 
 
+def test_the_embedded_server_ends_sessions_when_told_to():
+    assert embedded(session_seconds=4).options == ("--session-seconds", "4")
+    assert embedded().options == ()
+
+
 def test_a_chat_brain_on_another_machine_needs_consent_too():
     here = embedded(brain="chat:http://127.0.0.1:11434/v1#llama3")
     there = embedded(brain="chat:https://chat.example.com/v1#llama3")

@@ -31,8 +31,16 @@ from realtime_lab.errors import (
     TransportLost,
     Unreachable,
 )
+from realtime_lab.protocol import Response, ResponseError, StatusDetails
 from realtime_lab.session import failure_class, retry_after
-from realtime_lab.session.failures import Refusal, close_failure, explained, refusal_failure
+from realtime_lab.session.failures import (
+    Refusal,
+    close_failure,
+    explained,
+    refusal_failure,
+    response_failure,
+    without_advice,
+)
 
 WRONG_KEY = (
     "Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a "
@@ -254,3 +262,27 @@ def test_the_last_words_of_a_service_tell_why_it_closed():
     assert "maximum duration" in str(expired)
     lost = explained(close_failure(1011), "The server had an error.")
     assert (type(lost), lost.code) == (TransportLost, 1011)
+    assert str(lost).count(lost.advice) == 1
+
+
+def test_where_somebody_is_at_it_already_no_advice_is_needed():
+    assert without_advice(close_failure(None)) == "the connection broke off"
+    assert without_advice(TransportLost("boom")) == "boom"
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "told"),
+    [
+        (("server_error", "It broke."), ServiceFailedResponse, "It broke; ask again"),
+        (("invalid_request_error", "No."), ResponseFailed, "No; ask again"),
+        (None, ResponseFailed, "no reason"),
+    ],
+)
+def test_a_response_that_failed_says_why_and_what_to_do(error, kind, told):
+    details = StatusDetails(type="failed")
+    if error:
+        details.error = ResponseError(type=error[0], message=error[1])
+    failure = response_failure(Response(id="r", status="failed", status_details=details))
+    assert type(failure) is kind
+    assert told in str(failure)
+    assert failure.advice in str(failure)
