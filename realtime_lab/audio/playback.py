@@ -93,11 +93,11 @@ class PlaybackTracker:
     def heard_until(self, item_id: str) -> Position:
         """Where in the item the hearing ended: never beyond what was received of that part."""
         account = self._accounts.get(item_id)
-        if account is None or not account.parts:
+        if account is None:
             return Position(0, 0)
-        index, left = 0, account.heard
+        left = account.heard
         for index, samples in account.parts.items():
             if left <= samples:
-                break
+                return Position(index, left * 1000 // RATE)
             left -= samples
-        return Position(index, left * 1000 // RATE)
+        return Position(0, 0)
