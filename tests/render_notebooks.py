@@ -32,6 +32,20 @@ def keep_static(notebook: nbformat.NotebookNode) -> None:
         cell.metadata.pop("execution", None)
         for output in cell.get("outputs", ()):
             output.get("data", {}).pop(LIVE_WIDGET, None)
+        if "outputs" in cell:
+            cell.outputs = joined(cell.outputs)
+
+
+def joined(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
+    """What was printed in one go, in one piece, however quick the machine was."""
+    found: list[nbformat.NotebookNode] = []
+    for output in outputs:
+        before = found[-1] if found else None
+        if before is not None and "name" in output and before.get("name") == output.name:
+            before.text += output.text
+        else:
+            found.append(output)
+    return found
 
 
 if __name__ == "__main__":
