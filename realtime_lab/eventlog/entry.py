@@ -53,6 +53,10 @@ class LogEntry(msgspec.Struct, frozen=True, gc=False):
         """Bytes of JSON."""
         return len(self.data)
 
+    def __repr__(self) -> str:
+        # Without its content: a cell that shows entries must not show what is personal in them.
+        return f"<{self.seq} {self.direction} {self.type}, {self.size} bytes>"
+
 
 def response_id_of(event: LoggedEvent) -> str | None:
     """Id of the response that the event is about, if it is about one."""

@@ -42,6 +42,11 @@ def test_an_entry_keeps_the_text_of_the_wire():
     assert (entry.direction, entry.type) == ("sent", "input_audio_buffer.commit")
 
 
+def test_a_cell_that_shows_an_entry_shows_nothing_personal():
+    entry = EventLog().mark("lab.note", told="ada@example.org")
+    assert repr([entry]) == f"[<0 local lab.note, {entry.size} bytes>]"
+
+
 def test_preview_events_have_their_ga_names():
     log = conversation("preview").log
     audio = log.events("response.output_audio.delta")
