@@ -152,7 +152,7 @@ class InputAudio:
             self._detect(self._detection, pcm)
 
     def _begin_detection(self, wanted: dict[str, Any]) -> _Detection:
-        """Switch turn detection on. Not before audio comes: its model takes megabytes."""
+        """Switch turn detection on. Not before audio comes: many sessions never send any."""
         self._drop_turn()
         detector = TurnDetector(self._new_voice_activity(), _turn_settings(wanted))
         return _Detection(detector, self._buffer.end_ms, wanted)
