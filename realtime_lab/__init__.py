@@ -21,14 +21,22 @@ if TYPE_CHECKING:
     from . import errors
     from .audio import Clip
     from .diagnosis import doctor
-    from .eventlog import EventLog, Latency, Redaction, Retention, purge, recordings
+    from .eventlog import (
+        EventLog,
+        Latency,
+        Redaction,
+        Retention,
+        Turn,
+        prices,
+        purge,
+        recordings,
+    )
     from .lab import Lab, budget, connect, cost
     from .session import (
         Budget,
         Call,
         Endpoint,
         Reconnect,
-        Turn,
         agree,
         azure,
         consents,
@@ -38,7 +46,6 @@ if TYPE_CHECKING:
         explain,
         notice,
         openai,
-        prices,
         project,
         revoke,
         run,
@@ -61,7 +68,7 @@ _HOMES = {
     "Redaction": ".eventlog",
     "Retention": ".eventlog",
     "Tool": ".tools",
-    "Turn": ".session",
+    "Turn": ".eventlog",
     "agree": ".session",
     "azure": ".session",
     "budget": ".lab",
@@ -75,7 +82,7 @@ _HOMES = {
     "explain": ".session",
     "notice": ".session",
     "openai": ".session",
-    "prices": ".session",
+    "prices": ".eventlog",
     "project": ".session",
     "purge": ".eventlog",
     "recordings": ".eventlog",

@@ -17,17 +17,15 @@ from typing import Any
 from . import __version__
 from .audio import Clip
 from .errors import EndpointError, RealtimeLabError, RetirementWarning
-from .eventlog import Redaction
+from .eventlog import Redaction, Turn, latency_line
 from .session import (
     ANY_KEY,
     EndpointSource,
     Settings,
-    Turn,
     azure,
     embedded,
     endpoint,
     key_given_with,
-    latency_line,
     log_for,
     open_session,
     openai,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from .audio import Clip
 from .errors import EndpointError, LogError
-from .eventlog import EventLog, Redaction, Retention
+from .eventlog import EventLog, Redaction, Retention, Turn
 from .protocol import ClientEvent, SessionConfig, TurnDetection
 from .session import (
     HANDS_FREE,
@@ -29,7 +29,6 @@ from .session import (
     Settings,
     SettingsReport,
     Spent,
-    Turn,
     chained,
     embedded,
     kernel_account,

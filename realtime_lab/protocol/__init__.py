@@ -55,6 +55,14 @@ from .items import (
     item_text,
 )
 from .lifecycle import ResponseTracker, ResponseWriter
+from .matching import (
+    REQUEST_TAG,
+    Matching,
+    calls_to_answer,
+    is_beside,
+    is_busy,
+    rejection,
+)
 from .mcp_calls import McpCallWriter
 from .pricing import (
     LIST_PRICES,
@@ -163,6 +171,7 @@ __all__ = [
     "NOT_TOLD",
     "PREVIEW",
     "PROFILES",
+    "REQUEST_TAG",
     "ROOT",
     "SCHEMAS",
     "SERVER_EVENTS",
@@ -214,6 +223,7 @@ __all__ = [
     "ItemStatus",
     "ItemTruncate",
     "ItemTruncated",
+    "Matching",
     "MaxTokens",
     "McpApprovalRequest",
     "McpApprovalResponse",
@@ -284,6 +294,7 @@ __all__ = [
     "Usage",
     "Violation",
     "api_version_retirement",
+    "calls_to_answer",
     "check_asked",
     "check_tools",
     "compared",
@@ -295,10 +306,13 @@ __all__ = [
     "first_unknown_field",
     "invalid_audio",
     "invalid_value",
+    "is_beside",
+    "is_busy",
     "item_text",
     "missing_parameter",
     "model_retirement",
     "profile_of",
+    "rejection",
     "shown",
     "tokens_of",
     "transcription_cost",

@@ -22,14 +22,11 @@ from .endpoints import (
 )
 from .explanation import Explanation
 from .failures import failure_class, retry_after
-from .heard import Heard
-from .ledger import Ledger
 from .lockstep import log_for
 from .metering import Spent
 from .notices import Notice
 from .opening import OpenSession, open_session
 from .playback import Player
-from .prices import prices
 from .probing import Step, probe
 from .projection import Projection, project
 from .rate_limits import LimitsLeft
@@ -40,8 +37,6 @@ from .settings_report import SettingsReport
 from .sign_in import EntraLogin, entra
 from .thread import Call, SessionThread, run, session_thread
 from .transport import Transport
-from .turn import Turn, latency_line
-from .turns import TurnFollower
 
 __all__ = [
     "ANY_KEY",
@@ -59,8 +54,6 @@ __all__ = [
     "EntraLogin",
     "Explanation",
     "FaultLike",
-    "Heard",
-    "Ledger",
     "LimitsLeft",
     "Notice",
     "OpenSession",
@@ -76,8 +69,6 @@ __all__ = [
     "Step",
     "Surroundings",
     "Transport",
-    "Turn",
-    "TurnFollower",
     "agree",
     "azure",
     "chained",
@@ -89,13 +80,11 @@ __all__ = [
     "failure_class",
     "kernel_account",
     "key_given_with",
-    "latency_line",
     "log_for",
     "merged",
     "notice",
     "open_session",
     "openai",
-    "prices",
     "probe",
     "project",
     "retry_after",

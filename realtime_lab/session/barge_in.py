@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Literal
 from ..protocol import (
     ClientEvent,
     ErrorEvent,
+    Matching,
     ResponseCancel,
     ResponseTracker,
     ServerEvent,
@@ -16,7 +17,6 @@ from ..protocol import (
     SpeechStarted,
     UnknownEvent,
 )
-from .matching import Matching
 from .playback import Playback
 
 __all__ = ["BargeIn", "By"]

@@ -20,6 +20,7 @@ from ..errors import (
     SessionExpired,
     TurnTimeout,
 )
+from ..eventlog import spoken
 from ..protocol import (
     ClientEvent,
     ErrorEvent,
@@ -40,7 +41,6 @@ from .connector import Connector
 from .endpoints import Endpoint
 from .failures import without_advice
 from .greeting import Greeting, begin, tell
-from .heard import spoken
 from .item_names import ItemNames
 from .meanwhile import Meanwhile
 from .recycling import Recycling

@@ -12,6 +12,7 @@ from typing import ClassVar
 
 from ..protocol import (
     ErrorEvent,
+    Matching,
     OutputItemAdded,
     ResponseCreate,
     ResponseCreated,
@@ -19,8 +20,9 @@ from ..protocol import (
     ResponseTracker,
     ServerEvent,
     UnknownEvent,
+    is_beside,
+    is_busy,
 )
-from .matching import Matching, is_beside, is_busy
 
 __all__ = ["ResponseGate"]
 

@@ -17,9 +17,9 @@ from ..protocol import (
     SessionCreated,
     SessionUpdate,
     SessionUpdated,
+    rejection,
 )
 from .failures import explained
-from .waiters import rejection
 from .wire import Wire
 
 __all__ = ["Greeting", "begin", "tell"]

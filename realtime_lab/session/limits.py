@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ..protocol import ClientEvent, ResponseTracker, ServerEvent, UnknownEvent
+from ..eventlog import TurnFollower
+from ..protocol import ClientEvent, Matching, ResponseTracker, ServerEvent, UnknownEvent
 from .addresses import is_loopback
 from .budget import kernel_account
 from .gate import ResponseGate
-from .matching import Matching
 from .rate_limits import RateWatch
 from .requests import Requests
 from .settings_report import AskedSettings
 from .spending import Spending
-from .turns import TurnFollower
 
 if TYPE_CHECKING:
     from .session import RealtimeSession

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from ..errors import ResponseFailed
+from ..eventlog import TurnFollower
 from ..protocol import (
     ErrorEvent,
     InputAudioBufferCommitted,
@@ -15,7 +16,6 @@ from ..protocol import (
     UnknownEvent,
 )
 from .gate import ResponseGate
-from .turns import TurnFollower
 
 __all__ = ["Overdue"]
 

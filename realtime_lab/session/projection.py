@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from ..errors import SessionError
+from ..eventlog import current_prices
 from ..protocol import Cost, Tokens, Usage, profile_of, tokens_of
 from .estimate import (
     INPUT_AUDIO_TOKENS,
@@ -27,7 +28,6 @@ from .estimate import (
     OUTPUT_AUDIO_TOKENS,
     text_tokens,
 )
-from .prices import current_prices
 from .tables import Table
 
 __all__ = ["Comparison", "Projection", "TurnProjection", "project"]

@@ -9,11 +9,19 @@ from typing import Any, ClassVar
 import msgspec
 
 from ..errors import BudgetExceeded, RateLimitedResponse
-from ..protocol import UNSET, Response, ResponseCreate, ResponseDone, ServerEvent, UnknownEvent
+from ..eventlog import TurnFollower
+from ..protocol import (
+    UNSET,
+    Matching,
+    Response,
+    ResponseCreate,
+    ResponseDone,
+    ServerEvent,
+    UnknownEvent,
+    is_beside,
+)
 from .gate import ResponseGate
-from .matching import Matching, is_beside
 from .rate_limits import RateWatch, rate_limit_failure
-from .turns import TurnFollower
 
 __all__ = ["LONGEST_WAIT", "Requests"]
 

@@ -16,7 +16,7 @@ from ..errors import (
     SessionError,
     TurnTimeout,
 )
-from ..eventlog import EventLog, LogEntry
+from ..eventlog import CutOff, EventLog, LogEntry, Turn, TurnFollower
 from ..protocol import (
     UNSET,
     AudioConfig,
@@ -30,6 +30,7 @@ from ..protocol import (
     InputAudioBufferCommit,
     InputAudioBufferCommitted,
     ItemCreate,
+    Matching,
     Message,
     ResponseCreate,
     ResponseTracker,
@@ -41,6 +42,7 @@ from ..protocol import (
     TurnDetection,
     UnknownEvent,
     dialect_named,
+    is_beside,
 )
 from ..tools import ToolRunner
 from .barge_in import BargeIn
@@ -52,17 +54,13 @@ from .gate import ResponseGate
 from .greeting import Greeting
 from .limits import Limits
 from .lockstep import LockStep
-from .matching import Matching, is_beside
 from .overdue import Overdue
 from .playback import Playback, Player
-from .progress import CutOff
 from .pump import Pump
 from .settings import HANDS_FREE
 from .speaking import speak_clip
 from .tool_calls import ToolCalls
 from .transport import Transport
-from .turn import Turn
-from .turns import TurnFollower
 from .waiters import Waiters
 from .wire import Wire
 

@@ -12,6 +12,7 @@ import msgspec
 
 from ..errors import SettingIgnored
 from ..protocol import (
+    REQUEST_TAG,
     ClientEvent,
     ErrorEvent,
     ResponseConfig,
@@ -27,13 +28,12 @@ from ..protocol import (
     compared_response,
     shown,
 )
-from .matching import TAG
 from .settings import merged
 from .tables import Table
 
 __all__ = ["AskedSettings", "SettingsReport"]
 
-_OUR_TAG = f"metadata.{TAG}"
+_OUR_TAG = f"metadata.{REQUEST_TAG}"
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,13 @@ from copy import copy
 from typing import Any, ClassVar
 
 from ..errors import BudgetExceeded
+from ..eventlog import current_prices
 from ..protocol import (
     AudioConfig,
     AudioInput,
     ClientEvent,
     ErrorEvent,
+    Matching,
     ResponseCancel,
     ResponseCreate,
     ResponseCreated,
@@ -29,9 +31,7 @@ from ..protocol import (
 )
 from .budget import Account, Budget, Expected
 from .estimate import NextResponse
-from .matching import Matching
 from .metering import Charge, Meter, Spent
-from .prices import current_prices
 
 __all__ = ["Spending"]
 

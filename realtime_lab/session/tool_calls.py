@@ -18,15 +18,16 @@ from ..protocol import (
     FunctionCallOutput,
     ItemAdded,
     ItemCreate,
+    Matching,
     Response,
     ResponseCreate,
     ResponseCreated,
     ResponseDone,
     ServerEvent,
     UnknownEvent,
+    calls_to_answer,
 )
 from ..tools import ToolResult, ToolRunner
-from .matching import Matching
 
 __all__ = ["ToolCalls", "calls_to_answer"]
 
@@ -191,11 +192,3 @@ class ToolCalls:
         group.stopped = True
         if self._withdraw(group.name, group.request):
             self._groups.remove(group)
-
-
-def calls_to_answer(response: Response) -> list[FunctionCall]:
-    """The calls of a response that this side is to answer, in order."""
-    if response.status != "completed" or response.conversation_id is None:
-        return []
-    calls = [item for item in response.output if isinstance(item, FunctionCall)]
-    return [call for call in calls if call.call_id and call.status != "incomplete"]

@@ -6,11 +6,11 @@ import asyncio
 from collections import OrderedDict
 from copy import copy
 
-from ..errors import RealtimeLabError, RequestRejected
-from ..protocol import ErrorEvent
-from .turn import Turn
+from ..errors import RealtimeLabError
+from ..eventlog import Turn
+from ..protocol import ErrorEvent, rejection
 
-__all__ = ["Waiters", "rejection"]
+__all__ = ["Waiters"]
 
 
 class Waiters:
@@ -71,14 +71,6 @@ class Waiters:
         for future in (*self._updates.values(), *self._turns.values()):
             if future is not None:
                 _settle(future, copy(error))
-
-
-def rejection(event: ErrorEvent) -> RequestRejected:
-    """The exception that tells of an ``error`` event."""
-    error = event.error
-    return RequestRejected(
-        error.message, code=error.code, param=error.param, event_id=error.event_id
-    )
 
 
 def _settle(future: asyncio.Future[None], error: RealtimeLabError | None) -> None:

@@ -14,9 +14,10 @@ import realtime_lab as rl
 from realtime_lab.audio import RATE, Clip
 from realtime_lab.engine import ToolCall
 from realtime_lab.errors import BudgetExceeded, SessionClosed, SessionError
+from realtime_lab.eventlog import prices
 from realtime_lab.protocol import Cost, ResponseConfig, ResponseCreate, ServerVad
 from realtime_lab.server import Fault, Faults
-from realtime_lab.session import kernel_account, prices, session_thread
+from realtime_lab.session import kernel_account, session_thread
 from realtime_lab.session.budget import Account, Budget, Expected
 from realtime_lab.session.metering import Spent, Tokens
 from tests.scripted import ScriptedEngine

@@ -1,16 +1,16 @@
 """When a request for a response may be sent."""
 
 from realtime_lab.protocol import (
+    Matching,
     Message,
     OutputItemAdded,
     ResponseConfig,
     ResponseCreate,
     ResponseTracker,
 )
+from realtime_lab.protocol.matching import BUSY
 from realtime_lab.session.gate import ResponseGate
-from realtime_lab.session.matching import BUSY, Matching
-
-from .entries import ask, created, done, error
+from tests.entries import ask, created, done, error
 
 
 class Line:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from realtime_lab.errors import SessionError
+from realtime_lab.eventlog import current_prices, prices
 from realtime_lab.protocol import (
     CachedTokens,
     Cost,
@@ -24,7 +25,6 @@ from realtime_lab.protocol import (
     tokens_of,
 )
 from realtime_lab.session.metering import Meter, Spent
-from realtime_lab.session.prices import current_prices, prices
 
 MODEL = "gpt-realtime-2025-08-28"
 

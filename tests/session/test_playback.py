@@ -8,8 +8,7 @@ from realtime_lab.protocol import (
     OutputAudioDone,
 )
 from realtime_lab.session.playback import Playback
-
-from .entries import audio, done
+from tests.entries import audio, done
 
 
 class RecordedPlayer:

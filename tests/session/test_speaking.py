@@ -8,8 +8,7 @@ from realtime_lab.audio import RATE, Clip
 from realtime_lab.eventlog import SPEECH_END, LogEntry
 from realtime_lab.protocol import ServerVad, SpeechStarted, SpeechStopped
 from realtime_lab.session.speaking import speak_clip
-
-from .entries import Stream
+from tests.entries import Stream
 
 
 class DistantSession:

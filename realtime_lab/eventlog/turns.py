@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ..errors import RealtimeLabError
-from ..eventlog import LogEntry, Mark, Redaction
 from ..protocol import (
     ErrorEvent,
     FunctionCallOutput,
@@ -19,6 +18,7 @@ from ..protocol import (
     ItemCreate,
     ItemDone,
     ItemRetrieved,
+    Matching,
     OutputItemAdded,
     ResponseCreate,
     ResponseCreated,
@@ -27,12 +27,14 @@ from ..protocol import (
     SessionConfig,
     SpeechStarted,
     SpeechStopped,
+    calls_to_answer,
+    is_beside,
+    rejection,
 )
-from .matching import Matching, is_beside
+from .entry import LogEntry, Mark
 from .progress import CutOff, Progress
-from .tool_calls import calls_to_answer
+from .redaction import Redaction
 from .turn import Turn
-from .waiters import rejection
 
 __all__ = ["TurnFollower"]
 

@@ -7,19 +7,16 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from ..protocol import (
-    UNSET,
-    ErrorEvent,
-    OutputItemAdded,
-    ResponseConfig,
-    ResponseCreate,
-    ResponseCreated,
-    ResponseDone,
-)
+from ..errors import RequestRejected
+from .base import UNSET
+from .client_events import ResponseCreate
+from .items import FunctionCall
+from .responses import Response, ResponseConfig
+from .server_events import ErrorEvent, OutputItemAdded, ResponseCreated, ResponseDone
 
-__all__ = ["Matching", "is_beside", "is_busy"]
+__all__ = ["REQUEST_TAG", "Matching", "calls_to_answer", "is_beside", "is_busy", "rejection"]
 
-TAG = "lab_request"
+REQUEST_TAG = "lab_request"
 """The key in a response's ``metadata`` under which a request gives its ``event_id``."""
 MOST_PAIRS = 16
 """Pairs that ``metadata`` may have."""
@@ -34,7 +31,7 @@ class Matching:
     The service does not say which request a response answers. The method, the surest first:
 
     1. *It repeats what it was told.* A request of ours carries its ``event_id`` in the response's
-       ``metadata`` (key `TAG`), which the service repeats in ``response.created`` and
+       ``metadata`` (key `REQUEST_TAG`), which the service repeats in ``response.created`` and
        ``response.done``. Once it has done so, a response without that is one that the service
        began by itself. Where ``metadata`` is refused, or full, requests go without.
     2. *An error names the request.* A request that is refused because a response is active was not
@@ -71,9 +68,11 @@ class Matching:
         _remember(self._kept, event_id, None)
         # A copy: the user may make several requests of one configuration.
         config = request.response or ResponseConfig()
-        metadata = {key: value for key, value in (config.metadata or {}).items() if key != TAG}
+        metadata = {
+            key: value for key, value in (config.metadata or {}).items() if key != REQUEST_TAG
+        }
         if self.tags and len(metadata) < MOST_PAIRS:
-            metadata[TAG] = event_id
+            metadata[REQUEST_TAG] = event_id
         if metadata != (config.metadata or {}):
             request.response = replace(config, metadata=metadata or UNSET)
 
@@ -116,7 +115,9 @@ class Matching:
             case ResponseCreated() | ResponseDone():
                 response = event.response
                 beside = response.conversation_id is None
-                self._sign(response.id, (response.metadata or {}).get(TAG, ""), beside=beside)
+                self._sign(
+                    response.id, (response.metadata or {}).get(REQUEST_TAG, ""), beside=beside
+                )
                 if isinstance(event, ResponseDone):
                     self._requests.pop(response.id, None)
             case OutputItemAdded():
@@ -189,14 +190,31 @@ def is_busy(event: ErrorEvent) -> bool:
     )
 
 
+def calls_to_answer(response: Response) -> list[FunctionCall]:
+    """The calls of a response that the client is to answer, in order."""
+    if response.status != "completed" or response.conversation_id is None:
+        return []
+    calls = [item for item in response.output if isinstance(item, FunctionCall)]
+    return [call for call in calls if call.call_id and call.status != "incomplete"]
+
+
+def rejection(event: ErrorEvent) -> RequestRejected:
+    """The exception that tells of an ``error`` event."""
+    error = event.error
+    return RequestRejected(
+        error.message, code=error.code, param=error.param, event_id=error.event_id
+    )
+
+
 def _is_tagged(request: ResponseCreate) -> bool:
-    return TAG in ((request.response and request.response.metadata) or {})
+    return REQUEST_TAG in ((request.response and request.response.metadata) or {})
 
 
 def _refuses_tag(event: ErrorEvent, request: ResponseCreate) -> bool:
     """Whether a request was refused for our tag: the user gave no metadata of their own."""
     metadata = (request.response and request.response.metadata) or {}
-    return list(metadata) == [TAG] and "metadata" in (event.error.param or event.error.message)
+    names_it = "metadata" in (event.error.param or event.error.message)
+    return names_it and list(metadata) == [REQUEST_TAG]
 
 
 def _remember(known: OrderedDict[str, Any], key: str, value: object) -> None:

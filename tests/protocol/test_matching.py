@@ -2,10 +2,12 @@
 
 import pytest
 
+from realtime_lab.protocol import REQUEST_TAG as TAG
 from realtime_lab.protocol import (
     UNSET,
     ErrorDetails,
     ErrorEvent,
+    Matching,
     Message,
     OutputItemAdded,
     ResponseConfig,
@@ -13,9 +15,8 @@ from realtime_lab.protocol import (
     ResponseCreated,
     ResponseDone,
 )
-from realtime_lab.session.matching import BUSY, TAG, Matching
-
-from .entries import ask, created, done, error
+from realtime_lab.protocol.matching import BUSY
+from tests.entries import ask, created, done, error
 
 
 def follow(*events) -> Matching:

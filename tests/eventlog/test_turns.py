@@ -1,11 +1,10 @@
 """How the stream of events is cut into turns."""
 
 from realtime_lab.errors import RequestRejected
-from realtime_lab.protocol import RateLimitsUpdated, ResponseCreate, SpeechStarted
-from realtime_lab.session import Turn, TurnFollower
-from realtime_lab.session.matching import BUSY, Matching
-
-from .entries import (
+from realtime_lab.eventlog import Turn, TurnFollower
+from realtime_lab.protocol import Matching, RateLimitsUpdated, ResponseCreate, SpeechStarted
+from realtime_lab.protocol.matching import BUSY
+from tests.entries import (
     HANDS_FREE,
     Stream,
     ask,

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ..audio import Clip
-from ..eventlog import Latency, LogEntry, Mark, Redaction, turn_latency
 from ..protocol import (
     Cost,
     FunctionCall,
@@ -23,9 +22,12 @@ from ..protocol import (
     Usage,
     item_text,
 )
+from .entry import LogEntry, Mark
 from .heard import Heard, spoken
+from .latency import Latency, turn_latency
 from .ledger import Ledger, ledger
 from .prices import current_prices
+from .redaction import Redaction
 from .usage import add_usage
 
 __all__ = ["Turn"]

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ..audio import RATE
-from ..eventlog import LogEntry, Mark
 from ..protocol import (
     ItemDeleted,
     ItemRetrieved,
@@ -19,6 +18,7 @@ from ..protocol import (
     OutputTranscriptDone,
     item_text,
 )
+from .entry import LogEntry, Mark
 
 __all__ = ["Heard", "Spoken", "estimate", "spoken"]
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from realtime_lab.eventlog import Mark
+from realtime_lab.eventlog import Mark, Turn, estimate
 from realtime_lab.protocol import (
     ContentPart,
     InputAudioBufferCommitted,
@@ -15,10 +15,7 @@ from realtime_lab.protocol import (
     OutputTranscriptDone,
     Usage,
 )
-from realtime_lab.session import Turn
-from realtime_lab.session.heard import estimate
-
-from .entries import Stream, audio, created, done, heard, words
+from tests.entries import Stream, audio, created, done, heard, words
 
 STORY = [
     created("r"),

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ..errors import RealtimeLabError, TransportLost
-from ..eventlog import response_id_of
 from ..protocol import FunctionCall, OutputItemAdded, ResponseCreate
+from .entry import response_id_of
 from .turn import Turn
 
 __all__ = ["CutOff", "Progress"]
