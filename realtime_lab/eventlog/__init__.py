@@ -6,6 +6,7 @@ from .entry import Direction, LogEntry, Mark, response_id_of
 from .heard import Heard, Spoken, estimate, spoken
 from .latency import PLAYBACK_STARTED, SPEECH_END, Latency, turn_latency
 from .ledger import Ledger
+from .lint import LintReport, LiveLint, lint
 from .log import EventLog
 from .prices import current_prices, prices
 from .progress import CutOff
@@ -23,6 +24,8 @@ __all__ = [
     "Heard",
     "Latency",
     "Ledger",
+    "LintReport",
+    "LiveLint",
     "LogEntry",
     "Mark",
     "Purged",
@@ -35,6 +38,7 @@ __all__ = [
     "current_prices",
     "estimate",
     "latency_line",
+    "lint",
     "prices",
     "purge",
     "recordings",

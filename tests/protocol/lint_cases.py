@@ -145,7 +145,7 @@ def input_of(**fields: Any) -> AudioConfig:
     return AudioConfig(input=AudioInput(**fields))
 
 
-def append(ms: float = 20, per_ms: int = 48) -> InputAudioBufferAppend:
+def append(ms: float = 20, per_ms: float = 48) -> InputAudioBufferAppend:
     return InputAudioBufferAppend(audio=bytes(round(ms * per_ms)))
 
 

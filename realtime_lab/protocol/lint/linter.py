@@ -7,9 +7,9 @@ import itertools
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from ..recent import Recent
 from ..server_events import SessionCreated, UnknownEvent
 from .facts import Facts, Origin
-from .facts.memory import Recent
 from .finding import About, Finding
 from .record import UNKNOWN, Handlers, Record
 from .rule import Rule
@@ -40,6 +40,7 @@ class Linter:
         self._kinds = tuple(rules)
         self._origin = Origin(dialect, wall)
         self._seconds = 0.0
+        self._next = 0
         self._desk = _Desk()
         self._begin()
 
@@ -47,6 +48,9 @@ class Linter:
         """Take the next event; returns what was found with it, which may be about earlier ones."""
         event = record.event
         seconds = record.seconds
+        if record.seq != self._next:
+            self._origin.has_gaps = True
+        self._next = record.seq + 1
         if seconds > self._seconds:
             self._pass_time(seconds)
         if isinstance(event, UnknownEvent):

@@ -24,7 +24,7 @@ class Facts:
         self.sent = Sent()
         self.settings = SettingsFacts()
         self.responses = ResponseFacts()
-        self.items = Items(self.sent, self.settings, self.responses)
+        self.items = Items(origin, self.sent, self.settings, self.responses)
         self.user_audio = UserAudio(self.settings)
         self.listening = Listening(origin, self.items, self.settings)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from ...client_events import ItemCreate, ItemDelete, ItemTruncate
 from ...items import FunctionCall, FunctionCallOutput, Item, Message
+from ...recent import Recent
 from ...server_events import (
     ContentPartAdded,
     ErrorEvent,
@@ -23,7 +24,7 @@ from ...server_events import (
     SpeechStarted,
 )
 from ..record import Handlers, Record
-from .memory import Recent
+from .origin import Origin
 from .responses import ResponseFacts
 from .sent import Sent
 from .settings import SettingsFacts
@@ -75,12 +76,15 @@ class Items:
     id of its own. `is_complete` says that an id which is not known does not exist.
     """
 
-    def __init__(self, sent: Sent, settings: SettingsFacts, responses: ResponseFacts) -> None:
+    def __init__(
+        self, origin: Origin, sent: Sent, settings: SettingsFacts, responses: ResponseFacts
+    ) -> None:
         self.known: Recent[str, ItemFacts] = Recent()
         self.deleted: Recent[str, Record] = Recent()
         """The event that deleted, or asked to delete, each item."""
         self.calls: Recent[str, Call] = Recent()
         self._calls_of: Recent[str, list[Call]] = Recent()
+        self._origin = origin
         self._sent = sent
         self._settings = settings
         self._responses = responses
@@ -110,7 +114,7 @@ class Items:
     @property
     def is_complete(self) -> bool:
         """Whether the session was seen from its beginning, and nothing was forgotten."""
-        return self._from_beginning and not self.known.forgot
+        return self._from_beginning and not self.known.forgot and not self._origin.has_gaps
 
     def get(self, item_id: object) -> ItemFacts | None:
         """The item with that id, unless it was deleted."""

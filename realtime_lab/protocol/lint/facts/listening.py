@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...client_events import ItemDelete, ItemTruncate, ResponseCancel
+from ...recent import Recent
 from ...server_events import (
     ItemTruncated,
     OutputAudioBufferCleared,
@@ -12,7 +13,6 @@ from ...server_events import (
 )
 from ..record import Handlers, MarkLike, Record
 from .items import Items
-from .memory import Recent
 from .origin import Origin
 from .settings import SettingsFacts
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ...client_events import ResponseCancel, ResponseCreate
 from ...matching import REQUEST_TAG, is_beside, is_busy
+from ...recent import Recent
 from ...responses import Response
 from ...server_events import (
     ErrorEvent,
@@ -14,7 +15,6 @@ from ...server_events import (
     ResponseDone,
 )
 from ..record import Handlers, Record
-from .memory import Recent
 from .settings import bytes_per_ms
 
 __all__ = ["Asked", "ResponseFacts", "Running"]

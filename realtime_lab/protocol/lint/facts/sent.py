@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ...client_events import CLIENT_EVENTS, ClientEvent, InputAudioBufferAppend
+from ...recent import Recent
 from ...server_events import ErrorEvent, UnknownEvent
 from ..record import UNKNOWN, Handlers, Record
-from .memory import Recent
 
 __all__ = ["Sent"]
 

@@ -51,15 +51,15 @@ class WrongDialect(Rule):
     def _not_read(self, event: UnknownEvent, record: Record) -> None:
         dialect = self.facts.origin.dialect
         other = _OTHER[dialect]
-        text = msgspec.json.encode(event.body)
         if record.direction == "received":
-            if not isinstance(other.decode_server(text), UnknownEvent):
+            if _reads(other, event):
                 self.tell_once(
                     record,
                     f"The service speaks the {_NAMES[other.name]} dialect ({event.type}), and the "
                     f"log was told that it is {_NAMES[dialect]}.",
                 )
             return
+        text = msgspec.json.encode(event.body)
         refusal = _refusal(_OWN[dialect], text)
         if refusal is not None and _refusal(other, text) is None:
             self.tell(
@@ -67,6 +67,11 @@ class WrongDialect(Rule):
                 f"{event.type} is written in the {_NAMES[other.name]} dialect"
                 f"{_where(event, refusal)}; this session speaks {_NAMES[dialect]}.",
             )
+
+
+def _reads(dialect: Dialect, event: UnknownEvent) -> bool:
+    """Whether a dialect understands an event of the service."""
+    return not isinstance(dialect.decode_server(msgspec.json.encode(event.body)), UnknownEvent)
 
 
 def _where(event: UnknownEvent, refusal: InvalidEvent) -> str:
@@ -131,7 +136,8 @@ class UnknownServerEvent(Rule):
 
     def _not_read(self, event: UnknownEvent, record: Record) -> None:
         told = event.type in self._kinds or len(self._kinds) >= KINDS_TOLD
-        if record.direction != "received" or told or self.is_explained(record):
+        other = _OTHER[self.facts.origin.dialect]
+        if record.direction != "received" or told or _reads(other, event):
             return
         self._kinds.add(event.type)
         if event.type in _KNOWN:

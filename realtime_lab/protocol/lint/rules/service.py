@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...client_events import CLIENT_EVENTS, ClientEvent
+from ...recent import Recent
 from ...rules import StreamChecker
 from ...server_events import (
     SERVER_EVENTS,
@@ -13,7 +14,6 @@ from ...server_events import (
     ServerEvent,
     SessionCreated,
 )
-from ..facts.memory import Recent
 from ..finding import About
 from ..record import Handlers, MarkLike, Record
 from ..rule import Rule, span
@@ -60,11 +60,10 @@ class ServiceOutOfOrder(Rule):
             self._check(event, record)
 
     def _check(self, event: ServerEvent, record: Record) -> None:
-        if self._checker is None:
-            return
-        if self.facts.origin.moving:
-            # Two connections tell their events at the same time.
+        if self.facts.origin.moving or self.facts.origin.has_gaps:
+            # Two connections tell their events at the same time, or some are missing.
             self._checker = None
+        if self._checker is None:
             return
         violations = [v for v in self._checker.apply(event) if v.rule not in _NOT_TOLD]
         if violations:

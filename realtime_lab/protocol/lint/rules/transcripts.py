@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...items import Message
+from ...recent import Recent
 from ...server_events import (
     InputTranscriptionCompleted,
     InputTranscriptionFailed,
@@ -12,7 +13,6 @@ from ...server_events import (
     ItemDeleted,
     ResponseDone,
 )
-from ..facts.memory import Recent
 from ..finding import About
 from ..record import Handlers, Record
 from ..rule import Rule, span
