@@ -42,6 +42,12 @@ class LintReport(Sequence[Finding]):
         return {severity: counted[severity] for severity in SEVERITIES}
 
     @property
+    def told(self) -> dict[Severity, str]:
+        """The same in words, where there are any: ``{"error": "2 errors"}``."""
+        counts = self.counts.items()
+        return {word: f"{count:,} {_word(word, count)}" for word, count in counts if count}
+
+    @property
     def rules(self) -> dict[str, int]:
         """How many of each rule, the most frequent first."""
         return dict(Counter(finding.rule for finding in self.findings).most_common())
@@ -107,9 +113,8 @@ class LintReport(Sequence[Finding]):
     @property
     def summary(self) -> str:
         """The counts in words."""
-        told = [f"{count} {_word(word, count)}" for word, count in self.counts.items() if count]
         of = "event" if self.events == 1 else "events"
-        return f"{', '.join(told) or 'nothing found'} in {self.events:,} {of}"
+        return f"{', '.join(self.told.values()) or 'nothing found'} in {self.events:,} {of}"
 
     def __repr__(self) -> str:
         lines = [f"Lint: {self.summary}"]
