@@ -18,7 +18,7 @@ from typing import Any
 from . import __version__
 from .audio import Clip
 from .errors import EndpointError, LogError, RealtimeLabError, RetirementWarning
-from .eventlog import EventLog, Redaction, Turn, latency_line, lint
+from .eventlog import Redaction, Turn, latency_line, lint
 from .protocol import LINT_RULES
 from .session import (
     ANY_KEY,
@@ -104,8 +104,14 @@ def _parser() -> argparse.ArgumentParser:
 
     commands.add_parser("serve", help="run the embedded realtime server")
 
-    linter = commands.add_parser("lint", help="tell the mistakes in a saved event log")
-    linter.add_argument("log", nargs="?", type=Path, help="the event log (.jsonl)")
+    linter = commands.add_parser(
+        "lint",
+        help="tell the mistakes in an event log",
+        description="Tell the mistakes and races in an event log, with the events that show them. "
+        "The exit code is 0 if there is no error among them, 1 if there is one, and 2 if the log "
+        "cannot be read.",
+    )
+    linter.add_argument("log", nargs="?", type=Path, help="an event log")
     linter.add_argument(
         "--ignore", action="append", default=[], metavar="RULE", help="a rule not to look for"
     )
@@ -309,9 +315,13 @@ def _lint(parsed: argparse.Namespace) -> int:
             for rule in rules:
                 print(f"{rule['id']:28} {rule['severity']:8} {rule['title']}")
         return 0
-    if parsed.log is None:
-        raise LogError("lint needs the path of an event log, or --rules")
-    report = lint(EventLog.load(parsed.log), ignore=parsed.ignore)
+    try:
+        if parsed.log is None:
+            raise LogError("lint needs the path of an event log, or --rules")
+        report = lint(parsed.log, ignore=parsed.ignore)
+    except LogError as error:
+        print(f"realtime-lab: {error}", file=sys.stderr)
+        return 2
     if parsed.json:
         found = {"events": report.events, "counts": report.counts, "findings": report.table()}
         print(json.dumps(found, ensure_ascii=False))
