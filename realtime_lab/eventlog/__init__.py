@@ -11,10 +11,12 @@ from .prices import current_prices, prices
 from .progress import CutOff
 from .redaction import Redaction
 from .retention import Purged, Recording, Retention, purge, recordings
+from .timeline import LANES, Span, Timeline, TimelineFollower, timeline
 from .turn import Turn, latency_line
 from .turns import TurnFollower
 
 __all__ = [
+    "LANES",
     "PLAYBACK_STARTED",
     "SPEECH_END",
     "CutOff",
@@ -29,7 +31,10 @@ __all__ = [
     "Recording",
     "Redaction",
     "Retention",
+    "Span",
     "Spoken",
+    "Timeline",
+    "TimelineFollower",
     "Turn",
     "TurnFollower",
     "current_prices",
@@ -40,5 +45,6 @@ __all__ = [
     "recordings",
     "response_id_of",
     "spoken",
+    "timeline",
     "turn_latency",
 ]
