@@ -160,6 +160,26 @@ class EventLog:
         """
         write_log(path, self._header(), self._entries[:], self.start, self._outlet())
 
+    def export(self, path: str | Path, *, overwrite: bool = False, **options: Any) -> Path:
+        """Write the log in the format of another program; the suffix of ``path`` names it.
+
+        - ``.srt``, ``.vtt``: subtitles of both sides, SubRip and WebVTT
+        - ``.TextGrid`` (Praat), ``.eaf`` (ELAN), ``.txt`` (labels for Audacity): the `timeline`;
+          ``words=True`` adds single words where the format has tiers, ``media="talk.wav"`` names
+          the sound file to ELAN
+        - ``.jsonl``: the events on the wire; ``bare=True`` for the events alone, ``audio=False``
+          without samples, ``marks=True`` with what happened here
+
+        Texts are redacted as in the log's own files. No file is overwritten unless ``overwrite``
+        says so, and none is left half-written. Returns the path.
+
+        Raises:
+            LogError: for an unknown suffix or option, or if the file cannot be written.
+        """
+        from .export import export
+
+        return export(self, path, overwrite=overwrite, **options)
+
     @classmethod
     def load(cls, path: str | Path) -> Self:
         """Read a saved log or the journal of a session that ended in any way.
