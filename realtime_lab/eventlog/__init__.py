@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .entry import Direction, LogEntry, Mark, response_id_of
 from .heard import Heard, Spoken, estimate, spoken
+from .import_events import import_events
 from .latency import PLAYBACK_STARTED, SPEECH_END, Latency, turn_latency
 from .ledger import Ledger
 from .log import EventLog
@@ -39,6 +40,7 @@ __all__ = [
     "TurnFollower",
     "current_prices",
     "estimate",
+    "import_events",
     "latency_line",
     "prices",
     "purge",

@@ -152,6 +152,10 @@ class EventLog:
         trouble = self._journal.problem if self._journal else None
         return [*self._notes, trouble] if trouble else list(self._notes)
 
+    def note(self, text: str) -> None:
+        """Tell readers of this log something about it."""
+        self._notes.append(text)
+
     def write(self, path: str | Path) -> None:
         """Save all entries so far; `load` reads them back.
 

@@ -65,15 +65,18 @@ def spoken_turn(format: str = "audio/pcm", bytes_per_ms: int = MS) -> Recorder:
     """The microphone is on from 0.5 s on; somebody speaks from 1.0 to 2.0 s; 0.8 s of answer."""
     made = Recorder()
     made.at(0.1, session(VAD, format))
-    microphone(made, 0.5, 2.3, bytes_per_ms)
+    microphone(made, 0.5, 1.1, bytes_per_ms)
     made.at(1.1, SpeechStarted(item_id="item_u", audio_start_ms=200))
+    microphone(made, 1.1, 2.3, bytes_per_ms)
     made.at(2.3, SpeechStopped(item_id="item_u", audio_end_ms=1700))
     made.at(2.31, InputAudioBufferCommitted(item_id="item_u"))
     made.at(2.4, created())
     for step in range(4):
-        made.at(2.5 + 0.05 * step, OutputTranscriptDelta(**PLACE, delta=f"word{step} "))
-        made.at(2.5 + 0.05 * step, OutputAudioDelta(**PLACE, delta=bytes(200 * bytes_per_ms)))
-    made.at(2.6, "lab.playback_started", item_id="item_a")
+        at = 2.5 + 0.05 * step
+        if step == 3:
+            made.at(2.6, "lab.playback_started", item_id="item_a")
+        made.at(at, OutputTranscriptDelta(**PLACE, delta=f"word{step} "))
+        made.at(at, OutputAudioDelta(**PLACE, delta=bytes(200 * bytes_per_ms)))
     made.at(2.7, OutputAudioDone(**PLACE))
     made.at(2.71, done())
     made.at(2.8, InputTranscriptionCompleted(item_id="item_u", transcript=" What time is it? "))
