@@ -1,0 +1,7 @@
+"""A saved session once more: sent again, served again, or heard with other settings."""
+
+from __future__ import annotations
+
+from .what_if import Outcome, Utterance, WhatIf, what_if
+
+__all__ = ["Outcome", "Utterance", "WhatIf", "what_if"]
