@@ -86,10 +86,8 @@ def figure(found: WhatIf) -> Any:
 
 def _head(found: WhatIf) -> str:
     count = len(found.utterances)
-    what = "utterance" if count == 1 else "utterances"
-    return (
-        f"{len(found.outcomes)} settings on {found.seconds:.1f} s of microphone with {count} {what}."
-    )
+    what = f"{count} utterance{'s' if count > 1 else ''}"
+    return f"{len(found.outcomes)} settings on {found.seconds:.1f} s of microphone with {what}."
 
 
 def _row(outcome: Outcome, *, is_best: bool) -> str:

@@ -25,6 +25,7 @@ from .failures import failure_class, retry_after
 from .lockstep import log_for
 from .metering import Spent
 from .notices import Notice
+from .open_wire import open_wire
 from .opening import OpenSession, open_session
 from .playback import Player
 from .probing import Step, probe
@@ -37,6 +38,7 @@ from .settings_report import SettingsReport
 from .sign_in import EntraLogin, entra
 from .thread import Call, SessionThread, run, session_thread
 from .transport import Transport
+from .wire import Wire
 
 __all__ = [
     "ANY_KEY",
@@ -69,6 +71,7 @@ __all__ = [
     "Step",
     "Surroundings",
     "Transport",
+    "Wire",
     "agree",
     "azure",
     "chained",
@@ -84,6 +87,7 @@ __all__ = [
     "merged",
     "notice",
     "open_session",
+    "open_wire",
     "openai",
     "probe",
     "project",
