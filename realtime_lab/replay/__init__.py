@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from .cassette import Cassette
 from .resend import resend
+from .tape import Difference
 from .what_if import Outcome, Utterance, WhatIf, what_if
 
-__all__ = ["Outcome", "Utterance", "WhatIf", "resend", "what_if"]
+__all__ = ["Cassette", "Difference", "Outcome", "Utterance", "WhatIf", "resend", "what_if"]

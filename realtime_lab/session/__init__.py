@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .addresses import DialectName
 from .backoff import RECONNECT, Reconnect
 from .budget import Budget, kernel_account
 from .chain import chained, text_only
@@ -49,6 +50,7 @@ __all__ = [
     "Agreements",
     "Budget",
     "Call",
+    "DialectName",
     "EmbeddedServer",
     "EmbeddedSource",
     "Endpoint",
