@@ -14,12 +14,13 @@ from .redaction import Redaction
 from .retention import Purged, Recording, Retention, purge, recordings
 from .timeline import LANES, Span, Timeline, TimelineFollower, timeline
 from .turn import Turn, latency_line
-from .turns import TurnFollower
+from .turns import TRANSCRIPT_SECONDS, TurnFollower
 
 __all__ = [
     "LANES",
     "PLAYBACK_STARTED",
     "SPEECH_END",
+    "TRANSCRIPT_SECONDS",
     "CutOff",
     "Direction",
     "EventLog",
