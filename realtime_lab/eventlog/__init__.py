@@ -12,11 +12,13 @@ from .prices import current_prices, prices
 from .progress import CutOff
 from .redaction import Redaction
 from .retention import Purged, Recording, Retention, purge, recordings
+from .scan import KINDS, Finding, Scan, scan
 from .timeline import LANES, Span, Timeline, TimelineFollower, timeline
 from .turn import Turn, latency_line
 from .turns import TRANSCRIPT_SECONDS, TurnFollower
 
 __all__ = [
+    "KINDS",
     "LANES",
     "PLAYBACK_STARTED",
     "SPEECH_END",
@@ -24,6 +26,7 @@ __all__ = [
     "CutOff",
     "Direction",
     "EventLog",
+    "Finding",
     "Heard",
     "Latency",
     "Ledger",
@@ -33,6 +36,7 @@ __all__ = [
     "Recording",
     "Redaction",
     "Retention",
+    "Scan",
     "Span",
     "Spoken",
     "Timeline",
@@ -47,6 +51,7 @@ __all__ = [
     "purge",
     "recordings",
     "response_id_of",
+    "scan",
     "spoken",
     "timeline",
     "turn_latency",
