@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from .entry import Direction, LogEntry, Mark, response_id_of
 from .heard import Heard, Spoken, estimate, spoken
-from .latency import PLAYBACK_STARTED, SPEECH_END, Latency, turn_latency
+from .latency import Latency, latencies_sql, turn_latency
 from .ledger import Ledger
 from .log import EventLog
+from .moments import (
+    MOMENTS,
+    PLAYBACK_ENDED,
+    PLAYBACK_STARTED,
+    SPEECH_END,
+    Moment,
+    Moments,
+    moments,
+    moments_sql,
+)
 from .prices import current_prices, prices
 from .progress import CutOff
 from .redaction import Redaction
@@ -15,6 +25,8 @@ from .turn import Turn, latency_line
 from .turns import TurnFollower
 
 __all__ = [
+    "MOMENTS",
+    "PLAYBACK_ENDED",
     "PLAYBACK_STARTED",
     "SPEECH_END",
     "CutOff",
@@ -25,6 +37,8 @@ __all__ = [
     "Ledger",
     "LogEntry",
     "Mark",
+    "Moment",
+    "Moments",
     "Purged",
     "Recording",
     "Redaction",
@@ -34,7 +48,10 @@ __all__ = [
     "TurnFollower",
     "current_prices",
     "estimate",
+    "latencies_sql",
     "latency_line",
+    "moments",
+    "moments_sql",
     "prices",
     "purge",
     "recordings",
