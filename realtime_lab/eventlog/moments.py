@@ -13,7 +13,6 @@ from typing import Literal
 from ..protocol import (
     UNSET,
     FunctionCallArgumentsDone,
-    FunctionCallOutput,
     InputAudioBufferAppend,
     InputAudioBufferCommit,
     InputAudioBufferCommitted,
@@ -64,7 +63,8 @@ class Moment:
     looked at: all of it; what happened not later than the answer began (the first
     ``response.created``, or where that is missing the first audio); or not later than the user's
     input ended (the end of speech, or where that is not known the commit, or else the answer).
-    ``items`` tells which ``conversation.item.create`` count: outputs of tool calls, or all others.
+    ``items`` tells which ``conversation.item.create`` count: those of tool calls (their outputs) or
+    all others.
     """
 
     name: str
@@ -74,7 +74,7 @@ class Moment:
     definition: str
     uncertainty: str
     scope: Scope = "turn"
-    items: Literal["", "outputs", "others"] = ""
+    items: Literal["", "of calls", "others"] = ""
     clock: str = _HERE
 
 
@@ -204,7 +204,7 @@ MOMENTS: tuple[Moment, ...] = (
         (ItemCreate.type,),
         "The output of the last call of a tool was sent.",
         _SENT,
-        items="outputs",
+        items="of calls",
     ),
     Moment(
         "first_audio",
@@ -254,13 +254,7 @@ MOMENTS: tuple[Moment, ...] = (
 """All moments, in the order in which they come in a spoken turn."""
 
 _SETTINGS = (SessionCreated.type, SessionUpdated.type)
-_STREAMED = {
-    InputAudioBufferAppend.type,
-    OutputAudioDelta.type,
-    OutputTextDelta.type,
-    OutputTranscriptDelta.type,
-}
-"""Most of the entries of a log."""
+_APPENDS = (InputAudioBufferAppend.type,)
 _INPUT_ENDS = ("speech_end", "commit", "committed")
 """What ends the user's input, the surest first."""
 
@@ -347,8 +341,8 @@ def _note(at: dict[str, float], moment: Moment, told: list[_Told]) -> None:
 def _fits(told: _Told, moment: Moment) -> bool:
     if not moment.items:
         return True
-    is_output = isinstance(getattr(told.entry.event, "item", None), FunctionCallOutput)
-    return is_output == (moment.items == "outputs")
+    of_call = bool(getattr(getattr(told.entry.event, "item", None), "call_id", None))
+    return of_call == (moment.items == "of calls")
 
 
 def _until(told: list[_Told], end: float | None) -> list[_Told]:
@@ -385,18 +379,14 @@ def moments_sql(events: str = "events") -> str:
     The turns are told by their own numbers; the settings that count are those of the last
     ``session.*`` event before the end of speech, of whichever turn.
     """
-    streamed = [m for m in MOMENTS if set(m.types) <= _STREAMED]
-    single = [m for m in MOMENTS if m not in streamed]
-    of_stream = [m for m in streamed if m.scope == "turn"]
-    of_end = [m for m in streamed if m.scope == "before the end"]
-    types = _types(single)
-    marks = {type for type in types if type.startswith("lab.")}
-    before = "(answer IS NULL OR happened <= answer)"
+    of_responses = [m for m in MOMENTS if m.types[0].startswith("response.") and m.scope == "turn"]
+    of_appends = [m for m in MOMENTS if m.types == _APPENDS]
+    others = [m for m in MOMENTS if m not in of_responses and m not in of_appends]
+    marks = {type for type in _types(others) if type.startswith("lab.")}
     columns = ", ".join(
         "coalesce(speech_end, derived) AS speech_end" if m.name == "speech_end" else m.name
         for m in MOMENTS
     )
-    counts = "(response_id IS NULL OR response_id NOT IN (SELECT response_id FROM cut))"
     return f"""
 WITH several AS (
   SELECT turn, max(seq) AS last FROM {events}
@@ -414,41 +404,35 @@ WITH several AS (
       END AS detection
     FROM {events} WHERE type IN ({_quoted(_SETTINGS)})
   ) WHERE detection IS NOT NULL
-), of_stream AS (
-  SELECT turn, {_columns(of_stream)} FROM (SELECT *, "at" AS happened FROM {events})
-  WHERE turn IS NOT NULL AND type IN ({_quoted(_types(of_stream))}) AND {counts}
-  GROUP BY turn
-), begun AS (
-  SELECT turn, min("at") AS begun FROM {events}
-  WHERE turn IS NOT NULL AND type = '{ResponseCreated.type}' AND {counts} GROUP BY turn
-), answers AS (
-  SELECT *, coalesce(begun, first_audio) AS answer FROM of_stream FULL JOIN begun USING (turn)
-), single AS (
-  SELECT turn, seq, type, call_id, "at" AS happened FROM {events}
-  WHERE turn IS NOT NULL AND type IN ({_quoted(types - marks)}) AND {counts}
+), of_responses AS (
+  SELECT *, coalesce(created, first_audio) AS answer FROM (
+    SELECT turn, {_columns(of_responses)} FROM {events} ANTI JOIN cut USING (response_id)
+    WHERE turn IS NOT NULL AND response_id IS NOT NULL GROUP BY turn
+  )
+), others AS (
+  SELECT turn, seq, type, call_id, "at" FROM {events}
+  WHERE turn IS NOT NULL AND type IN ({_quoted(_types(others) - marks)})
   UNION ALL
-  SELECT turn, seq, type, call_id,
-    "at" - coalesce(TRY_CAST(event->>'$.data.ago' AS DOUBLE), 0) AS happened FROM {events}
-  WHERE turn IS NOT NULL AND direction = 'local' AND type IN ({_quoted(marks)}) AND {counts}
-), of_single AS (
-  SELECT turn, {_columns(single, before)},
-    max(CASE WHEN type = '{SpeechStopped.type}' AND {before} THEN seq END) AS stopped_seq
-  FROM single LEFT JOIN answers USING (turn) GROUP BY turn
+  SELECT turn, seq, type, NULL, "at" - coalesce(TRY_CAST(event->>'$.data.ago' AS DOUBLE), 0)
+  FROM {events} ANTI JOIN cut USING (response_id)
+  WHERE turn IS NOT NULL AND direction = 'local' AND type IN ({_quoted(marks)})
+), of_others AS (
+  SELECT turn, {_columns(others)}, max(CASE WHEN type = '{SpeechStopped.type}'
+    AND {_within("before the answer")} THEN seq END) AS stopped_seq
+  FROM others LEFT JOIN of_responses USING (turn) GROUP BY turn
 ), derived AS (
-  SELECT of_single.*, CASE WHEN speech_end IS NULL
+  SELECT of_others.*, CASE WHEN speech_end IS NULL
     THEN speech_stopped - silence_ms / 1000 END AS derived
-  FROM of_single ASOF LEFT JOIN settings ON of_single.stopped_seq > settings.seq
+  FROM of_others ASOF LEFT JOIN settings ON of_others.stopped_seq > settings.seq
 ), inputs AS (
   SELECT *, coalesce(speech_end, derived, commit, committed, answer) AS input_end
-  FROM answers FULL JOIN derived USING (turn)
-), of_end AS (
-  SELECT turn, {_columns(of_end)}
-  FROM (SELECT *, "at" AS happened FROM {events}) LEFT JOIN inputs USING (turn)
-  WHERE turn IS NOT NULL AND type IN ({_quoted(_types(of_end))})
-    AND (input_end IS NULL OR happened <= input_end) GROUP BY turn
+  FROM of_responses FULL JOIN derived USING (turn)
+), of_appends AS (
+  SELECT turn, {_columns(of_appends)} FROM {events} LEFT JOIN inputs USING (turn)
+  WHERE turn IS NOT NULL AND type = '{InputAudioBufferAppend.type}' GROUP BY turn
 )
 SELECT turn, {columns}, derived IS NOT NULL AS speech_end_is_derived
-FROM inputs FULL JOIN of_end USING (turn) ORDER BY turn
+FROM inputs FULL JOIN of_appends USING (turn) ORDER BY turn
 """
 
 
@@ -456,19 +440,24 @@ def _types(of: Iterable[Moment]) -> set[str]:
     return {type for moment in of for type in moment.types}
 
 
-def _columns(of: Iterable[Moment], before: str = "") -> str:
-    return ", ".join(f"{_aggregate(moment, before)} AS {moment.name}" for moment in of)
+def _columns(of: Iterable[Moment]) -> str:
+    return ", ".join(f"{_aggregate(moment)} AS {moment.name}" for moment in of)
 
 
-def _aggregate(moment: Moment, before: str) -> str:
+def _aggregate(moment: Moment) -> str:
     choose = "min" if moment.choice == "first" else "max"
     chosen = [f"type IN ({_quoted(moment.types)})"]
     if moment.items:
-        chosen.append("call_id IS NOT NULL" if moment.items == "outputs" else "call_id IS NULL")
-    if moment.scope == "before the answer":
-        chosen.append(before)
+        chosen.append("call_id IS NOT NULL" if moment.items == "of calls" else "call_id IS NULL")
+    if moment.scope != "turn":
+        chosen.append(_within(moment.scope))
     # Filtered aggregates (FILTER) take half as long again in DuckDB 2.0.
-    return f"{choose}(CASE WHEN {' AND '.join(chosen)} THEN happened END)"
+    return f'{choose}(CASE WHEN {" AND ".join(chosen)} THEN "at" END)'
+
+
+def _within(scope: Scope) -> str:
+    end = {"before the answer": "answer", "before the end": "input_end"}[scope]
+    return f'({end} IS NULL OR "at" <= {end})'
 
 
 def _quoted(types: Iterable[str]) -> str:
