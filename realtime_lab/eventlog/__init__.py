@@ -15,8 +15,8 @@ from .moments import (
     Moment,
     Moments,
     moments,
-    moments_sql,
 )
+from .moments_sql import moments_sql
 from .prices import current_prices, prices
 from .progress import CutOff
 from .redaction import Redaction

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
 from .entry import LogEntry
-from .moments import Moments, moments, moments_sql
+from .moments import Moments, moments
+from .moments_sql import moments_sql
 
 __all__ = ["STAGES", "Latency", "Stage", "latencies_sql", "turn_latency"]
 
