@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from typing import Literal
 
 from .entry import LogEntry
-from .moments import Moments, moments
+from .moments import LABELS, Moments, moments
 from .moments_sql import moments_sql
 
 __all__ = ["STAGES", "Latency", "Stage", "latencies_sql", "turn_latency"]
@@ -14,21 +15,32 @@ __all__ = ["STAGES", "Latency", "Stage", "latencies_sql", "turn_latency"]
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A stretch of a turn: from a moment (the first of these that is known) to another."""
+    """A stretch of a turn: from a moment (the first of these that is known) to another.
+
+    A ``step`` is a part of the wait for the first sound, a ``sum`` spans several; a ``length`` is
+    how long something went on that is no wait.
+    """
 
     name: str
     begin: tuple[str, ...]
     end: str
     definition: str
+    kind: Literal["step", "sum", "length"] = "step"
+
+    @property
+    def label(self) -> str:
+        """Its two moments, to be read."""
+        return f"{LABELS[self.begin[0]]} → {LABELS[self.end]}"
 
 
 STAGES: tuple[Stage, ...] = (
-    Stage("microphone_to_sent", ("microphone",), "sent", "How long the user spoke."),
+    Stage("microphone_to_sent", ("microphone",), "sent", "How long the user spoke.", kind="length"),
     Stage(
         "sent_to_speech_end",
         ("sent",),
         "speech_end",
         "From the last audio that was sent of what was said to the end of speech: at most a frame.",
+        kind="length",
     ),
     Stage(
         "speech_end_to_stopped",
@@ -61,6 +73,7 @@ STAGES: tuple[Stage, ...] = (
         ("created",),
         "first_audio",
         "From response.created to the first sound.",
+        kind="sum",
     ),
     Stage(
         "first_audio_to_played",
@@ -68,7 +81,13 @@ STAGES: tuple[Stage, ...] = (
         "first_played",
         "The way to the browser and its buffer.",
     ),
-    Stage("played_to_last", ("first_played",), "last_played", "How long the answer sounded."),
+    Stage(
+        "played_to_last",
+        ("first_played",),
+        "last_played",
+        "How long the answer sounded.",
+        kind="length",
+    ),
     Stage(
         "tool_called_to_answered",
         ("tool_called",),
@@ -80,18 +99,24 @@ STAGES: tuple[Stage, ...] = (
         ("speech_end",),
         "first_audio",
         "What a person feels, without playback.",
+        kind="sum",
     ),
     Stage(
-        "speech_end_to_played",
-        ("speech_end",),
-        "first_played",
-        "What a person feels.",
+        "speech_end_to_played", ("speech_end",), "first_played", "What a person feels.", kind="sum"
     ),
     Stage(
         "request_to_first_audio",
         ("request",),
         "first_audio",
         "From this side's response.create to the first sound, where it asked.",
+        kind="sum",
+    ),
+    Stage(
+        "request_to_played",
+        ("request",),
+        "first_played",
+        "From this side's response.create to the first sound that is heard, where it asked.",
+        kind="sum",
     ),
     Stage(
         "total",
@@ -99,6 +124,7 @@ STAGES: tuple[Stage, ...] = (
         "done",
         "From the end of speech, or this side's response.create where nothing was spoken, to the "
         "last response.done.",
+        kind="length",
     ),
 )
 """All stages: those that follow one another, then those that span several."""
@@ -128,6 +154,7 @@ class Latency:
     speech_end_to_first_audio: float | None = None
     speech_end_to_played: float | None = None
     request_to_first_audio: float | None = None
+    request_to_played: float | None = None
     total: float | None = None
 
     @classmethod

@@ -34,6 +34,7 @@ from ..protocol import (
 from .entry import LogEntry, Mark, response_id_of
 
 __all__ = [
+    "LABELS",
     "MOMENTS",
     "PLAYBACK_ENDED",
     "PLAYBACK_STARTED",
@@ -254,6 +255,8 @@ MOMENTS: tuple[Moment, ...] = (
     ),
 )
 """All moments, in the order in which they come in a spoken turn."""
+LABELS = {moment.name: moment.label for moment in MOMENTS}
+"""Their names to be read."""
 
 SETTINGS = (SessionCreated.type, SessionUpdated.type)
 """What tells how long the service waits in silence."""
