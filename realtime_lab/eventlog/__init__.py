@@ -5,9 +5,19 @@ from __future__ import annotations
 from .entry import Direction, LogEntry, Mark, response_id_of
 from .heard import Heard, Spoken, estimate, spoken
 from .import_events import import_events
-from .latency import PLAYBACK_STARTED, SPEECH_END, Latency, turn_latency
+from .latency import Latency, latencies_sql, turn_latency
 from .ledger import Ledger
 from .log import EventLog
+from .moments import (
+    MOMENTS,
+    PLAYBACK_ENDED,
+    PLAYBACK_STARTED,
+    SPEECH_END,
+    Moment,
+    Moments,
+    moments,
+)
+from .moments_sql import moments_sql
 from .prices import current_prices, prices
 from .progress import CutOff
 from .redaction import Redaction
@@ -20,6 +30,8 @@ from .turns import TRANSCRIPT_SECONDS, TurnFollower
 __all__ = [
     "KINDS",
     "LANES",
+    "MOMENTS",
+    "PLAYBACK_ENDED",
     "PLAYBACK_STARTED",
     "SPEECH_END",
     "TRANSCRIPT_SECONDS",
@@ -32,6 +44,8 @@ __all__ = [
     "Ledger",
     "LogEntry",
     "Mark",
+    "Moment",
+    "Moments",
     "Purged",
     "Recording",
     "Redaction",
@@ -46,7 +60,10 @@ __all__ = [
     "current_prices",
     "estimate",
     "import_events",
+    "latencies_sql",
     "latency_line",
+    "moments",
+    "moments_sql",
     "prices",
     "purge",
     "recordings",

@@ -33,7 +33,7 @@ from ..protocol import (
 from .entry import Mark
 from .heard import Spoken, SpokenItems
 from .lane_drafts import Draft, Drafts, Handlers, Instant
-from .latency import PLAYBACK_STARTED
+from .moments import PLAYBACK_STARTED
 
 __all__ = ["ModelLanes", "ToolLane"]
 

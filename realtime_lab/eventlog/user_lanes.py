@@ -26,7 +26,7 @@ from ..protocol import (
 from .entry import Mark
 from .input_audio import InputAudio
 from .lane_drafts import Draft, Drafts, Handlers, Instant
-from .latency import SPEECH_END
+from .moments import SPEECH_END
 
 __all__ = ["UserLanes"]
 
