@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any, Self, overload
+from typing import TYPE_CHECKING, Any, Self, overload
 
 import msgspec
 
@@ -21,6 +21,9 @@ from .retention import Purged, Retention
 from .secrets import may_hold_secrets, redacted
 from .storage import Header, Journal, decode_event, read_log, spoken_after, write_log
 from .turn import Turn
+
+if TYPE_CHECKING:
+    from .methods import Methods
 
 __all__ = ["EventLog"]
 
@@ -216,6 +219,16 @@ class EventLog:
         from .export import export
 
         return export(self, path, overwrite=overwrite, **options)
+
+    def methods(self, *, authors: Sequence[str] = ()) -> Methods:
+        """A paragraph for the methods section of a paper, with the facts behind it.
+
+        ``log.methods()`` shows it; it has `Methods.text`, `Methods.json`, `Methods.bibtex` and
+        `Methods.citation`. ``authors`` are those of the recording.
+        """
+        from .methods import methods_of
+
+        return methods_of(self, authors=authors)
 
     @classmethod
     def load(cls, path: str | Path) -> Self:

@@ -11,6 +11,7 @@ from ...errors import LogError
 from .audacity import audacity
 from .elan import elan
 from .files import write_whole
+from .report import report
 from .subtitles import srt, webvtt
 from .textgrid import textgrid
 from .wire_lines import wire_lines
@@ -26,6 +27,7 @@ FORMATS: dict[str, Callable[..., Iterable[bytes]]] = {
     ".TextGrid": textgrid,
     ".eaf": elan,
     ".txt": audacity,
+    ".html": report,
     ".jsonl": wire_lines,
 }
 """What writes the files of each suffix; its keyword arguments are the options of the format."""

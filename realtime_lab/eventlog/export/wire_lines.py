@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ..outlet import Outlet, Shown
+from ..fingerprints import leaving
 
 if TYPE_CHECKING:
     from ..log import EventLog
 
 __all__ = ["wire_lines"]
-
-_AT_ONCE = 4096
 
 
 def wire_lines(
@@ -25,7 +23,7 @@ def wire_lines(
     log records none, samples are left out and ``audio_bytes`` tells how many there were. ``marks``
     adds what happened here and was not on the wire.
     """
-    for entry, text, audio_bytes in _leaving(log, audio=audio and log.record_audio):
+    for entry, text, audio_bytes in leaving(log, audio=audio and log.record_audio):
         if entry.direction == "local" and (bare or not marks):
             continue
         if bare:
@@ -36,10 +34,3 @@ def wire_lines(
         yield b'{"time":"%b","at":%.6f,"direction":"%b","event":' % place
         yield text
         yield b',"audio_bytes":%d}\n' % audio_bytes if audio_bytes else b"}\n"
-
-
-def _leaving(log: EventLog, *, audio: bool) -> Iterator[Shown]:
-    outlet = Outlet(log.redaction, audio=audio)
-    for first in range(0, len(log), _AT_ONCE):
-        yield from outlet.put(log[first : first + _AT_ONCE])
-    yield from outlet.finish()
