@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from realtime_lab.eventlog import EventLog
-from realtime_lab.eventlog.parquet import write_parquet
+from realtime_lab.eventlog.parquet import DERIVED, read_sql, write_parquet
 from realtime_lab.eventlog.rows import COLUMNS, LONGEST_WORDS, RowMaker, Rows
 from realtime_lab.protocol import (
     ErrorDetails,
@@ -88,19 +88,27 @@ def test_words_are_few():
 
 def written(log: EventLog, path: Path) -> duckdb.DuckDBPyRelation:
     write_parquet(path, [rows_of(log)], started=log.started, metadata={"it's": 'a "log"'})
-    return duckdb.read_parquet(str(path))
+    return duckdb.sql(read_sql(path, log.started))
 
 
-def test_a_parquet_file_has_the_columns_as_documented(tmp_path: Path):
-    made = conversation("preview")
-    file = written(made.log, tmp_path / "talk.parquet")
-    assert file.columns == [one.name for one in COLUMNS]
-    assert [str(one) for one in file.types] == [one.type for one in COLUMNS]
-    rows = file.fetchall()
-    assert [row[0] for row in rows] == list(range(len(made.log)))
-    assert [row[2] for row in rows] == [made.log.wall(entry) for entry in made.log]
-    assert [row[6] for row in rows] == [None, *[1] * (len(rows) - 1)]
-    assert [row[-1].encode() for row in rows] == [entry.data for entry in made.log]
+@pytest.mark.parametrize("dialect", ["ga", "preview"])
+def test_a_parquet_file_gives_the_columns_as_documented(tmp_path: Path, dialect: str):
+    made = conversation(dialect)
+    rows = written(made.log, tmp_path / "talk.parquet")
+    assert rows.columns == [one.name for one in COLUMNS]
+    assert [str(one) for one in rows.types] == [one.type for one in COLUMNS]
+    expected = rows_of(made.log).columns
+    found = dict(zip(rows.columns, zip(*rows.fetchall(), strict=True), strict=True))
+    assert list(found.pop("wall")) == [made.log.wall(entry) for entry in made.log]
+    assert list(found.pop("at")) == [round(at, 6) for at in expected.pop("at")]
+    assert {name: list(values) for name, values in found.items()} == expected
+
+
+def test_what_follows_from_other_columns_is_not_in_the_file(tmp_path: Path):
+    path = tmp_path / "talk.parquet"
+    written(conversation().log, path)
+    columns = duckdb.read_parquet(str(path)).columns
+    assert columns == [one.name for one in COLUMNS if one.name not in DERIVED]
 
 
 def test_a_parquet_file_tells_whose_it_is_and_is_for_its_owner_alone(tmp_path: Path):
