@@ -32,6 +32,11 @@ class Stage:
         """Its two moments, to be read."""
         return f"{LABELS[self.begin[0]]} → {LABELS[self.end]}"
 
+    @property
+    def short_label(self) -> str:
+        """The same in less space."""
+        return self.label.replace("response created", "created").replace("response done", "done")
+
 
 STAGES: tuple[Stage, ...] = (
     Stage("microphone_to_sent", ("microphone",), "sent", "How long the user spoke.", kind="length"),
