@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["Axis", "Picture", "ms", "round_up"]
+__all__ = ["Axis", "Picture", "ms", "round_up", "signed"]
 
 Anchor = Literal["start", "middle", "end"]
 Point = tuple[float, float]
@@ -229,6 +229,14 @@ class Axis:
 def ms(seconds: float) -> str:
     """A time to read, in milliseconds with one decimal."""
     return f"{1000 * seconds:,.1f} ms"
+
+
+def signed(value: float, digits: int = 1) -> str:
+    """A change to read, with its sign; what rounds to 0 has none."""
+    text = f"{abs(value):,.{digits}f}"
+    if not float(text.replace(",", "")):
+        return text
+    return ("+" if value > 0 else "\N{MINUS SIGN}") + text
 
 
 def round_up(step: float) -> float:
