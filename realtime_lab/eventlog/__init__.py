@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from .bills import Bill
+from .diff import diff
+from .differences import Diff, Difference
 from .entry import Direction, LogEntry, Mark, response_id_of
 from .heard import Heard, Spoken, estimate, spoken
 from .import_events import import_events
-from .latency import Latency, latencies_sql, turn_latency
+from .latency import STAGES, Latency, Stage, latencies_sql, turn_latency
 from .ledger import Ledger
 from .log import EventLog
+from .log_waterfall import Distribution, LogWaterfall
 from .moments import (
     MOMENTS,
     PLAYBACK_ENDED,
@@ -26,6 +30,7 @@ from .scan import KINDS, Finding, Scan, scan
 from .timeline import LANES, Span, Timeline, TimelineFollower, timeline
 from .turn import Turn, latency_line
 from .turns import TRANSCRIPT_SECONDS, TurnFollower
+from .waterfall import Waterfall
 
 __all__ = [
     "KINDS",
@@ -34,15 +39,21 @@ __all__ = [
     "PLAYBACK_ENDED",
     "PLAYBACK_STARTED",
     "SPEECH_END",
+    "STAGES",
     "TRANSCRIPT_SECONDS",
+    "Bill",
     "CutOff",
+    "Diff",
+    "Difference",
     "Direction",
+    "Distribution",
     "EventLog",
     "Finding",
     "Heard",
     "Latency",
     "Ledger",
     "LogEntry",
+    "LogWaterfall",
     "Mark",
     "Moment",
     "Moments",
@@ -53,11 +64,14 @@ __all__ = [
     "Scan",
     "Span",
     "Spoken",
+    "Stage",
     "Timeline",
     "TimelineFollower",
     "Turn",
     "TurnFollower",
+    "Waterfall",
     "current_prices",
+    "diff",
     "estimate",
     "import_events",
     "latencies_sql",
