@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from ..protocol import InputAudioBufferAppend, OutputAudioDelta
 from .outlet import Outlet, Shown
+from .redaction import Redaction
 
 if TYPE_CHECKING:
     from .log import EventLog
@@ -17,9 +18,11 @@ __all__ = ["audio_sha256", "leaving", "log_sha256"]
 _AT_ONCE = 4096
 
 
-def leaving(log: EventLog, *, audio: bool) -> Iterator[Shown]:
-    """All entries as they leave memory, redacted as the log says, with or without samples."""
-    outlet = Outlet(log.redaction, audio=audio)
+def leaving(
+    log: EventLog, *, audio: bool = True, redaction: Redaction | None = None
+) -> Iterator[Shown]:
+    """All entries as they leave memory: redacted, by default as the log says."""
+    outlet = Outlet(log.redaction if redaction is None else redaction, audio=audio)
     for first in range(0, len(log), _AT_ONCE):
         yield from outlet.put(log[first : first + _AT_ONCE])
     yield from outlet.finish()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import LogError
 from .audacity import audacity
+from .csv_tables import csv_table
 from .elan import elan
 from .files import write_whole
 from .report import report
@@ -27,6 +28,7 @@ FORMATS: dict[str, Callable[..., Iterable[bytes]]] = {
     ".TextGrid": textgrid,
     ".eaf": elan,
     ".txt": audacity,
+    ".csv": csv_table,
     ".html": report,
     ".jsonl": wire_lines,
 }
