@@ -199,7 +199,7 @@ class EventLog:
         write_journal(
             Path(path),
             self._header(),
-            self._entries[:],
+            self._entries,
             self._turns.told,
             self.start,
             self._outlet(),

@@ -37,7 +37,8 @@ def write_journal(
     try:
         files = JournalFiles(unfinished, header_line(header), overwrite=True)
         growing = Growing(entries, turns.settled(), outlet, start)
-        while (group := growing.next(len(entries))) is not None:
+        count = len(entries)
+        while (group := growing.next(count)) is not None:
             files.write(group)
         files.write(growing.finish())
         files.close()
