@@ -2,40 +2,71 @@
 
 from __future__ import annotations
 
+from .bills import Bill
+from .diff import diff
+from .differences import Diff, Difference
 from .entry import Direction, LogEntry, Mark, response_id_of
 from .heard import Heard, Spoken, estimate, spoken
-from .latency import PLAYBACK_STARTED, SPEECH_END, Latency, turn_latency
+from .latency import STAGES, Latency, Stage, latencies_sql, turn_latency
 from .ledger import Ledger
 from .log import EventLog
+from .log_waterfall import Distribution, LogWaterfall
+from .moments import (
+    MOMENTS,
+    PLAYBACK_ENDED,
+    PLAYBACK_STARTED,
+    SPEECH_END,
+    Moment,
+    Moments,
+    moments,
+)
+from .moments_sql import moments_sql
 from .prices import current_prices, prices
 from .progress import CutOff
 from .redaction import Redaction
 from .retention import Purged, Recording, Retention, purge, recordings
 from .turn import Turn, latency_line
 from .turns import TRANSCRIPT_SECONDS, TurnFollower
+from .waterfall import Waterfall
 
 __all__ = [
+    "MOMENTS",
+    "PLAYBACK_ENDED",
     "PLAYBACK_STARTED",
     "SPEECH_END",
+    "STAGES",
     "TRANSCRIPT_SECONDS",
+    "Bill",
     "CutOff",
+    "Diff",
+    "Difference",
     "Direction",
+    "Distribution",
     "EventLog",
     "Heard",
     "Latency",
     "Ledger",
     "LogEntry",
+    "LogWaterfall",
     "Mark",
+    "Moment",
+    "Moments",
     "Purged",
     "Recording",
     "Redaction",
     "Retention",
     "Spoken",
+    "Stage",
     "Turn",
     "TurnFollower",
+    "Waterfall",
     "current_prices",
+    "diff",
     "estimate",
+    "latencies_sql",
     "latency_line",
+    "moments",
+    "moments_sql",
     "prices",
     "purge",
     "recordings",

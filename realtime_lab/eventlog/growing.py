@@ -56,7 +56,7 @@ class Growing:
         """
         group = Group()
         end = self.taken
-        changes = self._turns.changes(self._changes, GROUP)
+        changes = self._turns.assigned(self._changes, GROUP)
         self._changes += len(changes)
         for seq, turn in changes:
             reached = self._place_after(end, seq)

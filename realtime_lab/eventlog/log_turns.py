@@ -43,12 +43,12 @@ class LogTurns:
 
     def of(self, seq: int) -> int | None:
         """The turn of an entry."""
-        return self._numbers().of(seq)
+        return self.current().of(seq)
 
     @property
     def numbers(self) -> list[int]:
         """The turns that have entries, in order."""
-        return self._numbers().turns
+        return self.current().turns
 
     def turn(self, number: int, redaction: Redaction) -> Turn:
         """The turn with this number, with the entries that it has by now.
@@ -56,7 +56,7 @@ class LogTurns:
         Raises:
             LogError: if there is none.
         """
-        numbers = self._numbers()
+        numbers = self.current()
         seqs = numbers.entries(number)
         if not seqs:
             known = numbers.turns
@@ -67,7 +67,8 @@ class LogTurns:
         turn.entries = [entry for entry in found if entry is not None]
         return turn
 
-    def _numbers(self) -> TurnNumbers:
+    def current(self) -> TurnNumbers:
+        """The numbers as far as the log has come."""
         if self.told.is_told:
             return self.told
         with self._lock:

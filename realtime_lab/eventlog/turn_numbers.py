@@ -21,7 +21,9 @@ class TurnNumbers:
         self._numbers: list[int | None] = []
         self._spans: dict[int, list[int]] = {}
         """The first and the last entry that a turn ever had: all of its entries lie between."""
-        self._changes = array("q")
+        self.changed: list[int] = []
+        """Entries that belong to another turn than they did at first, each time that changed."""
+        self._assigned = array("q")
         """Every assignment, in order: ``seq`` and turn in one number, so that it is added whole."""
 
     def assign(self, seq: int, turn: int | None) -> None:
@@ -30,14 +32,16 @@ class TurnNumbers:
         if seq == len(numbers):
             numbers.append(turn)
         elif seq < len(numbers):
-            numbers[seq] = turn
+            if numbers[seq] != turn:
+                numbers[seq] = turn
+                self.changed.append(seq)
         else:
             numbers.extend([None] * (seq - len(numbers)))
             numbers.append(turn)
         if turn is None:
-            self._changes.append(seq << TURN_BITS)
+            self._assigned.append(seq << TURN_BITS)
             return
-        self._changes.append(seq << TURN_BITS | turn)
+        self._assigned.append(seq << TURN_BITS | turn)
         span = self._spans.get(turn)
         if span is None:
             self._spans[turn] = [seq, seq]
@@ -72,13 +76,17 @@ class TurnNumbers:
     @property
     def is_told(self) -> bool:
         """Whether anything was ever assigned."""
-        return bool(self._changes)
+        return bool(self._assigned)
 
-    def changes(self, first: int, most: int) -> list[tuple[int, int | None]]:
+    def __len__(self) -> int:
+        """Entries up to the last one that was assigned, to a turn or to none."""
+        return len(self._numbers)
+
+    def assigned(self, first: int, most: int) -> list[tuple[int, int | None]]:
         """Assignments as they were made, ``seq`` and turn: ``most`` from the one numbered so."""
         return [
             (change >> TURN_BITS, change & _TURN or None)
-            for change in self._changes[first : first + most]
+            for change in self._assigned[first : first + most]
         ]
 
     def settled(self) -> TurnNumbers:

@@ -259,14 +259,14 @@ def test_turn_numbers_remember_every_change_in_order():
     numbers = TurnNumbers()
     for seq, turn in ((0, 1), (3, 2), (0, None), (3, 2)):
         numbers.assign(seq, turn)
-    assert numbers.changes(0, 2) + numbers.changes(2, 99) == [(0, 1), (3, 2), (0, None), (3, 2)]
+    assert numbers.assigned(0, 2) + numbers.assigned(2, 99) == [(0, 1), (3, 2), (0, None), (3, 2)]
     assert (numbers.turns, numbers.entries(2), numbers.of(0), numbers.of(9)) == (
         [2],
         [3],
         None,
         None,
     )
-    assert numbers.settled().changes(0, 99) == [(0, None), (1, None), (2, None), (3, 2)]
+    assert numbers.settled().assigned(0, 99) == [(0, None), (1, None), (2, None), (3, 2)]
 
 
 # -- who writes ------------------------------------------------------------------------------------
