@@ -36,6 +36,7 @@ from .turn import Turn
 if TYPE_CHECKING:
     from .index import EventIndex
     from .methods import Methods
+    from .share import Shared
     from .table import Table
 
 __all__ = ["EventLog"]
@@ -298,6 +299,10 @@ class EventLog:
         - ``.TextGrid`` (Praat), ``.eaf`` (ELAN), ``.txt`` (labels for Audacity): the `timeline`;
           ``words=True`` adds single words where the format has tiers, ``media="talk.wav"`` names
           the sound file to ELAN
+        - ``.csv``: a table, ``table="events"`` or one of ``turns``, ``latencies``, ``tools``,
+          ``usage`` and ``spans``
+        - ``.html``: a report that stands alone; ``title=``, ``authors=[…]``, and ``audio=True``
+          for players of both sides of each turn
         - ``.jsonl``: the events on the wire; ``bare=True`` for the events alone, ``audio=False``
           without samples, ``marks=True`` with what happened here
 
@@ -320,6 +325,28 @@ class EventLog:
         from .methods import methods_of
 
         return methods_of(self, authors=authors)
+
+    def share(
+        self,
+        path: str | Path,
+        *,
+        voices: bool = False,
+        redaction: Redaction | None = None,
+        overwrite: bool = False,
+    ) -> Shared:
+        """Write a copy that may be given away, and tell what was replaced and what is still in it.
+
+        Keys and personal data found in texts are replaced, all kinds unless ``redaction`` says
+        otherwise, also where the log itself was recorded without; so are names of machines and
+        paths of files. Pictures are left out. ``voices=True`` keeps the samples, in which nothing
+        can be replaced; without them only their lengths are kept. The log itself stays as it is.
+
+        Raises:
+            LogError: if the file exists (unless ``overwrite``) or cannot be written.
+        """
+        from .share import share
+
+        return share(self, Path(path), voices=voices, redaction=redaction, overwrite=overwrite)
 
     @classmethod
     def load(cls, path: str | Path) -> Self:

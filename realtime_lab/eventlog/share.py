@@ -11,16 +11,14 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from ..errors import LogError
-from ..protocol import InputAudioBufferAppend, OutputAudioDelta, dialect_named
-from .entry import LogEntry, Mark
+from ..protocol import InputAudioBufferAppend, OutputAudioDelta
+from .entry import LogEntry
 from .facts import SERVICES, Agreed, Facts
 from .fingerprints import leaving, log_sha256
 from .machines import Machines
+from .meaning import Meaning
 from .redaction import Redaction
-from .storage import decode_event
 
 if TYPE_CHECKING:
     from .log import EventLog
@@ -69,7 +67,7 @@ class Shared:
         if self.machines:
             yield f"Replaced: {self.machines} names of machines and paths of files."
         if self.pictures:
-            yield f"Left out: {self.pictures} pictures."
+            yield f"Left out: {self.pictures} picture{'s' if self.pictures > 1 else ''}."
         seconds = self.facts.user.seconds + self.facts.model.seconds if self.facts else 0.0
         if not self.voices and seconds:
             yield f"Left out: {seconds:.1f} s of audio; its length is kept."
@@ -154,6 +152,7 @@ class _Maker:
             record_audio=voices and log.record_audio,
         )
         self.machines = Machines(log)
+        self._meaning = Meaning(log.dialect)
         self.replaced: Counter[str] = Counter()
         self.pictures = 0
 
@@ -170,14 +169,12 @@ class _Maker:
     def _add_words(self, entry: LogEntry, text: bytes) -> LogEntry:
         self._count(entry.data, text)
         if entry.direction == "local":
-            mark = msgspec.json.decode(text, type=Mark)
+            mark: Any = self._meaning.of(entry, text)
             return self.copy.mark(mark.type, **self.machines.hidden_in(mark.data))
         text, pictures = _PICTURE.subn(b'"data:,"', text)
         self.pictures += pictures
         text = self.machines.hidden(text.decode(errors="replace")).encode()
-        if text == entry.data:
-            return self.copy.record(entry.direction, entry.event, text)  # type: ignore[arg-type]
-        event: Any = decode_event(text, entry.direction, dialect_named(self.copy.spoken))
+        event: Any = self._meaning.of(entry, text)
         return self.copy.record(entry.direction, event, text)
 
     def _count(self, before: bytes, after: bytes) -> None:

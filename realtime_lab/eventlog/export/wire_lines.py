@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..fingerprints import leaving
+from ..samples import INLINE, joined, place_of
 
 if TYPE_CHECKING:
     from ..log import EventLog
@@ -26,11 +27,14 @@ def wire_lines(
     for entry, text, audio_bytes in leaving(log, audio=audio and log.record_audio):
         if entry.direction == "local" and (bare or not marks):
             continue
+        place = place_of(entry.event, text) if entry.place >= 0 and not audio_bytes else INLINE
+        if place >= 0:
+            text = joined(text, place, entry.audio)
         if bare:
             yield text + b"\n"
             continue
         time = log.wall(entry).isoformat(timespec="microseconds").replace("+00:00", "Z")
-        place = (time.encode(), log.elapsed(entry), entry.direction.encode())
-        yield b'{"time":"%b","at":%.6f,"direction":"%b","event":' % place
+        told = (time.encode(), log.elapsed(entry), entry.direction.encode())
+        yield b'{"time":"%b","at":%.6f,"direction":"%b","event":' % told
         yield text
         yield b',"audio_bytes":%d}\n' % audio_bytes if audio_bytes else b"}\n"
