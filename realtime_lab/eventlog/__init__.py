@@ -26,7 +26,7 @@ from .prices import current_prices, prices
 from .progress import CutOff
 from .redaction import Redaction
 from .retention import Purged, Recording, Retention, purge, recordings
-from .scan import KINDS, Finding, Scan, scan
+from .scan import KINDS, Scan, ScanFinding, scan
 from .timeline import LANES, Span, Timeline, TimelineFollower, timeline
 from .turn import Turn, latency_line
 from .turns import TRANSCRIPT_SECONDS, TurnFollower
@@ -48,7 +48,6 @@ __all__ = [
     "Direction",
     "Distribution",
     "EventLog",
-    "Finding",
     "Heard",
     "Latency",
     "Ledger",
@@ -62,6 +61,7 @@ __all__ = [
     "Redaction",
     "Retention",
     "Scan",
+    "ScanFinding",
     "Span",
     "Spoken",
     "Stage",
