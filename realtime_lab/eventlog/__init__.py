@@ -10,6 +10,7 @@ from .heard import Heard, Spoken, estimate, spoken
 from .import_events import import_events
 from .latency import STAGES, Latency, Stage, latencies_sql, turn_latency
 from .ledger import Ledger
+from .lint import LintReport, LiveLint, lint
 from .log import EventLog
 from .log_waterfall import Distribution, LogWaterfall
 from .moments import (
@@ -51,6 +52,8 @@ __all__ = [
     "Heard",
     "Latency",
     "Ledger",
+    "LintReport",
+    "LiveLint",
     "LogEntry",
     "LogWaterfall",
     "Mark",
@@ -76,6 +79,7 @@ __all__ = [
     "import_events",
     "latencies_sql",
     "latency_line",
+    "lint",
     "moments",
     "moments_sql",
     "prices",
