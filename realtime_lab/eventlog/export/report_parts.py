@@ -10,6 +10,7 @@ from ...protocol import Tokens, compared, shown, tokens_of
 from ..facts import Facts
 from ..lanes_picture import lanes_picture
 from ..latency import STAGES
+from ..lint import lint
 from ..methods import Methods
 from ..redaction import Redaction
 from ..timeline import timeline
@@ -40,7 +41,9 @@ _TOKENS = {
     "audio_out": "audio out",
     "out_untold": "out, of a kind that was not told",
 }
+_COLOURS = {"error": "bad", "warning": "warn"}
 _MOST_TURNS = 500
+_MOST_FINDINGS = 200
 
 
 def figures(facts: Facts, methods: Methods) -> str:
@@ -190,13 +193,28 @@ def settings(facts: Facts, redaction: Redaction) -> str:
 
 
 def problems(facts: Facts, redaction: Redaction) -> str:
-    """Errors, notes about the log, and what the linter found."""
-    told = [f"{escape(note)}" for note in map(redaction.redacted, facts.log.notes)]
+    """Errors, notes about the log, and mistakes and races that the linter found."""
+    told = [escape(note) for note in map(redaction.redacted, facts.log.notes)]
     told += [
         f"{count} × error <code>{escape(code)}</code>" for code, count in facts.tally.errors.items()
     ]
     listed = "".join(f"<li>{one}</li>" for one in told)
-    return f"<ul>{listed}</ul>" if listed else _nothing("None.")
+    found = lint(facts.log)
+    rows = [
+        (
+            f"{finding.seconds:.3f}",
+            f'<span class="{_COLOURS.get(finding.severity, "quiet")}">{finding.severity}</span>',
+            f"{escape(finding.message)}<br><small>{escape(finding.about.instead)}</small>",
+            f"<code>{escape(finding.rule)}</code>",
+        )
+        for finding in found[:_MOST_FINDINGS]
+    ]
+    heads = ("s", "", "what went wrong, and what to do", "rule")
+    table = _table(heads, rows, numbers=(0,)) if rows else ""
+    left = len(found) - _MOST_FINDINGS
+    more = _quiet(f"{left:,} more are not shown; realtime-lab lint tells all.") if left > 0 else ""
+    everything = f"{f'<ul>{listed}</ul>' if listed else ''}{table}{more}"
+    return everything or _nothing("None: no errors, and the linter found nothing.")
 
 
 def methods(found: Methods) -> str:
