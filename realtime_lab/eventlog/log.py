@@ -299,6 +299,7 @@ class EventLog:
         - ``.TextGrid`` (Praat), ``.eaf`` (ELAN), ``.txt`` (labels for Audacity): the `timeline`;
           ``words=True`` adds single words where the format has tiers, ``media="talk.wav"`` names
           the sound file to ELAN
+        - ``.wav``: both sides, the user left and the model right, as they were heard
         - ``.csv``: a table, ``table="events"`` or one of ``turns``, ``latencies``, ``tools``,
           ``usage`` and ``spans``
         - ``.html``: a report that stands alone; ``title=``, ``authors=[…]``, and ``audio=True``

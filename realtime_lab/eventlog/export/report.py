@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
+from ...errors import LogError
 from ..facts import SERVICES, Facts
 from ..methods import methods_of
 from . import report_parts as parts
@@ -25,7 +26,12 @@ def report(
     ``audio`` embeds a player for each side of each turn; without it there is no voice in the file.
     Texts are redacted as in the log's own files, voices are not. ``authors`` are those of the
     recording.
+
+    Raises:
+        LogError: for ``audio`` of a log that records none.
     """
+    if audio and not log.record_audio:
+        raise LogError("the log records no audio (record_audio=False); leave audio=True out")
     facts = Facts.of(log)
     methods = methods_of(log, facts, authors)
     name = title or methods.title
