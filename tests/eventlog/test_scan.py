@@ -8,12 +8,15 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from nbconvert import HTMLExporter
 from nbformat import v4
 
 from realtime_lab import cli
 from realtime_lab.audio import Clip
-from realtime_lab.eventlog import scan
+from realtime_lab.eventlog import Redaction, scan
+from realtime_lab.eventlog.scan.candidates import candidates
 
 from .made import conversation
 
@@ -350,3 +353,20 @@ def test_the_notebooks_of_this_project_hold_nothing_but_sound_that_was_asked_for
         number = int(found.place.removeprefix("cell ").partition(",")[0])
         cell = nbformat.read(found.path, as_version=4).cells[number - 1]
         assert cell.source.endswith(".audio"), str(found)
+
+
+WORDS = ["call", "me", "12", "3.14", "x", "=", "2,718", "five", "the", "one", "\n", "of", "ada"]
+
+
+@given(
+    st.lists(st.one_of(st.sampled_from(WORDS), st.sampled_from([t for t, _ in PLANTED.values()]))),
+    st.sampled_from([" ", "\n", "  ", " " * 400]),
+)
+def test_the_quick_look_misses_nothing_that_redaction_finds(words, space):
+    text = space.join(words)
+    stream = Redaction().stream()
+    stream.feed(text)
+    stream.finish()
+    looked_at = list(candidates(text))
+    for start, end, kind in stream.found:
+        assert any(first <= start and end <= last for first, last in looked_at), (kind, text)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from ..redaction import Redaction
 from .audio_bytes import is_sound
+from .candidates import candidates
 
 __all__ = ["KINDS", "Found", "find"]
 
@@ -82,15 +83,20 @@ def _find(text: str, *, is_source: bool, depth: int) -> Iterator[Found]:
 
 
 def _in_words(text: str, *, is_source: bool) -> Iterator[Found]:
-    stream = (_KEYS if is_source else _EVERYTHING).stream()
-    stream.feed(text)
-    stream.finish()
-    for start, end, kind in stream.found:
+    for start, end, kind in _personal(text, _KEYS if is_source else _EVERYTHING):
         if kind == "key" and not _is_key(text, start, end, is_source=is_source):
             continue
         if kind == "e-mail" and text[start:end].startswith("git@"):
             continue
         yield Found(kind, start)
+
+
+def _personal(text: str, redaction: Redaction) -> Iterator[tuple[int, int, str]]:
+    for first, last in candidates(text):
+        stream = redaction.stream()
+        stream.feed(text[first:last])
+        stream.finish()
+        yield from ((first + start, first + end, kind) for start, end, kind in stream.found)
 
 
 def _is_key(text: str, start: int, end: int, *, is_source: bool) -> bool:
