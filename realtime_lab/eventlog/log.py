@@ -27,6 +27,7 @@ from .turn import Turn
 
 if TYPE_CHECKING:
     from .index import EventIndex
+    from .log_waterfall import LogWaterfall
     from .table import Table
 
 __all__ = ["EventLog"]
@@ -205,6 +206,12 @@ class EventLog:
     def usage(self) -> Table:
         """One row for each response: tokens by kind, and dollars by the price list in force."""
         return self.index.table("usage")
+
+    def waterfall(self) -> LogWaterfall:
+        """How the stages of a turn are distributed over all turns, and what each turn used."""
+        from .log_waterfall import log_waterfall
+
+        return log_waterfall(self.index)
 
     def query(self, sql: str) -> Table:
         """The answer to one SELECT, in the SQL of DuckDB.

@@ -19,6 +19,8 @@ from ..protocol import (
 from .bills import Bill
 from .entry import LogEntry, Mark
 from .moments import LABELS, Moments, moments
+from .table import Table
+from .tables import table_of
 from .turn import Turn, latency_line
 
 if TYPE_CHECKING:
@@ -111,6 +113,17 @@ class Waterfall:
     def cost(self) -> Cost:
         """What the whole turn costs, as `Turn.cost`."""
         return sum((bill.cost for bill in self.bills), Cost(0.0, 0.0))
+
+    def table(self) -> Table:
+        """One row for each step to the first sound, in seconds."""
+        return table_of(
+            {
+                "step": ("VARCHAR", [step.label for step in self.steps]),
+                "at": ("DOUBLE", [step.at for step in self.steps]),
+                "seconds": ("DOUBLE", [step.seconds for step in self.steps]),
+                "waited_for": ("VARCHAR", [step.who for step in self.steps]),
+            }
+        )
 
     def svg(self) -> str:
         """The picture alone, to be put into a page."""
