@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
@@ -171,8 +172,8 @@ def waterfall_of(turn: Turn) -> Waterfall:
 
 
 def _steps(found: Moments, entries: list[LogEntry], zero: str, start: float) -> Iterator[Step]:
-    last = next((name for name in _ENDS if name in found.at), zero)
-    end = found.at.get(last, start)
+    last = next((name for name in _ENDS if name in found.at), "")
+    end = found.at.get(last, math.inf)
     followed = [
         (at, LABELS[name], _WAITED_FOR[name])
         for name, at in found.at.items()
