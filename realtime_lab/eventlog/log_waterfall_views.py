@@ -249,8 +249,8 @@ def log_waterfall_html(waterfall: LogWaterfall) -> str:
     """The picture, and all stages as a table; no script."""
     return (
         f'<div style="{FRAME}"><div style="margin-bottom:6px"><b>Latency</b> '
-        f'<span style="opacity:.7">over {_turns(waterfall)}, in ms · thick line: median, thin line: p95</span>'
-        f"</div>{waterfall.svg()}"
+        f'<span style="opacity:.7">over {_turns(waterfall)}, in ms · thick line: median, thin '
+        f"line: p95</span></div>{waterfall.svg()}"
         '<details style="margin-top:4px"><summary style="cursor:pointer">all stages and their '
         f"definitions</summary>{_stages_table(waterfall)}"
         f'<div style="opacity:.75;font-size:12px">{escape(PERCENTILES_TOLD)}</div></details></div>'

@@ -62,8 +62,8 @@ def test_a_log_says_what_its_only_turn_says():
 def test_it_reads_as_lines_and_tells_what_is_too_little():
     text = repr(conversation().log.waterfall())
     assert text.startswith("Latency over 1 turn, in ms\n")
-    [line] = [line for line in text.splitlines() if "speech end → VAD stop" in line]
-    assert line.split()[-6:] == ["1", "200.0", "200.0", "–", "–", "200.0"]
+    [line] = [line for line in text.splitlines() if "committed → response created" in line]
+    assert line.split()[-6:] == ["1", "90.0", "90.0", "–", "–", "90.0"]
     assert "p95 is told from 20 turns on" in text
 
 
