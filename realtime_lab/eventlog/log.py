@@ -198,6 +198,10 @@ class EventLog:
         """
         return self.index.table("turns")
 
+    def latencies(self) -> Table:
+        """One row for each turn: how long its stages took, in seconds; see `Latency`."""
+        return self.index.table("latencies")
+
     def tools(self) -> Table:
         """One row for each call of a tool: arguments, output, times, error."""
         return self.index.table("tools")
@@ -214,10 +218,10 @@ class EventLog:
             log.query('SELECT type, count(*) AS n, max("at") FROM events GROUP BY type')
             log.query("SELECT avg(dollars) FROM turns WHERE status = 'completed'").pandas()
 
-        The tables are ``events``, ``turns``, ``latencies``, ``tools``, ``usage`` and
-        ``transcriptions``, as docs/eventlog.md tells. Texts in them are redacted as the log's
-        `redaction` says: a log and what was saved of it give the same answers. It is only read;
-        no file, network or variable can be reached from there.
+        The tables are ``events``, ``turns``, ``latencies``, ``moments``, ``tools``, ``usage``,
+        ``transcriptions`` and ``settings``, as docs/eventlog.md tells. Texts in them are redacted
+        as the log's `redaction` says: a log and what was saved of it give the same answers. It is
+        only read; no file, network or variable can be reached from there.
 
         Raises:
             LogError: if it cannot be answered; the message tells why.

@@ -44,6 +44,17 @@ def test_the_table_of_turns_tells_what_the_turns_tell(name: str, path: str):
 
 
 @pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("name", SCENES)
+def test_the_table_of_latencies_tells_what_the_turns_tell(name: str, path: str):
+    log = talked(name, path).log
+    turns = [log.turn(number) for number in log.turn_numbers]
+    for row, turn in zip(log.latencies(), turns, strict=True):
+        assert row.pop("turn") == turn.index
+        known = {name: 1000 * seconds for name, seconds in row.items() if seconds is not None}
+        assert known == pytest.approx(turn.latency.as_ms(), abs=0.2)
+
+
+@pytest.mark.parametrize("path", PATHS)
 def test_the_table_of_tools_tells_what_was_called_and_answered(path: str):
     log = talked("tools", path).log
     first, second = log.tools()
@@ -62,13 +73,24 @@ def test_the_table_of_tools_tells_what_was_called_and_answered(path: str):
 def test_the_bill_adds_up(name: str, path: str):
     log = talked(name, path).log
     used, heard, turns = log.usage(), log.query("FROM transcriptions"), log.turns()
-    responses = log.query("SELECT count(DISTINCT response_id) AS n FROM events "
-                          "WHERE type = 'response.done'")[0]["n"]
+    responses = log.query(
+        "SELECT count(DISTINCT response_id) AS n FROM events WHERE type = 'response.done'"
+    )[0]["n"]
     assert len(used) == responses
     whole = sum(d for d in (*used["dollars"], *heard["dollars"]) if d is not None)
     assert whole == pytest.approx(sum(d for d in turns["dollars"] if d is not None))
-    kinds = ("text_in", "text_cached", "audio_in", "audio_cached", "image_in", "image_cached",
-             "text_out", "audio_out", "in_untold", "out_untold")
+    kinds = (
+        "text_in",
+        "text_cached",
+        "audio_in",
+        "audio_cached",
+        "image_in",
+        "image_cached",
+        "text_out",
+        "audio_out",
+        "in_untold",
+        "out_untold",
+    )
     for row in used:
         if row["total_tokens"]:
             assert sum(row[kind] for kind in kinds) == row["total_tokens"]
