@@ -99,7 +99,7 @@ class EventIndex:
         self._database = Database(self._files)
         self._selections = Selections(self._database, self._source)
         self._source.define(self._database.cursor)
-        define_views(self._database.cursor)
+        self._has_views = False
 
     # -- rows by number ---------------------------------------------------------------------------
 
@@ -232,12 +232,12 @@ class EventIndex:
         Raises:
             LogError: unless it is one ``SELECT`` that can be answered.
         """
-        self._update()
+        self._bring_tables_up_to_date()
         return self._database.asked(sql)
 
     def table(self, name: str) -> Table:
         """All rows of a table or view."""
-        self._update()
+        self._bring_tables_up_to_date()
         return self._database.table(f"FROM {name}")
 
     def events(self, seqs: np.ndarray) -> Table:
@@ -261,6 +261,13 @@ class EventIndex:
             except BaseException:
                 self._begin()  # half of what was new is not there
                 raise
+
+    def _bring_tables_up_to_date(self) -> None:
+        with self._lock:
+            self._update()
+            if not self._has_views:
+                define_views(self._database.cursor)
+                self._has_views = True
 
     def _keys(self, filter: EventFilter) -> np.ndarray:
         with self._lock:
