@@ -116,14 +116,13 @@ class _Making:
 
     def rows(self, shown: Sequence[Shown], numbers: TurnNumbers) -> Rows:
         rows = Rows()
-        for entry, text, audio_bytes in shown:
+        for entry, text, _ in shown:
             self._maker.add(
                 rows,
                 entry,
                 text,
                 event=self._meaning.of(entry, text),
                 turn=numbers.of(entry.seq),
-                audio_bytes=audio_bytes or None,
             )
         return rows
 

@@ -196,6 +196,7 @@ class EventLog:
                 started=self.started,
                 dialect=self.dialect,
                 redaction=redaction,
+                is_saved=self._loaded is not None,
             )
 
         return EventIndex(rows, dialect=self.dialect)

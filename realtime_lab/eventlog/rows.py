@@ -10,7 +10,7 @@ import numpy as np
 
 from ..protocol import SessionCreated, UnknownEvent
 from .entry import LogEntry, LoggedEvent, Mark, item_id_of, response_id_of
-from .words import Runs, shortened, words_of
+from .words import Runs, audio_bytes_of, shortened, words_of
 
 __all__ = ["COLUMNS", "LONGEST_WORDS", "Column", "RowMaker", "Rows"]
 
@@ -144,12 +144,11 @@ class RowMaker:
         event: LoggedEvent | None = None,
         turn: int | None = None,
         audio_offset: int | None = None,
-        audio_bytes: int | None = None,
     ) -> None:
         """Append the row of the next entry.
 
         ``text`` is its JSON as it may be shown, without samples, and ``event`` what that means, if
-        not the same as the entry. ``audio_bytes`` is ``None`` where it is not audio.
+        not the same as the entry.
         """
         event = entry.event if event is None else event
         if isinstance(event, SessionCreated):
@@ -171,7 +170,7 @@ class RowMaker:
                 self._runs.head(entry),
                 shortened(words_of(event), LONGEST_WORDS),
                 audio_offset,
-                audio_bytes,
+                audio_bytes_of(entry.event),
                 text.decode(errors="replace"),
             )
         )

@@ -180,13 +180,13 @@ def template_rows() -> Rows:
         for _ in range(VOCABULARY)
     ]
     rows = Rows()
-    outlet = Outlet(Redaction.off(), audio=False)
+    outlet = Outlet(Redaction.off())
     for number in range(TEMPLATES):
         log = made_log(number, words)
         assert len(log) == EVENTS_A_TURN, len(log)
         maker = RowMaker(log.start)
-        for entry, text, audio_bytes in (*outlet.put(log), *outlet.finish()):
-            maker.add(rows, entry, text, turn=number, audio_bytes=audio_bytes or None)
+        for entry, text, _ in (*outlet.put(log), *outlet.finish()):
+            maker.add(rows, entry, text, turn=number)
     return rows
 
 
