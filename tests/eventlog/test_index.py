@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from realtime_lab.eventlog import EventLog, Redaction
+from realtime_lab.eventlog.event_rows import class_of
 from realtime_lab.eventlog.filters import EventFilter
-from realtime_lab.eventlog.index import ALL, EventIndex, class_of
+from realtime_lab.eventlog.index import ALL, EventIndex
 from realtime_lab.eventlog.words import Runs
 from realtime_lab.protocol import (
     ErrorDetails,
