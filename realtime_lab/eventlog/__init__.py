@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from .bills import Bill
 from .diff import diff
 from .differences import Diff, Difference
 from .entry import Direction, LogEntry, Mark, response_id_of
+from .event_rows import EventRow, Histogram, Related
+from .events import Events
+from .filters import EventFilter
 from .heard import Heard, Spoken, estimate, spoken
 from .import_events import import_events
 from .latency import STAGES, Latency, Stage, latencies_sql, turn_latency
@@ -28,10 +33,14 @@ from .progress import CutOff
 from .redaction import Redaction
 from .retention import Purged, Recording, Retention, purge, recordings
 from .scan import KINDS, Scan, ScanFinding, scan
+from .table import Table
 from .timeline import LANES, Span, Timeline, TimelineFollower, timeline
 from .turn import Turn, latency_line
 from .turns import TRANSCRIPT_SECONDS, TurnFollower
 from .waterfall import Waterfall
+
+if TYPE_CHECKING:
+    from .index import EventIndex
 
 __all__ = [
     "KINDS",
@@ -48,8 +57,13 @@ __all__ = [
     "Difference",
     "Direction",
     "Distribution",
+    "EventFilter",
+    "EventIndex",
     "EventLog",
+    "EventRow",
+    "Events",
     "Heard",
+    "Histogram",
     "Latency",
     "Ledger",
     "LintReport",
@@ -62,12 +76,14 @@ __all__ = [
     "Purged",
     "Recording",
     "Redaction",
+    "Related",
     "Retention",
     "Scan",
     "ScanFinding",
     "Span",
     "Spoken",
     "Stage",
+    "Table",
     "Timeline",
     "TimelineFollower",
     "Turn",
@@ -91,3 +107,12 @@ __all__ = [
     "timeline",
     "turn_latency",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    # Reading the database's library takes longer than all the rest: wait until it is needed.
+    if name == "EventIndex":
+        from .index import EventIndex
+
+        return EventIndex
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

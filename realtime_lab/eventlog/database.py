@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 
 from ..errors import LogError
 from .sql import literal
@@ -49,8 +50,14 @@ class Database:
     def table(self, sql: str, parameters: object = None) -> Table:
         """The answer to a question."""
         cursor = self.cursor.execute(sql, parameters)
-        types = {name: str(type) for name, type, *_ in cursor.description or ()}
-        return Table(cursor.fetchnumpy(), list(types.values()))
+        types = [str(type) for _, type, *_ in cursor.description or ()]
+        names = [str(name) for name, *_ in cursor.description or ()]
+        if any(type.startswith("ENUM") for type in types):  # as arrays they would need pandas
+            columns = list(zip(*cursor.fetchall(), strict=True)) or [()] * len(names)
+            arrays: Any = dict(zip(names, map(_objects, columns), strict=True))
+        else:
+            arrays = cursor.fetchnumpy()
+        return Table(arrays, types)
 
     def rows(self, sql: str, parameters: object = None) -> list[tuple[Any, ...]]:
         """The answer to a question, row by row."""
@@ -71,6 +78,12 @@ class Database:
             return self.table(sql)
         except duckdb.Error as error:
             raise LogError(f"{_told(error)}{_advice(sql, error)}") from None
+
+
+def _objects(values: Sequence[Any]) -> np.ndarray:
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array
 
 
 def _told(error: duckdb.Error) -> str:

@@ -73,6 +73,10 @@ class Selections:
             return selection.keys
         return _merged(selection.keys, self._found(filter, source.end, None))
 
+    def forget(self) -> None:
+        """Free what is remembered."""
+        self._kept.clear()
+
     def _selection(self, filter: EventFilter) -> _Selection:
         selection = self._kept.get(filter)
         is_outdated = (
