@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .latency import STAGES, Stage, latencies_sql
+from .latency import STAGES, Stage
 from .table import Table
 from .tables import table_of
 
@@ -152,7 +152,7 @@ class LogWaterfall:
 
 def log_waterfall(index: EventIndex) -> LogWaterfall:
     """The waterfall of the log of this index."""
-    found = index.query(latencies_sql())
+    found = index.table("latencies")
     turns = np.array(found["turn"], dtype=np.int64)
     stages = {stage.name: np.array(found[stage.name], dtype=np.float64) for stage in STAGES}
 

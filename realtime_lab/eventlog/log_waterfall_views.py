@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 
 import numpy as np
@@ -111,7 +111,9 @@ def _shown(seconds: float | None) -> str:
 def _draw_turns(picture: Picture, waterfall: LogWaterfall, y: float) -> float:
     parts, left_out = _parts_of_the_wait(waterfall)
     groups = _groups(len(waterfall.turns))
-    heights = {who: _medians(values, groups) for who, values in parts.items()}
+    heights: dict[Who, np.ndarray] = {
+        who: _medians(values, groups) for who, values in parts.items()
+    }
     most = float(np.nanmax(sum(np.nan_to_num(h) for h in heights.values()), initial=0.001))
     picture.text(0, y, "turn after turn", bold=True)
     shared = "" if len(groups) == len(waterfall.turns) else f", medians of {len(groups[0])} turns"
@@ -156,13 +158,12 @@ def _parts_of_the_wait(waterfall: LogWaterfall) -> tuple[dict[Who, np.ndarray], 
         "tool": np.where(np.isnan(whole), np.nan, tools),
         "playback": np.where(np.isnan(whole), np.nan, playback),
     }
-    shown = {who: part for who, part in parts.items() if np.nansum(part) > 0}
+    shown: dict[Who, np.ndarray] = {who: part for who, part in parts.items() if np.nansum(part) > 0}
     return shown, int(np.count_nonzero(np.isnan(whole)))
 
 
-def _first_known(stages: object, *names: str) -> np.ndarray:
-    first, second = (stages[name] for name in names)  # type: ignore[index]
-    return np.where(np.isnan(first), second, first)
+def _first_known(stages: Mapping[str, np.ndarray], name: str, otherwise: str) -> np.ndarray:
+    return np.where(np.isnan(stages[name]), stages[otherwise], stages[name])
 
 
 def _groups(count: int) -> list[range]:

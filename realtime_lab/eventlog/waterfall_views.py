@@ -88,7 +88,7 @@ def _draw_steps(picture: Picture, waterfall: Waterfall, y: float) -> float:
         picture.bar(begin, y - _BAR + 2, width, _BAR, COLOURS[step.who], title=told)
     y = bottom + 34
     shown = {one.who for one in (*waterfall.steps, *waterfall.spans)}
-    seen = [who for who in COLOURS if who in shown]
+    seen: list[Who] = [who for who in COLOURS if who in shown]
     picture.legend([(COLOURS[who], WHO[who]) for who in seen], y)
     return y
 
