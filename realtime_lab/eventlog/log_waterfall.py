@@ -129,9 +129,9 @@ class LogWaterfall:
 
     def svg(self) -> str:
         """The picture alone, to be put into a page."""
-        from .log_waterfall_views import log_waterfall_picture
+        from .log_waterfall_views import log_waterfall_picture, turns_told
 
-        return log_waterfall_picture(self).svg(f"Latency over {len(self.turns)} turns")
+        return log_waterfall_picture(self).svg(f"Latency over {turns_told(self)}")
 
     def figure(self) -> Figure:
         """The picture as a figure of matplotlib."""

@@ -12,7 +12,7 @@ from .picture import Axis, Picture, round_up
 from .waterfall import Who
 from .waterfall_views import CELL, COLOURS, FIGURE, FRAME, TABLE, WHO
 
-__all__ = ["log_waterfall_html", "log_waterfall_picture", "log_waterfall_text"]
+__all__ = ["log_waterfall_html", "log_waterfall_picture", "log_waterfall_text", "turns_told"]
 
 _WIDTH = 760.0
 _LEFT, _RIGHT = 500.0, 746.0
@@ -250,7 +250,7 @@ def log_waterfall_html(waterfall: LogWaterfall) -> str:
     """The picture, and all stages as a table; no script."""
     return (
         f'<div style="{FRAME}"><div style="margin-bottom:6px"><b>Latency</b> '
-        f'<span style="opacity:.7">over {_turns(waterfall)}, in ms · thick line: median, thin '
+        f'<span style="opacity:.7">over {turns_told(waterfall)}, in ms · thick line: median, thin '
         f"line: p95</span></div>{waterfall.svg()}"
         '<details style="margin-top:4px"><summary style="cursor:pointer">all stages and their '
         f"definitions</summary>{_stages_table(waterfall)}"
@@ -277,7 +277,7 @@ def _stages_table(waterfall: LogWaterfall) -> str:
 def log_waterfall_text(waterfall: LogWaterfall) -> str:
     """The stages as lines of text."""
     heads = ("turns", *(name for name, _, _ in _COLUMNS))
-    lines = [f"Latency over {_turns(waterfall)}, in ms"]
+    lines = [f"Latency over {turns_told(waterfall)}, in ms"]
     if not waterfall.distributions:
         return f"{lines[0]}: no stage is known"
     widest = max(len(one.stage.label) for one in waterfall.distributions)
@@ -290,6 +290,7 @@ def log_waterfall_text(waterfall: LogWaterfall) -> str:
     return "\n".join(lines)
 
 
-def _turns(waterfall: LogWaterfall) -> str:
+def turns_told(waterfall: LogWaterfall) -> str:
+    """How many turns there are."""
     count = len(waterfall.turns)
     return f"{count:,} turn{'' if count == 1 else 's'}"

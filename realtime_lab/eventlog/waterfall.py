@@ -166,7 +166,10 @@ def waterfall_of(turn: Turn) -> Waterfall:
         steps=tuple(_steps(found, entries, zero, start)),
         spans=tuple(sorted(_spans(found, entries, start), key=lambda span: span.begin)),
         received=tuple(_received(entries, start)),
-        bills=tuple(replace(bill, at=bill.at - start) for bill in turn.bills),
+        bills=tuple(
+            replace(bill, at=bill.at - start)
+            for bill in sorted(turn.bills, key=lambda bill: bill.at)
+        ),
         interrupted_at=_interrupted_at(entries, start),
     )
 
