@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 __all__ = ["PERCENTILES_TOLD", "Distribution", "LogWaterfall", "log_waterfall"]
 
 _LEAST = {50: 1, 95: 20, 99: 100}
-"""From how many turns on a percentile is told: below that none of them lies beyond it."""
+"""From how many turns on a percentile is told: below that less than one of them is beyond it."""
 PERCENTILES_TOLD = (
     "Percentiles are interpolated between the two nearest turns (type 7 of Hyndman and Fan 1996, "
     "as numpy, pandas, DuckDB and Excel do by default). p95 is told from 20 turns on, p99 from "
-    "100: with fewer, no turn lies beyond it."
+    "100: with fewer they would say little more than the longest turn does."
 )
 
 
