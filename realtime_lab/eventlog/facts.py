@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -27,6 +28,7 @@ from .turn import Turn
 
 if TYPE_CHECKING:
     from .log import EventLog
+    from .log_waterfall import LogWaterfall
 
 __all__ = ["SERVICES", "Agreed", "Connection", "Facts", "Side", "Tally"]
 
@@ -119,6 +121,11 @@ class Facts:
         for entry in log:
             reader.apply(entry)
         return facts
+
+    @cached_property
+    def waterfall(self) -> LogWaterfall:
+        """How the stages of a turn are distributed over all turns."""
+        return self.log.waterfall()
 
     @property
     def effective(self) -> SessionConfig | None:

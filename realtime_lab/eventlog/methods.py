@@ -8,13 +8,12 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-import numpy as np
 
 from .. import __version__
 from ..protocol import SessionConfig
 from .facts import SERVICES, Facts
 from .fingerprints import audio_sha256, log_sha256
-from .latency import STAGES
+from .log_waterfall import PERCENTILES_TOLD
 from .methods_text import paragraph
 from .prices import current_prices
 from .usage import add_usage
@@ -151,6 +150,7 @@ def _plain(log: EventLog, facts: Facts) -> dict[str, Any]:
         "speech_seconds": round(facts.speech_seconds, 3),
         "played_seconds": round(facts.played_seconds, 3),
         "latency_ms": _latencies(facts),
+        "percentiles": PERCENTILES_TOLD,
         "usage": _usage(facts),
         "privacy": {
             "redacted": log.redaction.kinds,
@@ -196,20 +196,19 @@ def _turns(facts: Facts) -> dict[str, int]:
 
 
 def _latencies(facts: Facts) -> dict[str, dict[str, Any]]:
-    """Each stage that was measured: in how many turns, its median and 95th percentile."""
-    measured = [turn.latency for turn in facts.turns]
-    found: dict[str, dict[str, Any]] = {}
-    for stage in STAGES:
-        seconds = [s for latency in measured if (s := getattr(latency, stage.name)) is not None]
-        if seconds:
-            median, most = (1000 * float(v) for v in np.percentile(seconds, (50, 95)))
-            found[stage.name] = {
-                "turns": len(seconds),
-                "median": round(median, 1),
-                "p95": round(most, 1),
-                "definition": stage.definition,
-            }
-    return found
+    """How each stage that was measured is distributed over the turns, in milliseconds."""
+    return {
+        one.stage.name: {
+            "turns": one.count,
+            **{name: _ms(getattr(one, name)) for name in ("least", "p50", "p95", "p99", "most")},
+            "definition": one.stage.definition,
+        }
+        for one in facts.waterfall.distributions
+    }
+
+
+def _ms(seconds: float | None) -> float | None:
+    return None if seconds is None else round(1000 * seconds, 1)
 
 
 def _usage(facts: Facts) -> dict[str, Any]:

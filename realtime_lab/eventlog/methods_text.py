@@ -141,16 +141,27 @@ def _latencies(facts: dict[str, Any]) -> Iterator[str]:
         told = facts["latency_ms"].get(stage)
         if told:
             found = True
-            more = f", 95th percentile {told['p95']:.0f} ms" if told["turns"] > 1 else ""
             yield (
-                f"The time {words} was measured in {_count(told['turns'], 'turn')}: median "
-                f"{told['median']:.0f} ms{more}."
+                f"The time {words} was measured in {_count(told['turns'], 'turn')}: "
+                f"{_distribution(told)}."
             )
     if found:
         yield (
             "Times are those of this side's monotonic clock when an event was logged; one that was "
             "received includes its way from the service, one that was sent is not there yet."
         )
+
+
+def _distribution(told: dict[str, Any]) -> str:
+    if told["turns"] == 1:
+        return f"{told['p50']:.0f} ms"
+    percentiles = "".join(
+        f", {name} percentile {told[field]:.0f} ms"
+        for field, name in (("p95", "95th"), ("p99", "99th"))
+        if told[field] is not None
+    )
+    span = f"{told['least']:.0f} to {told['most']:.0f} ms"
+    return f"median {told['p50']:.0f} ms{percentiles}, from {span}"
 
 
 def _usage(facts: dict[str, Any]) -> Iterator[str]:

@@ -75,6 +75,20 @@ def test_nothing_that_was_planted_is_in_the_copy(tmp_path):
     assert "".join(words).endswith("Call ‹phone› now")
 
 
+@pytest.mark.parametrize("suffix", ["jsonl", "parquet", "zip"])
+@pytest.mark.parametrize("voices", [False, True])
+def test_every_form_of_a_log_can_be_shared(tmp_path, suffix, voices):
+    made = talk()
+    shared = made.log.share(tmp_path / f"talk.{suffix}", voices=voices)
+    copy = EventLog.load(tmp_path / f"talk.{suffix}")
+    assert len(copy) == len(made.log)
+    assert copy.record_audio is voices
+    assert copy.methods().facts["sha256"]["log"] == shared.sha256
+    assert sorted(shared.files) == sorted(tmp_path.iterdir())
+    text = "".join(entry.data.decode() for entry in copy)
+    assert not any(secret in text for secret in (MAIL, PHONE, CARD, HOST))
+
+
 def test_the_log_itself_stays_as_it_is(tmp_path):
     made = talk()
     before = [entry.data for entry in made.log]

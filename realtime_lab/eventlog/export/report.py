@@ -60,7 +60,7 @@ def report(
     sections = (
         ("Timeline", lambda: parts.times(facts)),
         ("Turns", lambda: parts.turns(facts, audio=audio)),
-        ("Latency", lambda: parts.latency(facts, methods)),
+        ("Latency", lambda: parts.latency(facts)),
         ("Usage and cost", lambda: parts.usage(facts, methods)),
         ("Settings", lambda: parts.settings(facts, redaction)),
         ("Problems", lambda: parts.problems(facts, redaction)),

@@ -9,8 +9,8 @@ from typing import Any
 from ...protocol import Tokens, compared, shown, tokens_of
 from ..facts import Facts
 from ..lanes_picture import lanes_picture
-from ..latency import STAGES
 from ..lint import lint
+from ..log_waterfall import PERCENTILES_TOLD
 from ..methods import Methods
 from ..redaction import Redaction
 from ..timeline import timeline
@@ -50,12 +50,14 @@ def figures(facts: Facts, methods: Methods) -> str:
     """The main figures side by side."""
     plain = methods.facts
     latencies = plain["latency_ms"]
-    first = latencies.get("speech_end_to_first_audio") or latencies.get("request_to_first_audio")
+    first, since = latencies.get("speech_end_to_first_audio"), "end of speech"
+    if first is None:
+        first, since = latencies.get("request_to_first_audio"), "request"
     dollars = plain["usage"]["dollars"]
     found = [
         (f"{plain['turns']['total']:,}", "turns"),
         (f"{facts.seconds:,.1f} s", "from first to last event"),
-        (f"{first['median']:,.0f} ms" if first else "–", "median to first audio"),
+        (f"{first['p50']:,.0f} ms" if first else "–", f"median, {since} to first audio"),
         (f"{facts.user.seconds:,.1f} s", "of audio from the user"),
         (f"{facts.model.seconds:,.1f} s", "of audio from the model"),
         (f"{plain['usage']['total_tokens']:,}", "tokens"),
@@ -121,39 +123,37 @@ def _told(turn: Turn) -> list[str]:
     return told + ([f"{tokens:,} tokens, {turn.cost}"] if tokens else [])
 
 
-def latency(facts: Facts, methods: Methods) -> str:
-    """Each stage with its definition and distribution, then the main stages of every turn."""
-    measured = methods.facts["latency_ms"]
-    if not measured:
+def latency(facts: Facts) -> str:
+    """How the stages are distributed, each with its definition; then those of every turn."""
+    found = facts.waterfall.distributions
+    if not found:
         return _nothing("No stage of any turn could be measured.")
     rows = [
         (
-            escape(stage.label),
-            f'<span class="quiet">{escape(stage.definition)}</span>',
-            f"{measured[stage.name]['turns']:,}",
-            f"{measured[stage.name]['median']:,.1f}",
-            f"{measured[stage.name]['p95']:,.1f}",
+            escape(one.stage.label),
+            f'<span class="quiet">{escape(one.stage.definition)}</span>',
+            f"{one.count:,}",
+            *(_ms(seconds) for seconds in (one.p50, one.p95, one.least, one.most)),
         )
-        for stage in STAGES
-        if stage.name in measured
+        for one in found
     ]
-    table = _table(
-        ("stage", "what it is", "turns", "median, ms", "95 %, ms"), rows, numbers=(2, 3, 4)
-    )
+    heads = ("stage", "what it is", "turns", "median", "95\u00a0%", "least", "most, ms")
     note = _quiet(
         "By this side's monotonic clock, when an event was logged: one that was received includes "
-        "its way from the service, one that was sent is not there yet."
+        f"its way from the service, one that was sent is not there yet. {PERCENTILES_TOLD}"
     )
-    main = [stage for stage in STAGES if stage.name in _MAIN and stage.name in measured]
+    main = [one.stage for one in found if one.stage.name in _MAIN]
     each = [
         (str(turn.index), *(_ms(getattr(turn.latency, stage.name)) for stage in main))
         for turn in facts.turns[:_MOST_TURNS]
     ]
-    heads = ("turn", *(stage.label for stage in main))
-    by_turn = _table(heads, each, numbers=range(1, len(heads)))
+    names = ("turn", *(stage.label for stage in main))
+    by_turn = _table(names, each, numbers=range(1, len(names)))
+    table = _table(heads, rows, numbers=range(2, len(heads)))
     return (
-        f"{table}{note}<details open><summary>Turn by turn, in milliseconds</summary>"
-        f"{by_turn}</details>"
+        f'<div class="scroll">{facts.waterfall.svg()}</div>{note}'
+        f"<details><summary>As a table, with what each stage is</summary>{table}</details>"
+        f"<details open><summary>Turn by turn, in milliseconds</summary>{by_turn}</details>"
     )
 
 
