@@ -13,7 +13,6 @@ from ..lint import lint
 from ..log_waterfall import PERCENTILES_TOLD
 from ..methods import Methods
 from ..redaction import Redaction
-from ..timeline import timeline
 from ..turn import Turn
 from ..turn_html import said_html
 from ..usage import add_usage
@@ -70,10 +69,10 @@ def figures(facts: Facts, methods: Methods) -> str:
 
 def times(facts: Facts) -> str:
     """The timeline as a picture, with texts as they may be shown."""
-    line = timeline(facts.log, shown=True)
-    if not line.spans:
+    if not facts.timeline.spans:
         return _nothing("Nothing was said.")
-    return f'<div class="scroll">{lanes_picture(line).svg("Timeline")}</div>' + _quiet(
+    picture = lanes_picture(facts.timeline).svg("Timeline")
+    return f'<div class="scroll">{picture}</div>' + _quiet(
         "One row for each of: what the user said or typed, turn detection, responses, what the "
         "service sent, what was played, tools. Rest the pointer on a bar to read it."
     )
