@@ -54,16 +54,16 @@ class JournalReader:
         """The lines that are events, by number from 0."""
         self.count = len(self._events)
 
-    def read(self, first: int, stop: int) -> list[LogEntry]:
-        """The entries at these places.
+    def read(self, first: int, stop: int, *, audio: bool = True) -> list[LogEntry]:
+        """The entries at these places; without ``audio``, with as much silence instead.
 
         Raises:
             LogError: naming the line that cannot be read.
         """
-        return [entry for _, entry in self.recorded(first, stop)]
+        return [entry for _, entry in self.recorded(first, stop, audio=audio)]
 
     def recorded(self, first: int, stop: int, *, audio: bool = True) -> list[tuple[Line, LogEntry]]:
-        """The same, each with its line; without ``audio``, with as much silence instead.
+        """The same, each with its line.
 
         Raises:
             LogError: naming the line that cannot be read.
