@@ -17,6 +17,7 @@ from .entries import Entries, LiveEntries
 from .entry import Direction, LogEntry, LoggedEvent, Mark
 from .events import Events
 from .filters import EventFilter
+from .indexing import Indexing
 from .journal_lines import Header, decode_event, spoken_after
 from .loading import Loaded, load
 from .log_turns import LogTurns
@@ -85,9 +86,9 @@ class EventLog:
         self._loaded: Loaded | None = None
         self._notes: list[str] = []
         self._spoken = dialect
-        self._index: EventIndex | None = None
-        self._indexed_for: Redaction | None = None
-        self._indexing = threading.Lock()
+        self._indexing = Indexing(
+            self._entries, self._turns, start=self.start, started=self.started, dialect=dialect
+        )
 
     @property
     def clock(self) -> Callable[[], float]:
@@ -175,42 +176,7 @@ class EventLog:
     @property
     def index(self) -> EventIndex:
         """Answers questions to a log of any length; see `EventIndex`."""
-        with self._indexing:
-            if self._index is None or self._indexed_for != self.redaction:
-                self._index, self._indexed_for = self._new_index(), self.redaction
-            return self._index
-
-    def _new_index(self) -> EventIndex:
-        # Here and not above: reading the database's library takes longer than all the rest.
-        from .index import EventIndex
-        from .live_rows import LiveRows
-
-        if self._loaded is not None and self._loaded.rows is not None and self._is_as_loaded:
-            from .sealed_rows import SealedRows
-
-            sealed = self._loaded.rows
-            return EventIndex(
-                lambda: SealedRows(sealed, self.started), dialect=self.dialect, files=[sealed]
-            )
-        redaction = self.redaction
-
-        def rows() -> LiveRows:
-            return LiveRows(
-                self._entries,
-                self._turns.current,
-                start=self.start,
-                started=self.started,
-                dialect=self.dialect,
-                redaction=redaction,
-                is_saved=self._loaded is not None,
-            )
-
-        return EventIndex(rows, dialect=self.dialect)
-
-    @property
-    def _is_as_loaded(self) -> bool:
-        loaded = self._loaded
-        return loaded is not None and len(self._entries) == loaded.count
+        return self._indexing.index(self.redaction)
 
     def turns(self) -> Table:
         """One row for each turn: what was said, what became of it, tokens and cost.
@@ -395,6 +361,14 @@ class EventLog:
         log._entries = entries
         log._numbers = itertools.count(entries[-1].seq + 1 if len(entries) else 0)
         log._turns = LogTurns(entries, loaded.turns)
+        log._indexing = Indexing(
+            entries,
+            log._turns,
+            start=log.start,
+            started=log.started,
+            dialect=log.dialect,
+            loaded=loaded,
+        )
         return log
 
     def journal(self, path: str | Path, *, overwrite: bool = False) -> None:

@@ -128,7 +128,7 @@ def test_an_index_that_grows_with_its_log_is_as_one_that_is_made_at_the_end(
 
 def fresh(log: EventLog) -> EventIndex:
     """Another index of the same log."""
-    return log._new_index()
+    return log._indexing._live(log.redaction)
 
 
 def test_a_folded_row_tells_of_all_its_pieces():
