@@ -118,7 +118,7 @@ class Facts:
         turns = [log.turn(number) for number in log.turn_numbers]
         facts = cls(log, turns, timeline(log))
         reader = _Reader(facts)
-        for entry in log:
+        for entry in log.without_audio():
             reader.apply(entry)
         return facts
 

@@ -3,29 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
 from ..protocol import InputAudioBufferAppend, OutputAudioDelta
-from .outlet import Outlet, Shown
-from .redaction import Redaction
+from .leaving import leaving
 
 if TYPE_CHECKING:
     from .log import EventLog
 
-__all__ = ["audio_sha256", "leaving", "log_sha256"]
-
-_AT_ONCE = 4096
-
-
-def leaving(
-    log: EventLog, *, audio: bool = True, redaction: Redaction | None = None
-) -> Iterator[Shown]:
-    """All entries as they leave memory: redacted, by default as the log says."""
-    outlet = Outlet(log.redaction if redaction is None else redaction, audio=audio)
-    for first in range(0, len(log), _AT_ONCE):
-        yield from outlet.put(log[first : first + _AT_ONCE])
-    yield from outlet.finish()
+__all__ = ["audio_sha256", "log_sha256"]
 
 
 def log_sha256(log: EventLog) -> str:

@@ -15,7 +15,8 @@ from ..errors import LogError
 from ..protocol import InputAudioBufferAppend, OutputAudioDelta
 from .entry import LogEntry
 from .facts import SERVICES, Agreed, Facts
-from .fingerprints import leaving, log_sha256
+from .fingerprints import log_sha256
+from .leaving import leaving
 from .machines import Machines
 from .meaning import Meaning
 from .redaction import Redaction

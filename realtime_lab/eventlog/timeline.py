@@ -10,6 +10,7 @@ from ..protocol import UnknownEvent
 from .entry import LogEntry, Mark
 from .heard import Spoken
 from .lane_drafts import Draft, Drafts, Instant, Lanes
+from .leaving import entries_leaving
 from .model_lanes import ModelLanes, ToolLane
 from .redaction import Redaction
 from .user_lanes import UserLanes
@@ -102,7 +103,7 @@ def timeline(log: EventLog, *, shown: bool = False) -> Timeline:
     is as exact as a piece of audio that was sent is long, usually 20 ms.
     """
     follower = TimelineFollower(log.start)
-    for entry in log.shown() if shown else log:
+    for entry in entries_leaving(log) if shown else log.without_audio():
         follower.apply(entry)
     return replace(follower.timeline(log.turn_of), redaction=log.redaction)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ..fingerprints import leaving
+from ..leaving import leaving
 from ..samples import INLINE, joined, place_of
 
 if TYPE_CHECKING:
