@@ -159,3 +159,9 @@ def test_a_file_without_events_is_refused(tmp_path, text):
 def test_a_file_that_is_not_there_is_told(tmp_path):
     with pytest.raises(LogError, match=r"cannot read .*no such file"):
         import_events(tmp_path / "none.jsonl")
+
+
+def test_loading_such_a_file_says_how_it_is_read(tmp_path):
+    read(tmp_path, CREATED)
+    with pytest.raises(LogError, match=r"another tool wrote is read by import_events\(\)"):
+        EventLog.load(tmp_path / "raw.jsonl")
