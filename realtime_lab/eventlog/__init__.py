@@ -12,11 +12,12 @@ from .progress import CutOff
 from .redaction import Redaction
 from .retention import Purged, Recording, Retention, purge, recordings
 from .turn import Turn, latency_line
-from .turns import TurnFollower
+from .turns import TRANSCRIPT_SECONDS, TurnFollower
 
 __all__ = [
     "PLAYBACK_STARTED",
     "SPEECH_END",
+    "TRANSCRIPT_SECONDS",
     "CutOff",
     "Direction",
     "EventLog",

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from ..protocol import ClientEvent, ServerEvent, UnknownEvent
+from .samples import INLINE, base64_size, joined, samples_of, split
 
 __all__ = ["Direction", "LogEntry", "Mark", "item_id_of", "response_id_of"]
 
@@ -33,15 +34,27 @@ class LogEntry(msgspec.Struct, frozen=True, gc=False):
     """What happened, when, in which direction, and the bytes that said so.
 
     ``at`` is in seconds of the log's clock (monotonic); `EventLog.elapsed` and `EventLog.wall`
-    turn it into time since the start and time of day. ``data`` is the JSON text as on the wire,
-    in the dialect that was spoken; ``event`` is what it means, under its GA name.
+    turn it into time since the start and time of day. ``event`` is what was said, under its GA
+    name; `data` is the JSON text as on the wire, in the dialect that was spoken.
+
+    Samples are kept once, in the event: ``text`` is the JSON text without them, and ``place``
+    where in it their base64 belongs (negative where nothing was taken out).
     """
 
     seq: int
     at: float
     direction: Direction
     event: LoggedEvent
-    data: bytes
+    text: bytes
+    place: int = INLINE
+
+    @classmethod
+    def of(
+        cls, seq: int, at: float, direction: Direction, event: LoggedEvent, data: bytes
+    ) -> LogEntry:
+        """An entry from its JSON text, which must say what ``event`` is."""
+        text, place = split(event, data)
+        return cls(seq, at, direction, event, text, place)
 
     @property
     def type(self) -> str:
@@ -49,9 +62,23 @@ class LogEntry(msgspec.Struct, frozen=True, gc=False):
         return self.event.type
 
     @property
+    def data(self) -> bytes:
+        """The JSON text as on the wire."""
+        if self.place < 0:
+            return self.text
+        return joined(self.text, self.place, self.audio)
+
+    @property
     def size(self) -> int:
-        """Bytes of JSON."""
-        return len(self.data)
+        """Bytes of JSON on the wire."""
+        if self.place < 0:
+            return len(self.text)
+        return len(self.text) + base64_size(len(self.audio))
+
+    @property
+    def audio(self) -> bytes:
+        """The samples of an audio event, in the format of the session; empty for any other."""
+        return samples_of(self.event)
 
     def __repr__(self) -> str:
         # Without its content: a cell that shows entries must not show what is personal in them.

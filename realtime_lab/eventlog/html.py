@@ -7,24 +7,9 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING
 
-from ..protocol import (
-    ErrorEvent,
-    FunctionCallArgumentsDelta,
-    FunctionCallArgumentsDone,
-    InputAudioBufferAppend,
-    InputTranscriptionCompleted,
-    InputTranscriptionDelta,
-    OutputAudioDelta,
-    OutputTextDelta,
-    OutputTextDone,
-    OutputTranscriptDelta,
-    OutputTranscriptDone,
-    ResponseCreated,
-    ResponseDone,
-    UnknownEvent,
-    item_text,
-)
-from .entry import LogEntry, Mark, item_id_of, response_id_of
+from ..protocol import ErrorEvent
+from .entry import LogEntry
+from .words import Runs, audio_bytes_of, joined, shortened, words_of
 
 if TYPE_CHECKING:
     from .log import EventLog
@@ -58,16 +43,6 @@ _CODE = (
     "background:rgba(128,128,128,.12);font-size:11px"
 )
 
-_STREAMED = (
-    InputAudioBufferAppend,
-    OutputAudioDelta,
-    OutputTranscriptDelta,
-    OutputTextDelta,
-    InputTranscriptionDelta,
-    FunctionCallArgumentsDelta,
-)
-_AUDIO = (InputAudioBufferAppend, OutputAudioDelta)
-
 
 @dataclass(slots=True)
 class _Row:
@@ -81,20 +56,12 @@ class _Row:
 
 
 def fold(entries: Iterable[LogEntry]) -> list[_Row]:
-    """Rows of a table: pieces of a stream (deltas, appends) between two other events are one."""
-    rows: list[_Row] = []
-    open_rows: dict[tuple[str, str], _Row] = {}
+    """Rows of a table: each run of pieces is one."""
+    rows: dict[int, _Row] = {}
+    runs = Runs()
     for entry in entries:
-        if not isinstance(entry.event, _STREAMED):
-            open_rows.clear()
-            rows.append(_Row([entry]))
-            continue
-        key = (entry.direction, entry.type)
-        if key not in open_rows:
-            open_rows[key] = _Row()
-            rows.append(open_rows[key])
-        open_rows[key].entries.append(entry)
-    return rows
+        rows.setdefault(runs.head(entry), _Row()).entries.append(entry)
+    return list(rows.values())
 
 
 def log_table(log: EventLog) -> str:
@@ -153,8 +120,8 @@ def _row(row: _Row, start: float) -> str:
 
 
 def _what(row: _Row) -> str:
-    words = escape(_shortened(_words(row)))
-    if len(row.entries) > 1 or isinstance(row.first.event, _AUDIO):
+    words = escape(shortened(_words(row), _WORDS_SHOWN))
+    if len(row.entries) > 1 or audio_bytes_of(row.first.event) is not None:
         return words
     text = row.first.data[: _JSON_SHOWN * 4].decode(errors="replace")
     more = " …" if len(text) > _JSON_SHOWN or row.first.size > _JSON_SHOWN * 4 else ""
@@ -164,41 +131,7 @@ def _what(row: _Row) -> str:
     )
 
 
-def _shortened(words: str) -> str:
-    return words if len(words) <= _WORDS_SHOWN else words[: _WORDS_SHOWN - 1] + "…"
-
-
 def _words(row: _Row) -> str:
-    """What was said or went wrong, in a few words."""
-    event = row.first.event
-    match event:
-        case InputAudioBufferAppend() | OutputAudioDelta():
-            heard = sum(_audio_bytes(e) for e in row.entries)
-            return f"{heard:,} bytes of audio"
-        case ErrorEvent():
-            return event.error.message
-        case UnknownEvent():
-            return f"not understood: {event.problem}"
-        case Mark():
-            return ", ".join(f"{name}={value}" for name, value in event.data.items())
-        case OutputTranscriptDone() | InputTranscriptionCompleted():
-            return event.transcript
-        case OutputTextDone():
-            return event.text
-        case FunctionCallArgumentsDone():
-            return f"{event.name or ''} {event.arguments}".strip()
-        case ResponseCreated() | ResponseDone():
-            return f"{event.response.id} {event.response.status}"
-    if isinstance(event, _STREAMED):
-        return "".join(getattr(e.event, "delta", None) or "" for e in row.entries)
-    item = getattr(event, "item", None)
-    if item is not None:
-        return item_text(item) or str(getattr(item, "name", "") or "") or str(item.id or "")
-    return item_id_of(event) or response_id_of(event) or ""
-
-
-def _audio_bytes(entry: LogEntry) -> int:
-    event = entry.event
-    if isinstance(event, InputAudioBufferAppend):
-        return len(event.audio)
-    return len(event.delta) if isinstance(event, OutputAudioDelta) else 0
+    heard = [audio_bytes_of(entry.event) for entry in row.entries]
+    audio_bytes = None if None in heard else sum(count or 0 for count in heard)
+    return joined((words_of(entry.event) for entry in row.entries), audio_bytes)

@@ -12,12 +12,15 @@ from typing import Any, Self, overload
 import msgspec
 
 from ..protocol import ClientEvent, ServerEvent, UnknownEvent, dialect_named
+from .entries import Entries, LiveEntries
 from .entry import Direction, LogEntry, Mark, item_id_of, response_id_of
+from .log_turns import LogTurns
 from .outlet import Outlet
 from .redaction import Redaction
 from .retention import Purged, Retention
 from .secrets import may_hold_secrets, redacted
 from .storage import Header, Journal, decode_event, read_log, spoken_after, write_log
+from .turn import Turn
 
 __all__ = ["EventLog"]
 
@@ -58,7 +61,8 @@ class EventLog:
         self.started = datetime.fromtimestamp(wall(), UTC)
         """Time of day when the log began."""
         self._clock = clock
-        self._entries: list[LogEntry] = []
+        self._entries: Entries = LiveEntries()
+        self._turns = LogTurns(self._entries)
         self._journal: Journal | None = None
         self._told_problem = False
         self._notes: list[str] = []
@@ -78,7 +82,7 @@ class EventLog:
             if clean is not None:
                 data = clean
                 event = decode_event(data, direction, dialect_named(self._spoken))  # type: ignore[assignment]
-        entry = LogEntry(len(self._entries), self._clock(), direction, event, data)
+        entry = LogEntry.of(len(self._entries), self._clock(), direction, event, data)
         return self._append(entry)
 
     def mark(self, type: str, /, **data: Any) -> LogEntry:
@@ -138,6 +142,30 @@ class EventLog:
             found = [e for e in found if item_id_of(e.event) == item_id]
         return found
 
+    def assign(self, seq: int, turn: int | None) -> None:
+        """Tell that an entry belongs to a turn, or to none; `TurnFollower` does."""
+        self._turns.assign(seq, turn)
+
+    def turn_of(self, seq: int) -> int | None:
+        """The turn (from 1) that an entry belongs to; ``None`` where it belongs to none.
+
+        It is as the session told; in a log that no session tells, as its events do.
+        """
+        return self._turns.of(seq)
+
+    def turn(self, number: int) -> Turn:
+        """A turn by its number, from 1, with the entries that it has by now.
+
+        Raises:
+            LogError: if there is none.
+        """
+        return self._turns.turn(number, self.redaction)
+
+    @property
+    def turn_numbers(self) -> list[int]:
+        """The turns of which there are entries."""
+        return self._turns.numbers
+
     def elapsed(self, entry: LogEntry) -> float:
         """Seconds from the start of the log to that entry."""
         return entry.at - self.start
@@ -179,7 +207,8 @@ class EventLog:
             log.redaction = Redaction.only(header.redacted)
         log.record_audio = header.audio
         log.start = 0.0
-        log._entries = entries
+        log._entries = LiveEntries(entries)
+        log._turns = LogTurns(log._entries)
         log._notes = notes
         return log
 
@@ -266,7 +295,7 @@ class EventLog:
         for entry, text, _ in (*outlet.put(given), *outlet.finish()):
             if text != entry.data:
                 event = decode_event(text, entry.direction, spoken)
-                entry = LogEntry(entry.seq, entry.at, entry.direction, event, text)
+                entry = LogEntry.of(entry.seq, entry.at, entry.direction, event, text)
             if isinstance(entry.event, Mark) and (other := spoken_after(entry.event)):
                 spoken = dialect_named(other)
             shown.append(entry)

@@ -296,7 +296,7 @@ def _read_entry(row: bytes, dialect: Dialect) -> LogEntry:
     data = bytes(line.event)
     if line.audio_bytes:
         data = silence(data, line.audio_bytes)
-    return LogEntry(line.seq, line.at, line.dir, decode_event(data, line.dir, dialect), data)
+    return LogEntry.of(line.seq, line.at, line.dir, decode_event(data, line.dir, dialect), data)
 
 
 def spoken_after(mark: Mark) -> str | None:

@@ -1,0 +1,59 @@
+"""Which turn each entry of a log belongs to."""
+
+from __future__ import annotations
+
+__all__ = ["TurnNumbers"]
+
+
+class TurnNumbers:
+    """The turn of each entry, by ``seq``; turns count from 1, as `Turn.index`.
+
+    One thread assigns; any thread may ask.
+    """
+
+    def __init__(self) -> None:
+        self._numbers: list[int | None] = []
+        self._spans: dict[int, list[int]] = {}
+        """The first and the last entry that a turn ever had: all of its entries lie between."""
+
+    def assign(self, seq: int, turn: int | None) -> None:
+        """An entry belongs to this turn from now on, or to none."""
+        numbers = self._numbers
+        if seq == len(numbers):
+            numbers.append(turn)
+        elif seq < len(numbers):
+            numbers[seq] = turn
+        else:
+            numbers.extend([None] * (seq - len(numbers)))
+            numbers.append(turn)
+        if turn is None:
+            return
+        span = self._spans.get(turn)
+        if span is None:
+            self._spans[turn] = [seq, seq]
+        elif seq > span[1]:
+            span[1] = seq
+        elif seq < span[0]:
+            span[0] = seq
+
+    def of(self, seq: int) -> int | None:
+        """The turn of an entry."""
+        return self._numbers[seq] if 0 <= seq < len(self._numbers) else None
+
+    def entries(self, turn: int) -> list[int]:
+        """The ``seq`` of every entry of a turn, in order."""
+        span = self._spans.get(turn)
+        if span is None:
+            return []
+        first, last = span
+        numbers = self._numbers[first : last + 1]
+        return [seq for seq, number in enumerate(numbers, first) if number == turn]
+
+    @property
+    def turns(self) -> list[int]:
+        """The turns that have entries, in order."""
+        return sorted(turn for turn in list(self._spans) if self.entries(turn))
+
+    def __len__(self) -> int:
+        """Entries up to the last one that was assigned, to a turn or to none."""
+        return len(self._numbers)
