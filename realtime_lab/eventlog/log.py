@@ -180,6 +180,10 @@ class EventLog:
         trouble = self._journal.problem if self._journal else None
         return [*self._notes, trouble] if trouble else list(self._notes)
 
+    def note(self, text: str) -> None:
+        """Tell readers of this log something about it."""
+        self._notes.append(text)
+
     def write(self, path: str | Path) -> None:
         """Save all entries so far; `load` reads them back.
 
@@ -187,6 +191,26 @@ class EventLog:
             LogError: if the file cannot be written; nothing half-written is left.
         """
         write_log(path, self._header(), self._entries[:], self.start, self._outlet())
+
+    def export(self, path: str | Path, *, overwrite: bool = False, **options: Any) -> Path:
+        """Write the log in the format of another program; the suffix of ``path`` names it.
+
+        - ``.srt``, ``.vtt``: subtitles of both sides, SubRip and WebVTT
+        - ``.TextGrid`` (Praat), ``.eaf`` (ELAN), ``.txt`` (labels for Audacity): the `timeline`;
+          ``words=True`` adds single words where the format has tiers, ``media="talk.wav"`` names
+          the sound file to ELAN
+        - ``.jsonl``: the events on the wire; ``bare=True`` for the events alone, ``audio=False``
+          without samples, ``marks=True`` with what happened here
+
+        Texts are redacted as in the log's own files. No file is overwritten unless ``overwrite``
+        says so, and none is left half-written. Returns the path.
+
+        Raises:
+            LogError: for an unknown suffix or option, or if the file cannot be written.
+        """
+        from .export import export
+
+        return export(self, path, overwrite=overwrite, **options)
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
