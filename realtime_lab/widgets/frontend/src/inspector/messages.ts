@@ -66,7 +66,6 @@ export interface Summary {
   started: string;
   turns: number;
   types: [name: string, count: number][];
-  directions: { [direction in Direction]?: number };
   /** What a reader should know: lost lines, a journal that could not go on. */
   notes: string[];
 }
@@ -131,15 +130,15 @@ export interface Questions {
     answer: { seq: number | null };
   };
   event: { asks: { seq: number }; answer: EventDetail };
-  histogram: { asks: { filter: Filter; bins: number }; answer: { counts: number[] } };
+  histogram: { asks: { filter: Filter; bins: number }; answer: { counts: number[]; errors: number[] } };
   spans: {
     asks: { start: number; end: number; pixels: number };
-    answer: { complete: boolean; spans: Span[] };
+    answer: { spans: Span[] };
   };
-  /** Lowest and highest sample of each bucket, as signed bytes, one buffer a side. */
+  /** Lowest and highest sample of each bucket, as signed bytes, a buffer for each side with sound. */
   peaks: {
     asks: { start: number; end: number; buckets: number };
-    answer: { complete: boolean; sides: Side[] };
+    answer: { sides: Side[] };
   };
   /** PCM16, one buffer for each side that is not silent all the time. */
   audio: { asks: { start: number; seconds: number }; answer: { sides: Side[] } };

@@ -46,19 +46,21 @@ export class OverviewView {
 
   #paint({ context, width, height }: Brush): void {
     const { timeline, selection, player } = this.#inspector;
-    const { axis, counts } = timeline;
+    const { axis, counts, errors } = timeline;
     const most = Math.max(1, ...counts);
     const x = (time: number) => (time / axis.whole) * width;
-    context.fillStyle = this.#canvas.colour("--rl-bar");
-    const bins = counts.length;
-    const whole = x(axis.duration);
-    for (const [i, count] of counts.entries()) {
-      if (!count) continue;
-      // By its root: one event shows beside a thousand.
-      const high = Math.max(2, Math.sqrt(count / most) * (height - 4));
-      const left = (i / bins) * whole;
-      context.fillRect(left, height - high, Math.max(1, whole / bins - 0.5), high);
-    }
+    const step = x(axis.duration) / counts.length;
+    const bars = (numbers: number[], colour: string) => {
+      context.fillStyle = this.#canvas.colour(colour);
+      for (const [i, count] of numbers.entries()) {
+        if (!count) continue;
+        // By its root: one event shows beside a thousand.
+        const high = Math.max(3, Math.sqrt(count / most) * (height - 4));
+        context.fillRect(i * step, height - high, Math.max(1, step - 0.5), high);
+      }
+    };
+    bars(counts, "--rl-bar");
+    bars(errors, "--rl-bad");
     if (!axis.isWhole) {
       context.fillStyle = this.#canvas.colour("--rl-window");
       context.fillRect(x(axis.start), 0, Math.max(2, x(axis.end) - x(axis.start)), height);

@@ -13,6 +13,8 @@ export class Timeline {
   readonly data: TimelineData;
   /** Events that the filter lets through, in equal parts of the whole session. */
   counts: number[] = [];
+  /** How many of them are errors. */
+  errors: number[] = [];
   readonly #kernel: Pick<Kernel, "ask">;
   readonly #changed: () => void;
   readonly #counting = new Latest<Filter>((filter) => this.#count(filter));
@@ -49,6 +51,7 @@ export class Timeline {
   async #count(filter: Filter): Promise<void> {
     const { answer } = await this.#kernel.ask("histogram", { filter, bins: BINS });
     this.counts = answer.counts;
+    this.errors = answer.errors;
     this.#changed();
   }
 }
