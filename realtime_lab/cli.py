@@ -17,7 +17,7 @@ from typing import Any
 from . import __version__
 from .audio import Clip
 from .errors import EndpointError, RealtimeLabError, RetirementWarning
-from .eventlog import Redaction, Turn, latency_line
+from .eventlog import KINDS, Redaction, Turn, latency_line, scan
 from .session import (
     ANY_KEY,
     EndpointSource,
@@ -101,6 +101,25 @@ def _parser() -> argparse.ArgumentParser:
     talk.set_defaults(command=_talk)
 
     commands.add_parser("serve", help="run the embedded realtime server")
+
+    scanned = commands.add_parser(
+        "scan-notebook",
+        help="find keys, personal data and voices in notebooks before they are published",
+        description="Looks through notebooks, HTML pages made of them and other text files; a "
+        "folder stands for those in it. Tells where something was found and what kind of thing it "
+        "is, never the thing itself. Exit code: 0 nothing, 1 something was found, 2 a file could "
+        "not be read.",
+    )
+    scanned.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    scanned.add_argument(
+        "--allow",
+        action="append",
+        default=[],
+        choices=KINDS,
+        help="what may be there; may be given more than once",
+    )
+    scanned.add_argument("--json", action="store_true", help="print one JSON object")
+    scanned.set_defaults(command=_scan)
 
     doctor = commands.add_parser(
         "doctor", help="say what works on this machine, or on the way to an endpoint"
@@ -303,3 +322,21 @@ def _doctor(parsed: argparse.Namespace) -> int:
         for finding in findings:
             print(finding)
     return 1 if any(finding.is_broken for finding in findings) else 0
+
+
+def _scan(parsed: argparse.Namespace) -> int:
+    found = scan(parsed.paths, allow=parsed.allow)
+    if parsed.json:
+        print(json.dumps(found.as_dict(), ensure_ascii=False))
+    else:
+        for finding in found.findings:
+            print(finding)
+    for problem in found.unreadable:
+        print(f"realtime-lab: cannot read {problem}", file=sys.stderr)
+    if found.findings and not parsed.json:
+        print(
+            "realtime-lab: clear those outputs before you publish this; what may be there, "
+            "--allow lets pass",
+            file=sys.stderr,
+        )
+    return 2 if found.unreadable else 1 if found.findings else 0

@@ -5,34 +5,52 @@ from __future__ import annotations
 from .entry import Direction, LogEntry, Mark, response_id_of
 from .heard import Heard, Spoken, estimate, spoken
 from .import_events import import_events
-from .latency import PLAYBACK_STARTED, SPEECH_END, Latency, turn_latency
+from .latency import Latency, latencies_sql, turn_latency
 from .ledger import Ledger
 from .log import EventLog
+from .moments import (
+    MOMENTS,
+    PLAYBACK_ENDED,
+    PLAYBACK_STARTED,
+    SPEECH_END,
+    Moment,
+    Moments,
+    moments,
+)
+from .moments_sql import moments_sql
 from .prices import current_prices, prices
 from .progress import CutOff
 from .redaction import Redaction
 from .retention import Purged, Recording, Retention, purge, recordings
+from .scan import KINDS, Finding, Scan, scan
 from .timeline import LANES, Span, Timeline, TimelineFollower, timeline
 from .turn import Turn, latency_line
 from .turns import TRANSCRIPT_SECONDS, TurnFollower
 
 __all__ = [
+    "KINDS",
     "LANES",
+    "MOMENTS",
+    "PLAYBACK_ENDED",
     "PLAYBACK_STARTED",
     "SPEECH_END",
     "TRANSCRIPT_SECONDS",
     "CutOff",
     "Direction",
     "EventLog",
+    "Finding",
     "Heard",
     "Latency",
     "Ledger",
     "LogEntry",
     "Mark",
+    "Moment",
+    "Moments",
     "Purged",
     "Recording",
     "Redaction",
     "Retention",
+    "Scan",
     "Span",
     "Spoken",
     "Timeline",
@@ -42,11 +60,15 @@ __all__ = [
     "current_prices",
     "estimate",
     "import_events",
+    "latencies_sql",
     "latency_line",
+    "moments",
+    "moments_sql",
     "prices",
     "purge",
     "recordings",
     "response_id_of",
+    "scan",
     "spoken",
     "timeline",
     "turn_latency",

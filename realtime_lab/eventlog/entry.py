@@ -19,8 +19,7 @@ class Mark(msgspec.Struct, frozen=True):
 
     Names begin with ``lab.``: ``lab.speech_end`` when the last voiced sample was sent,
     ``lab.playback_started`` when the first sample of an answer was played. A mark written later
-    than what it tells of carries ``at`` in its data: the reading of the log's clock when it
-    happened.
+    than what it tells of carries ``ago`` in its data: how many seconds before it happened.
     """
 
     type: str

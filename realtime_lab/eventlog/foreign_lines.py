@@ -27,10 +27,10 @@ _RECEIVED = (
     "received receive recv server in incoming inbound rx < <- ← s2c down downstream model "
     "assistant service response openai azure"
 )
-_SIDES: dict[str, Direction] = {
-    **dict.fromkeys(_SENT.split(), "sent"),
-    **dict.fromkeys(_RECEIVED.split(), "received"),
-    "local": "local",
+_SIDES: dict[Direction, frozenset[str]] = {
+    "sent": frozenset(_SENT.split()),
+    "received": frozenset(_RECEIVED.split()),
+    "local": frozenset({"local"}),
 }
 _CLIENT_TYPES = frozenset(e.type for e in CLIENT_EVENTS) | {"transcription_session.update"}
 _object_decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -82,8 +82,7 @@ def _line(data: bytes, event: dict[str, msgspec.Raw], around: dict[str, msgspec.
     """An event, and what stands around it."""
     name = str(_value(event.get("type")))
     told = {key.lower(): _value(raw) for key, raw in around.items()}
-    sides = (_side(told.get(key)) for key in _DIRECTIONS)
-    side: Direction | None = next((side for side in sides if side), None)
+    side = _first_side(told)
     time, in_ms = _time(told)
     audio_bytes = told.get("audio_bytes")
     return Line(
@@ -125,8 +124,14 @@ def _is_event(fields: dict[str, msgspec.Raw] | None) -> TypeGuard[dict[str, msgs
     return isinstance(name, str) and (name == "error" or "." in name)
 
 
-def _side(value: Any) -> Direction | None:
-    return _SIDES.get(value.strip().lower()) if isinstance(value, str) else None
+def _first_side(told: dict[str, Any]) -> Direction | None:
+    for key in _DIRECTIONS:
+        value = told.get(key)
+        word = value.strip().lower() if isinstance(value, str) else ""
+        for side, words in _SIDES.items():
+            if word in words:
+                return side
+    return None
 
 
 def _guess(name: str) -> Direction:

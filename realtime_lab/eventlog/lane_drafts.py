@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
-__all__ = ["Draft", "Drafts", "Handlers", "Lanes", "Moment"]
+__all__ = ["Draft", "Drafts", "Handlers", "Instant", "Lanes"]
 
 Handlers = Mapping[str, Callable[..., None]]
-"""What is done about events, by type: ``handle(lanes, moment, event)``."""
+"""What is done about events, by type: ``handle(lanes, now, event)``."""
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class Instant:
     """When something happened, in seconds from the start, and the entry that tells of it."""
 
     at: float
@@ -44,9 +44,9 @@ class Drafts:
     def __iter__(self) -> Iterator[Draft]:
         return iter(self._all)
 
-    def begin(self, lane: str, key: str, moment: Moment, start: float, **fields: Any) -> Draft:
+    def begin(self, lane: str, key: str, now: Instant, start: float, **fields: Any) -> Draft:
         """Something begins at ``start``, as is told at a moment."""
-        draft = Draft(lane, moment.seq, start, **fields)
+        draft = Draft(lane, now.seq, start, **fields)
         self._all.append(draft)
         self._last[lane, key] = self._open[lane, key] = draft
         return draft

@@ -86,7 +86,12 @@ class EventLog:
         return self._append(entry)
 
     def mark(self, type: str, /, **data: Any) -> LogEntry:
-        """Append something that happened on this side, as in ``mark("lab.speech_end")``."""
+        """Append something that happened on this side, as in ``mark("lab.speech_end")``.
+
+        What happened ``at`` an earlier reading of the clock is told as so many seconds ``ago``.
+        """
+        if "at" in data:
+            data["ago"] = max(0.0, self._clock() - data.pop("at"))
         mark = Mark(type, data)
         self._spoken = spoken_after(mark) or self._spoken
         text = msgspec.json.encode(mark, enc_hook=str)

@@ -32,8 +32,8 @@ from ..protocol import (
 )
 from .entry import Mark
 from .heard import Spoken, SpokenItems
-from .lane_drafts import Draft, Drafts, Handlers, Moment
-from .latency import PLAYBACK_STARTED
+from .lane_drafts import Draft, Drafts, Handlers, Instant
+from .moments import PLAYBACK_STARTED
 
 __all__ = ["ModelLanes", "ToolLane"]
 
@@ -73,22 +73,22 @@ class ModelLanes:
     def _is_under_way(self, draft: Draft) -> bool:
         return draft.lane == "sent" and self._drafts.is_under_way("sent", draft.item_id or "")
 
-    def _words(self, moment: Moment, event: object) -> None:
+    def _words(self, now: Instant, event: object) -> None:
         self._spoken.apply(event)
 
-    def _begun(self, moment: Moment, event: ResponseCreated) -> None:
-        self._response(moment, event.response)
+    def _begun(self, now: Instant, event: ResponseCreated) -> None:
+        self._response(now, event.response)
 
-    def _response(self, moment: Moment, response: Response) -> None:
+    def _response(self, now: Instant, response: Response) -> None:
         name = response.id
         if self._drafts.known("response", name) is None:
             fields = {"text": response.status, "response_id": name}
-            self._drafts.begin("response", name, moment, moment.at, **fields)
+            self._drafts.begin("response", name, now, now.at, **fields)
 
-    def _done(self, moment: Moment, event: ResponseDone) -> None:
+    def _done(self, now: Instant, event: ResponseDone) -> None:
         response = event.response
-        self._response(moment, response)
-        draft = self._drafts.end("response", response.id, moment.at)
+        self._response(now, response)
+        draft = self._drafts.end("response", response.id, now.at)
         if draft is not None:
             reason = response.status_details.reason if response.status_details else None
             draft.text = f"{response.status} ({reason})" if reason else response.status
@@ -96,21 +96,21 @@ class ModelLanes:
             if sent.response_id == response.id:
                 self._all_sent(item_id)
 
-    def _response_lost(self, moment: Moment, event: Mark) -> None:
-        draft = self._drafts.end("response", str(event.data.get("response_id")), moment.at)
+    def _response_lost(self, now: Instant, event: Mark) -> None:
+        draft = self._drafts.end("response", str(event.data.get("response_id")), now.at)
         if draft is not None:
             draft.text = LOST
 
-    def _piece(self, moment: Moment, event: OutputAudioDelta | OutputTextDelta) -> None:
+    def _piece(self, now: Instant, event: OutputAudioDelta | OutputTextDelta) -> None:
         self._spoken.apply(event)
         key = event.item_id
         draft = self._drafts.known("sent", key)
         if draft is None:
             ids = {"item_id": key, "response_id": event.response_id}
-            draft = self._drafts.begin("sent", key, moment, moment.at, **ids)
-        draft.end = moment.at
+            draft = self._drafts.begin("sent", key, now, now.at, **ids)
+        draft.end = now.at
 
-    def _piece_done(self, moment: Moment, event: OutputAudioDone | OutputTextDone) -> None:
+    def _piece_done(self, now: Instant, event: OutputAudioDone | OutputTextDone) -> None:
         self._spoken.apply(event)
         self._all_sent(event.item_id)
 
@@ -119,17 +119,17 @@ class ModelLanes:
         if draft is not None and draft.end is not None:
             self._drafts.end("sent", item_id, draft.end)
 
-    def _played(self, moment: Moment, event: Mark) -> None:
+    def _played(self, now: Instant, event: Mark) -> None:
         item_id = str(event.data.get("item_id", ""))
         item = self.spoken.get(item_id)
         ids = {"item_id": item_id, "response_id": item.response_id if item else None}
-        self._drafts.begin("played", item_id, moment, moment.at, **ids)
+        self._drafts.begin("played", item_id, now, now.at, **ids)
 
-    def _lost(self, moment: Moment, event: Mark) -> None:
+    def _lost(self, now: Instant, event: Mark) -> None:
         for item_id, _ in self._drafts.under_way("sent"):
             self._all_sent(item_id)
         for key, draft in self._drafts.under_way("response"):
-            self._drafts.end("response", key, moment.at)
+            self._drafts.end("response", key, now.at)
             draft.text = LOST
 
     HANDLERS: ClassVar[Handlers] = {
@@ -169,41 +169,41 @@ class ToolLane:
         """When its output was sent."""
         return draft.end
 
-    def _arguments(self, moment: Moment, event: FunctionCallArgumentsDone) -> None:
+    def _arguments(self, now: Instant, event: FunctionCallArgumentsDone) -> None:
         if event.name:
             call = FunctionCall(name=event.name, call_id=event.call_id, arguments=event.arguments)
             call.id = event.item_id
-            self._call(moment, call, event.response_id)
+            self._call(now, call, event.response_id)
 
-    def _item_done(self, moment: Moment, event: OutputItemDone) -> None:
+    def _item_done(self, now: Instant, event: OutputItemDone) -> None:
         item = event.item
         if isinstance(item, FunctionCall):
-            self._call(moment, item, event.response_id)
+            self._call(now, item, event.response_id)
         elif isinstance(item, McpCall) and (draft := self._drafts.known("tools", str(item.id))):
             draft.text = f"{item.name}({item.arguments})"
             draft.response_id = event.response_id
 
-    def _done(self, moment: Moment, event: ResponseDone) -> None:
+    def _done(self, now: Instant, event: ResponseDone) -> None:
         for item in event.response.output:
             if isinstance(item, FunctionCall):
-                self._call(moment, item, event.response.id)
+                self._call(now, item, event.response.id)
 
-    def _call(self, moment: Moment, call: FunctionCall, response_id: str) -> None:
+    def _call(self, now: Instant, call: FunctionCall, response_id: str) -> None:
         key = str(call.call_id)
         if self._drafts.known("tools", key) is None:
-            draft = self._drafts.begin("tools", key, moment, moment.at, response_id=response_id)
+            draft = self._drafts.begin("tools", key, now, now.at, response_id=response_id)
             draft.text = f"{call.name}({call.arguments})"
             draft.item_id = call.id if isinstance(call.id, str) else None
 
-    def _output(self, moment: Moment, event: ItemCreate) -> None:
+    def _output(self, now: Instant, event: ItemCreate) -> None:
         if isinstance(event.item, FunctionCallOutput):
-            self._drafts.end("tools", event.item.call_id, moment.at)
+            self._drafts.end("tools", event.item.call_id, now.at)
 
-    def _remote_begun(self, moment: Moment, event: McpCallInProgress) -> None:
-        self._drafts.begin("tools", event.item_id, moment, moment.at, item_id=event.item_id)
+    def _remote_begun(self, now: Instant, event: McpCallInProgress) -> None:
+        self._drafts.begin("tools", event.item_id, now, now.at, item_id=event.item_id)
 
-    def _remote_ended(self, moment: Moment, event: McpCallCompleted | McpCallFailed) -> None:
-        self._drafts.end("tools", event.item_id, moment.at)
+    def _remote_ended(self, now: Instant, event: McpCallCompleted | McpCallFailed) -> None:
+        self._drafts.end("tools", event.item_id, now.at)
 
     HANDLERS: ClassVar[Handlers] = {
         FunctionCallArgumentsDone.type: _arguments,

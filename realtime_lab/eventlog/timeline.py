@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ..protocol import Matching, SessionCreated, SessionUpdated, UnknownEvent
+from ..protocol import UnknownEvent
 from .entry import LogEntry, Mark
 from .heard import Spoken
-from .lane_drafts import Draft, Drafts, Lanes, Moment
+from .lane_drafts import Draft, Drafts, Instant, Lanes
 from .model_lanes import ModelLanes, ToolLane
-from .turns import TurnFollower
 from .user_lanes import UserLanes
 
 if TYPE_CHECKING:
@@ -97,7 +96,7 @@ def timeline(log: EventLog, *, shown: bool = False) -> Timeline:
     follower = TimelineFollower(log.start)
     for entry in log.shown() if shown else log:
         follower.apply(entry)
-    return follower.timeline(_turn_numbers(log))
+    return follower.timeline(log.turn_of)
 
 
 class TimelineFollower:
@@ -114,7 +113,7 @@ class TimelineFollower:
             **dict.fromkeys(("response", "sent", "played"), self._model),
             "tools": tools,
         }
-        self._handlers: dict[str, list[Callable[[Moment, Any], None]]] = {}
+        self._handlers: dict[str, list[Callable[[Instant, Any], None]]] = {}
         for lanes in (user, self._model, tools):
             for name, handle in lanes.HANDLERS.items():
                 self._handlers.setdefault(name, []).append(handle.__get__(lanes))
@@ -127,11 +126,11 @@ class TimelineFollower:
         handlers = self._handlers.get(event.type)
         if handlers is None or isinstance(event, UnknownEvent):
             return
-        if isinstance(event, Mark) and isinstance(told := event.data.get("at"), int | float):
-            at = told - self._start
-        moment = Moment(at, entry.seq)
+        if isinstance(event, Mark):
+            at = _happened_at(event, entry.at) - self._start
+        now = Instant(at, entry.seq)
         for handle in handlers:
-            handle(moment, event)
+            handle(now, event)
 
     def timeline(self, turn_of: Callable[[int], int | None] = lambda _: None) -> Timeline:
         """The spans so far; ``turn_of`` gives the turn of an entry by its ``seq``."""
@@ -153,15 +152,9 @@ class TimelineFollower:
         )
 
 
-def _turn_numbers(log: EventLog) -> Callable[[int], int | None]:
-    """The turn of each entry, by its ``seq``, as its events alone tell it."""
-    matching = Matching()
-    follower = TurnFollower(matching)
-    for entry in log:
-        event = entry.event
-        matching.apply(event)
-        follower.apply(entry)
-        if isinstance(event, SessionCreated | SessionUpdated):
-            follower.configure(event.session, model="", voice="")
-        follower.completed()
-    return {e.seq: turn.index for turn in follower.turns for e in turn.entries}.get
+def _happened_at(mark: Mark, written: float) -> float:
+    """When that was what a mark tells of."""
+    told, ago = mark.data.get("at"), mark.data.get("ago")
+    if isinstance(told, int | float):
+        return told
+    return written - ago if isinstance(ago, int | float) else written

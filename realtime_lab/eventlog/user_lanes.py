@@ -25,8 +25,8 @@ from ..protocol import (
 )
 from .entry import Mark
 from .input_audio import InputAudio
-from .lane_drafts import Draft, Drafts, Handlers, Moment
-from .latency import SPEECH_END
+from .lane_drafts import Draft, Drafts, Handlers, Instant
+from .moments import SPEECH_END
 
 __all__ = ["UserLanes"]
 
@@ -51,61 +51,61 @@ class UserLanes:
         """Where it ends."""
         return draft.end
 
-    def _settings(self, moment: Moment, event: SessionCreated | SessionUpdated) -> None:
+    def _settings(self, now: Instant, event: SessionCreated | SessionUpdated) -> None:
         if isinstance(event, SessionCreated) and not self._has_begun:
             self._audio.restart()
         self._audio.configure(event.session)
 
-    def _append(self, moment: Moment, event: InputAudioBufferAppend) -> None:
-        self._audio.append(moment.at, len(event.audio))
+    def _append(self, now: Instant, event: InputAudioBufferAppend) -> None:
+        self._audio.append(now.at, len(event.audio))
 
-    def _started(self, moment: Moment, event: SpeechStarted) -> None:
+    def _started(self, now: Instant, event: SpeechStarted) -> None:
         begun = self._audio.speech_start(event.audio_start_ms)
-        start = moment.at if begun is None else min(begun, moment.at)
-        for lane, at in (("vad", moment.at), ("user", start)):
-            self._drafts.begin(lane, event.item_id, moment, at, item_id=event.item_id)
+        start = now.at if begun is None else min(begun, now.at)
+        for lane, at in (("vad", now.at), ("user", start)):
+            self._drafts.begin(lane, event.item_id, now, at, item_id=event.item_id)
 
-    def _stopped(self, moment: Moment, event: SpeechStopped) -> None:
+    def _stopped(self, now: Instant, event: SpeechStopped) -> None:
         ended = self._audio.speech_end(event.audio_end_ms)
-        self._drafts.end("vad", event.item_id, moment.at)
-        end = moment.at if ended is None else min(ended, moment.at)
+        self._drafts.end("vad", event.item_id, now.at)
+        end = now.at if ended is None else min(ended, now.at)
         self._drafts.end("user", event.item_id, end)
 
-    def _commit(self, moment: Moment, event: InputAudioBufferCommit) -> None:
-        self._audio.commit(event.event_id or f"entry {moment.seq}")
+    def _commit(self, now: Instant, event: InputAudioBufferCommit) -> None:
+        self._audio.commit(event.event_id or f"entry {now.seq}")
 
-    def _refused(self, moment: Moment, event: ErrorEvent) -> None:
+    def _refused(self, now: Instant, event: ErrorEvent) -> None:
         self._audio.refused(event.error.event_id or "")
 
-    def _committed(self, moment: Moment, event: InputAudioBufferCommitted) -> None:
+    def _committed(self, now: Instant, event: InputAudioBufferCommitted) -> None:
         piece = self._audio.committed()
         if self._drafts.known("user", event.item_id) is None:
-            start, end = piece or (moment.at, moment.at)
-            self._drafts.begin("user", event.item_id, moment, start, item_id=event.item_id)
+            start, end = piece or (now.at, now.at)
+            self._drafts.begin("user", event.item_id, now, start, item_id=event.item_id)
             self._drafts.end("user", event.item_id, end)
 
-    def _cleared(self, moment: Moment, event: InputAudioBufferCleared) -> None:
+    def _cleared(self, now: Instant, event: InputAudioBufferCleared) -> None:
         self._audio.cleared()
 
-    def _speech_end(self, moment: Moment, event: Mark) -> None:
-        self._audio.speech_ended(moment.at)
+    def _speech_end(self, now: Instant, event: Mark) -> None:
+        self._audio.speech_ended(now.at)
 
-    def _heard(self, moment: Moment, event: InputTranscriptionDelta) -> None:
+    def _heard(self, now: Instant, event: InputTranscriptionDelta) -> None:
         self._words[event.item_id] = self._words.get(event.item_id, "") + (event.delta or "")
 
-    def _transcribed(self, moment: Moment, event: InputTranscriptionCompleted) -> None:
+    def _transcribed(self, now: Instant, event: InputTranscriptionCompleted) -> None:
         self._words[event.item_id] = event.transcript.strip()
 
-    def _created(self, moment: Moment, event: ItemCreate) -> None:
+    def _created(self, now: Instant, event: ItemCreate) -> None:
         text = _typed_text(event.item)
         if not text or self._is_told_again:
             return
         if event.item.id:
-            self._type(moment, event.item.id, text)
+            self._type(now, event.item.id, text)
         else:
-            self._typed.append(self._type(moment, f"entry {moment.seq}", text))
+            self._typed.append(self._type(now, f"entry {now.seq}", text))
 
-    def _added(self, moment: Moment, event: ItemAdded) -> None:
+    def _added(self, now: Instant, event: ItemAdded) -> None:
         item_id, text = str(event.item.id), _typed_text(event.item)
         if not text or self._is_told_again or self._drafts.known("user", item_id):
             return
@@ -114,30 +114,30 @@ class UserLanes:
             draft.item_id = item_id
             self._drafts.rename(draft, item_id)
         else:
-            self._type(moment, item_id, text)
+            self._type(now, item_id, text)
 
-    def _type(self, moment: Moment, key: str, text: str) -> Draft:
+    def _type(self, now: Instant, key: str, text: str) -> Draft:
         item_id = None if key.startswith("entry ") else key
-        draft = self._drafts.begin("user", key, moment, moment.at, text=text, item_id=item_id)
-        self._drafts.end("user", key, moment.at)
+        draft = self._drafts.begin("user", key, now, now.at, text=text, item_id=item_id)
+        self._drafts.end("user", key, now.at)
         return draft
 
-    def _begun(self, moment: Moment, event: Mark) -> None:
+    def _begun(self, now: Instant, event: Mark) -> None:
         self._has_begun = True
 
-    def _connection(self, moment: Moment, event: Mark) -> None:
+    def _connection(self, now: Instant, event: Mark) -> None:
         # Another connection is told what was said on the first one, until it takes over.
         self._is_told_again = self._has_begun
 
-    def _taken_over(self, moment: Moment, event: Mark) -> None:
+    def _taken_over(self, now: Instant, event: Mark) -> None:
         self._is_told_again = False
         if event.type != "lab.recycling_failed":
             self._audio.restart()
 
-    def _lost(self, moment: Moment, event: Mark) -> None:
+    def _lost(self, now: Instant, event: Mark) -> None:
         for lane in ("user", "vad"):
             for key, _ in self._drafts.under_way(lane):
-                self._drafts.end(lane, key, moment.at)
+                self._drafts.end(lane, key, now.at)
 
     HANDLERS: ClassVar[Handlers] = {
         SessionCreated.type: _settings,

@@ -194,6 +194,10 @@ def test_a_mark_written_late_counts_when_it_happened():
     made.at(1.0, created(), OutputAudioDelta(**PLACE, delta=bytes(100 * MS)), done())
     made.at(1.9, "lab.playback_started", item_id="item_a", at=made.start + 1.5)
     assert spans(made, "played") == [(1.5, 1.6, "")]
+    other = Recorder()
+    other.at(1.0, created(), OutputAudioDelta(**PLACE, delta=bytes(100 * MS)), done())
+    other.at(1.9, "lab.playback_started", item_id="item_a", ago=0.4)
+    assert spans(other, "played") == [(1.5, 1.6, "")]
 
 
 def test_a_written_answer_was_sent_too():
