@@ -7,6 +7,7 @@ from .heard import Heard, Spoken, estimate, spoken
 from .import_events import import_events
 from .latency import Latency, latencies_sql, turn_latency
 from .ledger import Ledger
+from .live_timeline import LiveTimeline
 from .log import EventLog
 from .moments import (
     MOMENTS,
@@ -42,6 +43,7 @@ __all__ = [
     "Heard",
     "Latency",
     "Ledger",
+    "LiveTimeline",
     "LogEntry",
     "Mark",
     "Moment",

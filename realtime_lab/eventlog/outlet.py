@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from base64 import b64encode
 from collections import deque
@@ -178,6 +179,10 @@ class Outlet:
             self._waiting.append(_Waiting(entry, piece))
             ready.extend(self._decided(entry.at))
         return ready
+
+    def overdue(self) -> list[Shown]:
+        """What waits, as it goes after the longest wait: without what is not certain of it."""
+        return list(self._decided(math.inf))
 
     def finish(self) -> list[Shown]:
         """Everything that still waits: nothing more comes."""

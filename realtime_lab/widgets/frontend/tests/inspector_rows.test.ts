@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Following } from "../src/inspector/following.ts";
 import { EVERYTHING, type Filter, type Questions } from "../src/inspector/messages.ts";
 import { PAGE_ROWS, PageCache } from "../src/inspector/page_cache.ts";
 import { RowList } from "../src/inspector/row_list.ts";
-import { Tail } from "../src/inspector/tail.ts";
 import { Unfolded } from "../src/inspector/unfolded.ts";
 
 /** Lets promises that are settled be heard of. */
@@ -242,20 +242,31 @@ test("growth is counted once, however often it is told meanwhile", async () => {
 });
 
 test("a table at its end follows; one that was scrolled away says what came", () => {
-  const tail = new Tail();
-  tail.begin(10);
-  assert.ok(tail.grow(12, true));
-  tail.touch();
-  assert.ok(!tail.grow(15, false));
-  assert.ok(!tail.grow(16, false));
-  assert.equal(tail.unseen, 4);
-  tail.reached();
-  assert.equal(tail.unseen, 0);
-  assert.ok(tail.grow(17, true));
+  const following = new Following();
+  following.begin(10);
+  assert.ok(following.grow(12, true));
+  following.touch();
+  assert.ok(!following.grow(15, false));
+  assert.ok(!following.grow(16, false));
+  assert.equal(following.unseen, 4);
+  following.reached();
+  assert.equal(following.unseen, 0);
+  assert.ok(following.grow(17, true));
+});
+
+test("a table follows a replay until the reader scrolls, and again when it is started again", () => {
+  const following = new Following();
+  assert.ok(following.replay(true, 5));
+  assert.ok(!following.replay(true, 5));
+  assert.ok(following.replay(true, 6));
+  following.touch();
+  assert.ok(!following.replay(true, 7));
+  assert.ok(!following.replay(false, 8));
+  assert.ok(following.replay(true, 9));
 });
 
 test("a table that nobody has touched goes to the end of a log that is live", () => {
-  const tail = new Tail();
-  tail.begin(1000);
-  assert.ok(tail.grow(1001, false));
+  const following = new Following();
+  following.begin(1000);
+  assert.ok(following.grow(1001, false));
 });

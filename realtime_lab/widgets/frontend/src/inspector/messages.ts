@@ -130,7 +130,10 @@ export interface Questions {
     answer: { seq: number | null };
   };
   event: { asks: { seq: number }; answer: EventDetail };
-  histogram: { asks: { filter: Filter; bins: number }; answer: { counts: number[]; errors: number[] } };
+  histogram: {
+    asks: { filter: Filter; bins: number };
+    answer: { counts: number[]; errors: number[] };
+  };
   spans: {
     asks: { start: number; end: number; pixels: number };
     answer: { spans: Span[] };

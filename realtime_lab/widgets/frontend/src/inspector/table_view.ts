@@ -1,11 +1,11 @@
 // The table: some forty lines of a list of any length, moved as the reader scrolls.
 
 import { element } from "../dom.ts";
+import { Following } from "./following.ts";
 import type { Inspector } from "./inspector.ts";
 import { RowView } from "./row_view.ts";
 import { ScrollModel } from "./scroll_model.ts";
 import { type TableCommand, tableCommand } from "./table_keys.ts";
-import { Tail } from "./tail.ts";
 
 export const ROW_HEIGHT = 24;
 const COLUMNS = [
@@ -26,7 +26,7 @@ export class TableView {
   readonly #inspector: Inspector;
   readonly #id = `rl-${Math.random().toString(36).slice(2)}`;
   readonly #rows: RowView[] = [];
-  readonly #tail = new Tail();
+  readonly #following = new Following();
   readonly #window = element("div", { class: "rl-window", role: "rowgroup" });
   readonly #spacer = element("div", { class: "rl-spacer", role: "presentation" }, this.#window);
   readonly #viewport = element("div", { class: "rl-viewport", role: "presentation" }, this.#spacer);
@@ -75,7 +75,7 @@ export class TableView {
   /** It is another list: from its beginning, unless something in it is selected. */
   showList(): void {
     this.scroll.scrollTo(0);
-    this.#tail.begin(this.#inspector.list.total);
+    this.#following.begin(this.#inspector.list.total);
     this.draw();
   }
 
@@ -97,8 +97,12 @@ export class TableView {
     const { list, selection, player, search } = this.#inspector;
     const wasAtEnd = this.scroll.isAtEnd;
     this.#resize();
-    if (this.#tail.grow(list.total, wasAtEnd)) this.scroll.scrollTo(this.scroll.largestTop);
-    if (this.scroll.isAtEnd) this.#tail.reached();
+    if (this.#following.grow(list.total, wasAtEnd)) this.scroll.scrollTo(this.scroll.largestTop);
+    const passing = player.passing.row;
+    if (this.#following.replay(player.isActive, passing)) {
+      this.scroll.reveal(list.lineOf({ row: passing ?? 0, piece: -1 }));
+    }
+    if (this.scroll.isAtEnd) this.#following.reached();
     const { first, last } = this.scroll.visible;
     list.want(first, last);
     const selected = selection.line;
@@ -111,8 +115,7 @@ export class TableView {
         {
           selected: number === selected,
           unfolded: line !== undefined && list.isUnfolded(line.place.row),
-          passing:
-            line !== undefined && line.place.piece < 0 && player.passing.row === line.place.row,
+          passing: line !== undefined && line.place.piece < 0 && passing === line.place.row,
           searching: search.text,
         },
       );
@@ -172,7 +175,7 @@ export class TableView {
   #listen(): void {
     this.#viewport.addEventListener("scroll", () => {
       if (!this.scroll.scrolledTo(this.#viewport.scrollTop)) return;
-      this.#tail.touch();
+      this.#following.touch();
       this.draw();
     });
     this.#viewport.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
@@ -196,7 +199,7 @@ export class TableView {
     // At either end the page scrolls on.
     if (this.scroll.top === before) return;
     event.preventDefault();
-    this.#tail.touch();
+    this.#following.touch();
     this.draw();
   }
 
@@ -212,7 +215,7 @@ export class TableView {
   }
 
   #select(line: number): void {
-    this.#tail.touch();
+    this.#following.touch();
     this.#inspector.selection.selectLine(line);
   }
 

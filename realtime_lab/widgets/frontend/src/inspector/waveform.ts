@@ -5,6 +5,8 @@ import type { TimeAxis } from "./time_axis.ts";
 import type { Peaks } from "./timeline_data.ts";
 
 const LOUDEST = 127;
+/** Below this the picture would be one of noise. */
+const QUIETEST = 12;
 
 /** Lowest and highest value of the peaks between two times; null where there are none. */
 export function extremes(peaks: Peaks, start: number, end: number): [number, number] | null {
@@ -25,6 +27,13 @@ export function extremes(peaks: Peaks, start: number, end: number): [number, num
   return [low, high];
 }
 
+/** How much of full scale is shown: recordings are seldom loud, and quiet ones must show, too. */
+export function range(peaks: Peaks): number {
+  let loudest = QUIETEST;
+  for (const value of peaks.values) loudest = Math.max(loudest, Math.abs(value));
+  return loudest;
+}
+
 export function drawWaveform(
   context: CanvasRenderingContext2D,
   axis: TimeAxis,
@@ -33,7 +42,7 @@ export function drawWaveform(
   height: number,
 ): void {
   const middle = top + height / 2;
-  const scale = height / 2 / LOUDEST;
+  const scale = height / 2 / range(peaks);
   context.beginPath();
   for (let x = 0; x < axis.width; x++) {
     const found = extremes(peaks, axis.time(x), axis.time(x + 1));

@@ -1,14 +1,19 @@
-// A table that is at its end follows what comes; one that is not says how much came.
+// What a table scrolls to by itself: the end of a log that grows, and the row that a replay reaches;
+// neither once the reader has gone elsewhere.
 
-export class Tail {
+export class Following {
   /** Rows that came since the end was last in view. */
   unseen = 0;
   #rows = 0;
   #touched = false;
+  #replays = false;
+  #wasActive = false;
+  #passing: number | null = null;
 
   /** The reader went somewhere: from now on the table stays where it is put. */
   touch(): void {
     this.#touched = true;
+    this.#replays = false;
   }
 
   /** It is another list. */
@@ -30,5 +35,15 @@ export class Tail {
   /** The end is in view. */
   reached(): void {
     this.unseen = 0;
+  }
+
+  /** The replay is at that row; says whether to go there. */
+  replay(active: boolean, row: number | null): boolean {
+    if (active && !this.#wasActive) this.#replays = true;
+    this.#wasActive = active;
+    const moved = row !== null && row >= 0 && row !== this.#passing;
+    this.#passing = row;
+    if (active && moved) this.#touched = true;
+    return active && moved && this.#replays;
   }
 }
