@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any, Self, overload
+from typing import TYPE_CHECKING, Any, Self, overload
 
 import msgspec
 
 from ..protocol import ClientEvent, ServerEvent, UnknownEvent, dialect_named
 from .entries import Entries, LiveEntries
-from .entry import Direction, LogEntry, Mark, item_id_of, response_id_of
+from .entry import Direction, LogEntry, Mark
+from .events import Events
+from .filters import EventFilter
 from .log_turns import LogTurns
+from .meaning import Meaning
 from .outlet import Outlet
 from .redaction import Redaction
 from .retention import Purged, Retention
 from .secrets import may_hold_secrets, redacted
 from .storage import Header, Journal, decode_event, read_log, spoken_after, write_log
 from .turn import Turn
+
+if TYPE_CHECKING:
+    from .index import EventIndex
+    from .table import Table
 
 __all__ = ["EventLog"]
 
@@ -67,6 +74,9 @@ class EventLog:
         self._told_problem = False
         self._notes: list[str] = []
         self._spoken = dialect
+        self._index: EventIndex | None = None
+        self._indexed_for: Redaction | None = None
+        self._indexing = threading.Lock()
 
     @property
     def clock(self) -> Callable[[], float]:
@@ -130,22 +140,89 @@ class EventLog:
         direction: Direction | None = None,
         response_id: str | None = None,
         item_id: str | None = None,
-    ) -> list[LogEntry]:
+        turn: int | None = None,
+        text: str = "",
+    ) -> Events:
         """The entries that fit everything given.
 
-        ``type`` is a GA name or a pattern of one, such as ``response.*`` or ``*.delta``.
+        ``type`` is a GA name or a pattern of one, such as ``response.*`` or ``*.delta``. ``text``
+        is looked for in the JSON as it may be shown, redacted and without samples, whether in upper
+        or lower case.
         """
-        found = self._entries[:]
-        if direction is not None:
-            found = [e for e in found if e.direction == direction]
-        if type is not None:
-            names = {name for name in {e.type for e in found} if fnmatchcase(name, type)}
-            found = [e for e in found if e.type in names]
-        if response_id is not None:
-            found = [e for e in found if response_id_of(e.event) == response_id]
-        if item_id is not None:
-            found = [e for e in found if item_id_of(e.event) == item_id]
-        return found
+        wanted = EventFilter(
+            types=() if type is None else (type,),
+            directions=() if direction is None else (direction,),
+            response_id=response_id,
+            item_id=item_id,
+            turn=turn,
+            text=text,
+        )
+        if isinstance(self._entries, LiveEntries) and not text:
+            # No index is made for that: a session asks its own log while it talks.
+            seqs = wanted.among(self._entries[:], self.turn_of)
+        else:
+            seqs = self.index.seqs(wanted)
+        return Events(self._entries, seqs, lambda: self.index)
+
+    @property
+    def index(self) -> EventIndex:
+        """Answers questions to a log of any length; see `EventIndex`."""
+        with self._indexing:
+            if self._index is None or self._indexed_for != self.redaction:
+                self._index, self._indexed_for = self._new_index(), self.redaction
+            return self._index
+
+    def _new_index(self) -> EventIndex:
+        # Here and not above: reading the database's library takes longer than all the rest.
+        from .index import EventIndex
+        from .live_rows import LiveRows
+
+        redaction = self.redaction
+
+        def rows() -> LiveRows:
+            return LiveRows(
+                self._entries,
+                self._turns.current,
+                start=self.start,
+                started=self.started,
+                dialect=self.dialect,
+                redaction=redaction,
+            )
+
+        return EventIndex(rows, dialect=self.dialect)
+
+    def turns(self) -> Table:
+        """One row for each turn: what was said, what became of it, tokens and cost.
+
+        What the columns mean is told in docs/eventlog.md.
+        """
+        return self.index.table("turns")
+
+    def tools(self) -> Table:
+        """One row for each call of a tool: arguments, output, times, error."""
+        return self.index.table("tools")
+
+    def usage(self) -> Table:
+        """One row for each response: tokens by kind, and dollars by the price list in force."""
+        return self.index.table("usage")
+
+    def query(self, sql: str) -> Table:
+        """The answer to one SELECT, in the SQL of DuckDB.
+
+        ::
+
+            log.query('SELECT type, count(*) AS n, max("at") FROM events GROUP BY type')
+            log.query("SELECT avg(dollars) FROM turns WHERE status = 'completed'").pandas()
+
+        The tables are ``events``, ``turns``, ``latencies``, ``tools``, ``usage`` and
+        ``transcriptions``, as docs/eventlog.md tells. Texts in them are redacted as the log's
+        `redaction` says: a log and what was saved of it give the same answers. It is only read;
+        no file, network or variable can be reached from there.
+
+        Raises:
+            LogError: if it cannot be answered; the message tells why.
+        """
+        return self.index.query(sql)
 
     def assign(self, seq: int, turn: int | None) -> None:
         """Tell that an entry belongs to a turn, or to none; `TurnFollower` does."""
@@ -318,15 +395,12 @@ class EventLog:
         Texts that come in pieces are judged from the first entry given on.
         """
         given = self._entries[:] if entries is None else entries
-        outlet = Outlet(self.redaction)
-        spoken = dialect_named(self.dialect)
+        outlet, meaning = Outlet(self.redaction), Meaning(self.dialect)
         shown: list[LogEntry] = []
         for entry, text, _ in (*outlet.put(given), *outlet.finish()):
-            if text != entry.data:
-                event = decode_event(text, entry.direction, spoken)
+            event = meaning.of(entry, text)
+            if event is not entry.event:
                 entry = LogEntry.of(entry.seq, entry.at, entry.direction, event, text)
-            if isinstance(entry.event, Mark) and (other := spoken_after(entry.event)):
-                spoken = dialect_named(other)
             shown.append(entry)
         return shown
 

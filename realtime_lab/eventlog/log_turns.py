@@ -42,12 +42,12 @@ class LogTurns:
 
     def of(self, seq: int) -> int | None:
         """The turn of an entry."""
-        return self._numbers().of(seq)
+        return self.current().of(seq)
 
     @property
     def numbers(self) -> list[int]:
         """The turns that have entries, in order."""
-        return self._numbers().turns
+        return self.current().turns
 
     def turn(self, number: int, redaction: Redaction) -> Turn:
         """The turn with this number, with the entries that it has by now.
@@ -55,7 +55,7 @@ class LogTurns:
         Raises:
             LogError: if there is none.
         """
-        numbers = self._numbers()
+        numbers = self.current()
         seqs = numbers.entries(number)
         if not seqs:
             known = numbers.turns
@@ -66,7 +66,8 @@ class LogTurns:
         turn.entries = [entry for entry in found if entry is not None]
         return turn
 
-    def _numbers(self) -> TurnNumbers:
+    def current(self) -> TurnNumbers:
+        """The numbers as far as the log has come."""
         if self._told is not None:
             return self._told
         with self._lock:

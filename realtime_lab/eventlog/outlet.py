@@ -191,6 +191,24 @@ class Outlet:
         self._streams.clear()
         return list(self._decided(None))
 
+    def waiting(self) -> list[Shown]:
+        """What waits, as it would leave if nothing more came; it goes on waiting."""
+        copies: dict[int, _Stream] = {}
+
+        def copied(piece: _Piece) -> _Piece:
+            stream = piece.stream
+            if id(stream) not in copies:
+                copies[id(stream)] = _Stream(stream.text.copy(), stream.response_id, stream.carried)
+            return _Piece(copies[id(stream)], piece.start, piece.text)
+
+        other = Outlet(self._redaction, audio=self._audio)
+        for one in self._waiting:
+            piece = one.piece and copied(one.piece)
+            other._waiting.append(_Waiting(one.entry, piece))
+        for stream in copies.values():
+            stream.text.finish()
+        return other.finish()
+
     def _piece(self, entry: LogEntry) -> _Piece:
         event: Any = entry.event
         text = getattr(event, _PIECES[event.type]) or ""

@@ -128,22 +128,30 @@ class RowMaker:
         self._runs = Runs()
         self._session_id: str | None = None
 
+    def copy(self) -> RowMaker:
+        """Another that goes on from here."""
+        other = RowMaker(self._start)
+        other._runs = self._runs.copy()
+        other._session_id = self._session_id
+        return other
+
     def add(
         self,
         rows: Rows,
         entry: LogEntry,
         text: bytes,
         *,
+        event: LoggedEvent | None = None,
         turn: int | None = None,
         audio_offset: int | None = None,
         audio_bytes: int | None = None,
     ) -> None:
         """Append the row of the next entry.
 
-        ``text`` is its JSON without samples. It and the entry's event are as they may be shown;
-        the entry's size is that on the wire. ``audio_bytes`` is ``None`` where it is not audio.
+        ``text`` is its JSON as it may be shown, without samples, and ``event`` what that means, if
+        not the same as the entry. ``audio_bytes`` is ``None`` where it is not audio.
         """
-        event = entry.event
+        event = entry.event if event is None else event
         if isinstance(event, SessionCreated):
             self._session_id = event.session.id or None
         ids = _IDS.get(type(event)) or _ids_of(type(event))

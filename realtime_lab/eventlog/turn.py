@@ -123,7 +123,7 @@ class Turn:
         if not self.responses:
             withdrawn = any(m.type == "lab.withdrawn" for m in self._events(Mark))
             return "cancelled" if withdrawn else "in_progress"
-        return "cancelled" if self._is_marked(*_ENDINGS) else self.responses[-1].status
+        return "cancelled" if self._is_marked(*ENDINGS) else self.responses[-1].status
 
     @property
     def interrupted(self) -> bool:
@@ -178,7 +178,7 @@ class Turn:
             f"the user's speech was not transcribed: {e.error.get('message', 'no reason given')}"
             for e in self._events(InputTranscriptionFailed)
         ]
-        reasons += [told for name, told in _ENDINGS.items() if self._is_marked(name)]
+        reasons += [told for name, told in ENDINGS.items() if self._is_marked(name)]
         return "; ".join(reasons)
 
     def _is_marked(self, *names: str) -> bool:
@@ -218,14 +218,14 @@ class Turn:
         return turn_html(self)
 
 
-_ENDINGS = {
+ENDINGS = {
     "lab.cut_off": "the connection broke off in the middle of the answer",
     "lab.response_lost": "the service never told the end of the answer",
 }
 """Marks that end a response in the place of the service."""
 
 
-_REASONS = {
+REASONS = {
     "content_filter": "a content filter stopped it",
     "max_output_tokens": "it was cut off at the most tokens that it may have",
 }
@@ -255,4 +255,4 @@ def _reason(response: Response) -> str:
         return "no reason given"
     error = details.error or None
     reason = details.reason or "no reason given"
-    return (error and error.message) or _REASONS.get(reason, reason)
+    return (error and error.message) or REASONS.get(reason, reason)

@@ -15,6 +15,8 @@ class TurnNumbers:
         self._numbers: list[int | None] = []
         self._spans: dict[int, list[int]] = {}
         """The first and the last entry that a turn ever had: all of its entries lie between."""
+        self.changed: list[int] = []
+        """Entries that belong to another turn than they did at first, each time that changed."""
 
     def assign(self, seq: int, turn: int | None) -> None:
         """An entry belongs to this turn from now on, or to none."""
@@ -22,7 +24,9 @@ class TurnNumbers:
         if seq == len(numbers):
             numbers.append(turn)
         elif seq < len(numbers):
-            numbers[seq] = turn
+            if numbers[seq] != turn:
+                numbers[seq] = turn
+                self.changed.append(seq)
         else:
             numbers.extend([None] * (seq - len(numbers)))
             numbers.append(turn)

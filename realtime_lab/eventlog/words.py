@@ -42,6 +42,12 @@ class Runs:
     def __init__(self) -> None:
         self._heads: dict[tuple[str, str], int] = {}
 
+    def copy(self) -> Runs:
+        """Another that goes on from here."""
+        other = Runs()
+        other._heads = self._heads.copy()
+        return other
+
     def head(self, entry: LogEntry) -> int:
         """The ``seq`` of the first entry of the run that the next entry is in; its own if alone."""
         if not isinstance(entry.event, STREAMED):

@@ -1,0 +1,83 @@
+"""A database in memory that a log is asked in."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from ..errors import LogError
+from .sql import literal
+from .table import Table
+
+__all__ = ["Database"]
+
+
+class Database:
+    """DuckDB in memory, shut off from everything outside.
+
+    What is asked in it reads no file but ``files``, no network, no variable of the program, and
+    changes no setting. May be used from any thread: each has a cursor of its own, and sees what
+    was committed when its question began.
+    """
+
+    def __init__(self, files: Sequence[Path] = ()) -> None:
+        connection = duckdb.connect(":memory:")
+        connection.execute("ATTACH ':memory:' AS log (COMPRESS)")
+        if files:
+            paths = ", ".join(literal(str(path)) for path in files)
+            connection.execute(f"SET allowed_paths = [{paths}]")
+        connection.execute("SET GLOBAL TimeZone = 'UTC'")
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+        self._connection = connection
+        self._local = threading.local()
+
+    @property
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """The cursor of the calling thread."""
+        cursor = getattr(self._local, "cursor", None)
+        if cursor is None:
+            cursor = self._connection.cursor()
+            cursor.execute("USE log")
+            self._local.cursor = cursor
+        return cursor
+
+    def table(self, sql: str, parameters: object = None) -> Table:
+        """The answer to a question."""
+        cursor = self.cursor.execute(sql, parameters)
+        types = {name: str(type) for name, type, *_ in cursor.description or ()}
+        return Table(cursor.fetchnumpy(), list(types.values()))
+
+    def rows(self, sql: str, parameters: object = None) -> list[tuple[Any, ...]]:
+        """The answer to a question, row by row."""
+        return self.cursor.execute(sql, parameters).fetchall()
+
+    def asked(self, sql: str) -> Table:
+        """The answer to a question of the user's.
+
+        Raises:
+            LogError: unless it is one ``SELECT`` that can be answered.
+        """
+        try:
+            statements = self.cursor.extract_statements(sql)
+            if [statement.type for statement in statements] != [duckdb.StatementType.SELECT]:
+                raise LogError(
+                    "a log is only read: ask it one SELECT (or WITH … SELECT, or FROM …)"
+                )
+            return self.table(sql)
+        except duckdb.Error as error:
+            raise LogError(f"{_told(error)}{_advice(sql, error)}") from None
+
+
+def _told(error: duckdb.Error) -> str:
+    return f"the log could not answer: {str(error).strip()}"
+
+
+def _advice(sql: str, error: duckdb.Error) -> str:
+    if isinstance(error, duckdb.ParserException) and 'near "' in str(error) and "at" in sql.split():
+        return '\nThe column at is written "at", in double quotes: AT is a word of SQL.'
+    return ""
