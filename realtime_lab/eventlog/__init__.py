@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from .entry import Direction, LogEntry, Mark, response_id_of
+from .filters import EventFilter
 from .heard import Heard, Spoken, estimate, spoken
 from .import_events import import_events
 from .latency import Latency, latencies_sql, turn_latency
@@ -28,6 +31,9 @@ from .timeline import LANES, Span, Timeline, TimelineFollower, timeline
 from .turn import Turn, latency_line
 from .turns import TRANSCRIPT_SECONDS, TurnFollower
 
+if TYPE_CHECKING:
+    from .index import EventIndex, EventRow
+
 __all__ = [
     "KINDS",
     "LANES",
@@ -38,7 +44,10 @@ __all__ = [
     "TRANSCRIPT_SECONDS",
     "CutOff",
     "Direction",
+    "EventFilter",
+    "EventIndex",
     "EventLog",
+    "EventRow",
     "Finding",
     "Heard",
     "Latency",
@@ -75,3 +84,12 @@ __all__ = [
     "timeline",
     "turn_latency",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    # Reading the database's library takes longer than all the rest: wait until it is needed.
+    if name in ("EventIndex", "EventRow"):
+        from . import index
+
+        return getattr(index, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

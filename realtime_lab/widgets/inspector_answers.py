@@ -154,8 +154,9 @@ class InspectorAnswers:
         return _by_side({side: peaks.tobytes() for side, peaks in found.items() if peaks.any()})
 
     def _audio(self, asks: dict[str, Any]) -> Answer:
-        start, seconds = float(asks["start"]), min(float(asks["seconds"]), MOST_SECONDS)
-        found = {side: self._measurements.audio(side, start, seconds) for side in SIDES}
+        start = float(asks["start"])
+        end = start + min(float(asks["seconds"]), MOST_SECONDS)
+        found = {side: self._measurements.audio(side, start, end) for side in SIDES}
         return _by_side(
             {side: samples_to_pcm(samples) for side, samples in found.items() if samples.any()}
         )

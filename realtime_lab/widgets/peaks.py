@@ -34,19 +34,18 @@ class Peaks:
         self._read = read
         self._rate = rate
         self._known = np.zeros((0, 2), np.int8)
-        self._sure = 0
+        self._sure = self._end = 0
 
     def measure(self, seconds: float) -> bool:
         """Go on measuring a log of so many seconds; false when nothing is left to do."""
         end = int(seconds / BUCKET_SECONDS)
-        missing = (end - len(self._known)) * BUCKET_SECONDS
-        if missing <= 0 or (len(self._known) and missing < TAIL_SECONDS):
-            return False
-        if missing < BLOCK_SECONDS:
-            # It is at the end of the log: what was measured there may be otherwise by now.
-            self._known = self._known[: self._sure]
+        if not self._end or end - self._end >= TAIL_SECONDS / BUCKET_SECONDS:
+            # What was measured at the end of the log may be otherwise by now.
+            self._end, self._known = end, self._known[: self._sure]
         first = len(self._known)
-        count = min(end - first, round(BLOCK_SECONDS / BUCKET_SECONDS))
+        if first >= self._end:
+            return False
+        count = min(self._end - first, round(BLOCK_SECONDS / BUCKET_SECONDS))
         fresh = self._measured(first * BUCKET_SECONDS, count * BUCKET_SECONDS, count)
         self._known = np.concatenate((self._known, fresh))
         if len(self._known) * BUCKET_SECONDS <= seconds - UNSURE_SECONDS:

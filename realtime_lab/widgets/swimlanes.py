@@ -73,9 +73,7 @@ def _ruler(seconds: float, scale: float) -> Iterator[str]:
         )
 
 
-def _span(
-    span: Span, count: int, top: float, scale: float, seconds: float, colour: str
-) -> str:
+def _span(span: Span, count: int, top: float, scale: float, seconds: float, colour: str) -> str:
     x = NAMES + span.start * scale
     end = seconds if span.end is None else span.end
     width = max(1.5, (end - span.start) * scale)

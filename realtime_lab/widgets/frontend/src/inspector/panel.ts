@@ -1,6 +1,6 @@
 // One display of the inspector.
 
-import { element, iconButton } from "../dom.ts";
+import { element, iconButton, suppressShortcuts } from "../dom.ts";
 import { DetailView } from "./detail_view.ts";
 import { FilterBar } from "./filter_bar.ts";
 import { ICONS } from "./icons.ts";
@@ -40,8 +40,7 @@ export class InspectorPanel implements InspectorView {
     this.#dismiss.onclick = () => inspector.dismissProblem();
     this.element = element(
       "section",
-      // JupyterLab's one-letter shortcuts must not fire while somebody reads here.
-      { class: "rl-inspector", "aria-label": "Event log", "data-lm-suppress-shortcuts": "true" },
+      { class: "rl-inspector", "aria-label": "Event log" },
       element(
         "header",
         { class: "rl-head" },
@@ -55,6 +54,7 @@ export class InspectorPanel implements InspectorView {
       this.#filters.element,
       element("div", { class: "rl-body" }, this.table.element, this.#detail.element),
     );
+    suppressShortcuts(this.element);
   }
 
   close(): void {

@@ -35,7 +35,7 @@ export class RowView {
   constructor(id: string) {
     this.element = element(
       "div",
-      { role: "row", class: "rl-row", id },
+      { role: "row", class: "rl-row", id, hidden: "" },
       this.#seq,
       this.#time,
       this.#arrow,

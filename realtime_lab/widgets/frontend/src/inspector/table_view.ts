@@ -163,7 +163,7 @@ export class TableView {
       const row = this.#rows[selected % this.#rows.length] as RowView;
       this.#grid.setAttribute("aria-activedescendant", row.element.id);
     } else this.#grid.removeAttribute("aria-activedescendant");
-    const { unseen } = this.#tail;
+    const { unseen } = this.#following;
     this.#pill.hidden = unseen === 0;
     this.#pill.textContent = `${unseen.toLocaleString("en")} new ↓`;
     this.#empty.hidden = list.lines > 0 || summary === null;
