@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+import numpy as np
 
 from ..errors import LogError
+from ..eventlog import EventFilter
 
 if TYPE_CHECKING:
     from ..eventlog import EventIndex, EventRow
@@ -25,11 +27,12 @@ def event_detail(index: EventIndex, seq: int) -> dict[str, Any]:
     Raises:
         LogError: if there is no event of that number.
     """
-    found = index.events([seq])
+    found = index.events(np.array([seq]))
     if not len(found):
         raise LogError(f"there is no event {seq} in the log")
     row = found[0]
     causes, consequences = index.related(seq)
+    run = index.seqs(EventFilter(head=row["head"]))
     return {
         "seq": seq,
         "at": row["at"],
@@ -40,6 +43,8 @@ def event_detail(index: EventIndex, seq: int) -> dict[str, Any]:
         "response": row["response_id"] or "",
         "item": row["item_id"] or "",
         "size": row["size"],
+        "piece": int(np.searchsorted(run, seq)) + 1,
+        "pieces": len(run),
         "json": readable(row["event"], row["audio_bytes"]),
         "causes": _links(causes),
         "consequences": _links(consequences),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -13,7 +13,7 @@ from ..errors import LogError
 from ..eventlog import EventFilter, EventLog
 from .event_columns import columns
 from .event_detail import event_detail
-from .measurements import SIDES, Measurements, Side
+from .measurements import SIDES, Measurements
 
 __all__ = ["Answer", "InspectorAnswers"]
 
@@ -27,7 +27,7 @@ class Answer(NamedTuple):
     """What is told to a page: a JSON object, and bytes beside it."""
 
     content: dict[str, Any]
-    buffers: list[bytes] = []
+    buffers: Sequence[bytes] = ()
 
 
 class InspectorAnswers:
@@ -162,7 +162,7 @@ class InspectorAnswers:
         )
 
 
-def _by_side(buffers: dict[Side, bytes]) -> Answer:
+def _by_side(buffers: Mapping[str, bytes]) -> Answer:
     return Answer({"sides": list(buffers)}, list(buffers.values()))
 
 

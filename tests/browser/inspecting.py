@@ -15,7 +15,7 @@ READY = """
 
 SCROLL = """
 async ({ plan, rows }) => {
-  // In each frame, after everything has been drawn: is every row in view the one that belongs there?
+  // In each frame, after all has been drawn: is every row in view the one that belongs there?
   const { panel } = globalThis.__realtimeLabInspector;
   const viewport = panel.element.querySelector('.rl-viewport');
   const HEIGHT = 24;
@@ -101,7 +101,8 @@ class InspectorPage:
     def shown(self) -> list[tuple[int, str]]:
         """Number and type of each row in view, from top to bottom."""
         found = self.page.evaluate(
-            """() => [...document.querySelectorAll('.rl-window .rl-row:not([hidden]):not(.rl-loading)')]
+            """() => [...document.querySelectorAll('.rl-window .rl-row')]
+              .filter(row => !row.hidden && !row.classList.contains('rl-loading'))
               .map(row => [Number(row.getAttribute('aria-rowindex')), Number(row.dataset.seq),
                 row.querySelector('.rl-type code').textContent])
               .sort((a, b) => a[0] - b[0])"""

@@ -32,6 +32,12 @@ def test_it_says_when_and_where_it_belongs(index):
     assert (detail["response"], detail["item"]) == ("resp_1", "item_a")
 
 
+@pytest.mark.parametrize(("seq", "piece"), [(0, (1, 5)), (3, (4, 5)), (5, (1, 1))])
+def test_a_piece_says_which_of_how_many_it_is(index, seq, piece):
+    detail = event_detail(index, seq)
+    assert (detail["piece"], detail["pieces"]) == piece
+
+
 def test_causes_and_consequences_are_events_to_go_to(index):
     detail = event_detail(index, 9)
     assert detail["type"] == "response.created"

@@ -67,7 +67,7 @@ export class DetailView {
   }
 
   #factNodes(detail: EventDetail): Node[] {
-    const { seq, at, wall, direction, turn, response, size } = detail;
+    const { seq, at, wall, direction, turn, response, size, piece, pieces } = detail;
     const play = element("button", { type: "button", class: "rl-chip" }, "▶ Play from here");
     play.onclick = () => this.#inspector.playFrom(at);
     const facts: Node[] = [
@@ -77,6 +77,7 @@ export class DetailView {
       fact(direction === "local" ? "noted here" : direction, "Direction"),
       fact(`${size.toLocaleString("en")} bytes`, "Its JSON on the wire"),
     ];
+    if (pieces > 1) facts.push(fact(`piece ${piece} of ${pieces}`, "Of a stream"));
     if (turn !== null) {
       facts.push(this.#filterChip(`Turn ${turn}`, () => this.#inspector.setFilter({ turn })));
     }

@@ -35,7 +35,11 @@ export class FilterBar {
   });
   readonly #fold = element("button", { type: "button", class: "rl-button" }, "Fold streams");
   readonly #count = element("span", { class: "rl-matches", role: "status" });
-  readonly #clear = element("button", { type: "button", class: "rl-link" }, "Show everything");
+  readonly #clear = element(
+    "button",
+    { type: "button", class: "rl-link", "aria-label": "Show everything" },
+    "Clear",
+  );
 
   constructor(inspector: Inspector, toTable: () => void) {
     this.#inspector = inspector;
@@ -89,7 +93,7 @@ export class FilterBar {
     show(this.#response, response_id);
     this.#fold.setAttribute("aria-pressed", String(folded));
     const filters = types.length || directions.length || turn !== null || response_id || text;
-    this.#clear.hidden = !filters;
+    this.#clear.style.visibility = filters ? "" : "hidden";
     const rows = list.total.toLocaleString("en");
     const events = summary?.events.toLocaleString("en") ?? "0";
     const count = `${rows} ${list.total === 1 ? "row" : "rows"} of ${events} events`;

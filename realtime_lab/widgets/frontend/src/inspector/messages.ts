@@ -89,6 +89,9 @@ export interface EventDetail {
   response: string;
   item: string;
   size: number;
+  /** Which piece it is of the run that it is folded into, from 1, and of how many. */
+  piece: number;
+  pieces: number;
   /** Indented, redacted, audio told by its length. */
   json: string;
   causes: Related[];
