@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .bills import Bill
+from .diff import diff
+from .differences import Diff, Difference
 from .entry import Direction, LogEntry, Mark, response_id_of
 from .filters import EventFilter
 from .heard import Heard, Spoken, estimate, spoken
 from .import_events import import_events
-from .latency import Latency, latencies_sql, turn_latency
+from .latency import STAGES, Latency, Stage, latencies_sql, turn_latency
 from .ledger import Ledger
+from .lint import LintReport, LiveLint, lint
 from .live_timeline import LiveTimeline
 from .log import EventLog
+from .log_waterfall import Distribution, LogWaterfall
 from .moments import (
     MOMENTS,
     PLAYBACK_ENDED,
@@ -26,10 +31,11 @@ from .prices import current_prices, prices
 from .progress import CutOff
 from .redaction import Redaction
 from .retention import Purged, Recording, Retention, purge, recordings
-from .scan import KINDS, Finding, Scan, scan
+from .scan import KINDS, Scan, ScanFinding, scan
 from .timeline import LANES, Span, Timeline, TimelineFollower, timeline
 from .turn import Turn, latency_line
 from .turns import TRANSCRIPT_SECONDS, TurnFollower
+from .waterfall import Waterfall
 
 if TYPE_CHECKING:
     from .index import EventIndex, EventRow
@@ -41,19 +47,26 @@ __all__ = [
     "PLAYBACK_ENDED",
     "PLAYBACK_STARTED",
     "SPEECH_END",
+    "STAGES",
     "TRANSCRIPT_SECONDS",
+    "Bill",
     "CutOff",
+    "Diff",
+    "Difference",
     "Direction",
+    "Distribution",
     "EventFilter",
     "EventIndex",
     "EventLog",
     "EventRow",
-    "Finding",
     "Heard",
     "Latency",
     "Ledger",
+    "LintReport",
+    "LiveLint",
     "LiveTimeline",
     "LogEntry",
+    "LogWaterfall",
     "Mark",
     "Moment",
     "Moments",
@@ -62,17 +75,22 @@ __all__ = [
     "Redaction",
     "Retention",
     "Scan",
+    "ScanFinding",
     "Span",
     "Spoken",
+    "Stage",
     "Timeline",
     "TimelineFollower",
     "Turn",
     "TurnFollower",
+    "Waterfall",
     "current_prices",
+    "diff",
     "estimate",
     "import_events",
     "latencies_sql",
     "latency_line",
+    "lint",
     "moments",
     "moments_sql",
     "prices",

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from ..protocol import ClientEvent, ServerEvent, UnknownEvent
-from .samples import INLINE, base64_size, joined, samples_of, split
+from .samples import INLINE, base64_size, joined, place_of, samples_of, split
 
 __all__ = ["Direction", "LogEntry", "Mark", "item_id_of", "response_id_of"]
 
@@ -54,6 +54,13 @@ class LogEntry(msgspec.Struct, frozen=True, gc=False):
         """An entry from its JSON text, which must say what ``event`` is."""
         text, place = split(event, data)
         return cls(seq, at, direction, event, text, place)
+
+    def with_text(self, event: LoggedEvent, text: bytes) -> LogEntry:
+        """The same entry with another text, which is without samples if the one before was."""
+        if self.place < 0:
+            return LogEntry.of(self.seq, self.at, self.direction, event, text)
+        place = place_of(event, text)
+        return LogEntry(self.seq, self.at, self.direction, event, text, place)
 
     @property
     def type(self) -> str:

@@ -152,6 +152,10 @@ class FollowedTurns:
             self._follower.completed()
 
 
+_GOING_ON = frozenset({"lab.reconnecting", "lab.gave_up", "lab.closed"})
+"""Marks that a session makes once it has settled its turns."""
+
+
 class _Lost:
     """A lost connection: what became of the turns under way is told by the marks that follow."""
 
@@ -159,7 +163,7 @@ class _Lost:
         self.marks: list[LogEntry] = []
 
     def ends_before(self, entry: LogEntry) -> bool:
-        return entry.type not in ("lab.unheard", "lab.cut_off", "lab.asked_again")
+        return entry.direction != "local" or entry.type in _GOING_ON
 
     @property
     def heard(self) -> set[object]:

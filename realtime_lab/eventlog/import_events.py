@@ -14,9 +14,10 @@ import msgspec
 from ..errors import LogError
 from ..protocol import EVENT_NAMES, UnknownEvent, dialect_named
 from .foreign_lines import Line, read_line
+from .journal_lines import decode_event
 from .log import EventLog
-from .outlet import silence
-from .storage import decode_event
+from .samples import joined, place_of
+from .side_files import silence
 
 __all__ = ["import_events"]
 
@@ -95,8 +96,7 @@ def _read(path: Path) -> tuple[list[Line], list[int]]:
 
 
 def _record(log: EventLog, line: Line, unknown: dict[str, int]) -> None:
-    data = silence(line.data, line.audio_bytes) if line.audio_bytes else line.data
-    data = msgspec.json.format(data, indent=-1) if b"\n" in data else data
+    data = msgspec.json.format(line.data, indent=-1) if b"\n" in line.data else line.data
     if line.direction == "local":
         mark = msgspec.json.decode(data)
         given = mark.get("data")
@@ -105,6 +105,9 @@ def _record(log: EventLog, line: Line, unknown: dict[str, int]) -> None:
     event: Any = decode_event(data, line.direction, dialect_named(log.dialect))
     if isinstance(event, UnknownEvent):
         unknown[line.type] = unknown.get(line.type, 0) + 1
+    elif line.audio_bytes and (place := place_of(event, data)) >= 0:
+        data = joined(data, place, silence(line.audio_bytes))
+        event = decode_event(data, line.direction, dialect_named(log.dialect))
     log.record(line.direction, event, data)
 
 

@@ -30,7 +30,12 @@ class Stage:
     @property
     def label(self) -> str:
         """Its two moments, to be read."""
-        return f"{LABELS[self.begin[0]]} → {LABELS[self.end]}"
+        return f"{' or '.join(LABELS[name] for name in self.begin)} → {LABELS[self.end]}"
+
+    @property
+    def short_label(self) -> str:
+        """The same in less space."""
+        return self.label.replace("response created", "created").replace("response done", "done")
 
 
 STAGES: tuple[Stage, ...] = (

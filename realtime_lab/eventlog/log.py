@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -13,31 +14,41 @@ import msgspec
 
 from ..protocol import ClientEvent, ServerEvent, UnknownEvent, dialect_named
 from .entries import Entries, LiveEntries
-from .entry import Direction, LogEntry, Mark
+from .entry import Direction, LogEntry, LoggedEvent, Mark
 from .events import Events
+from .files import unwritable
 from .filters import EventFilter
+from .growing import Growing
+from .journal import Journal
+from .journal_files import JournalFiles
+from .journal_lines import Header, decode_event, header_line, spoken_after
+from .loading import Loaded, load
 from .log_turns import LogTurns
 from .meaning import Meaning
 from .outlet import Outlet
 from .redaction import Redaction
 from .retention import Purged, Retention
+from .samples import INLINE, split
+from .saving import write_journal
 from .secrets import may_hold_secrets, redacted
-from .storage import Header, Journal, decode_event, read_log, spoken_after, write_log
 from .turn import Turn
 
 if TYPE_CHECKING:
     from .index import EventIndex
+    from .methods import Methods
+    from .share import Shared
     from .table import Table
 
 __all__ = ["EventLog"]
+
+_PAGE = 4096
 
 
 class EventLog:
     """Everything that was said on the wire, both ways, in order.
 
-    `record` and `mark` are for one thread, the session's. Everything else may be used from any
-    thread at the same time: entries are only ever appended, and each reader sees what was there
-    when it began.
+    Everything may be used from any thread at the same time: entries are only ever appended, and
+    each reader sees what was there when it began. `assign` is for one thread, the session's.
 
     ``dialect`` is the one that its first connection speaks; a mark ``lab.connected`` names that of
     the connection that follows it.
@@ -69,9 +80,11 @@ class EventLog:
         """Time of day when the log began."""
         self._clock = clock
         self._entries: Entries = LiveEntries()
+        self._numbers = itertools.count()
+        self._appending = threading.Lock()
         self._turns = LogTurns(self._entries)
         self._journal: Journal | None = None
-        self._told_problem = False
+        self._loaded: Loaded | None = None
         self._notes: list[str] = []
         self._spoken = dialect
         self._index: EventIndex | None = None
@@ -92,8 +105,7 @@ class EventLog:
             if clean is not None:
                 data = clean
                 event = decode_event(data, direction, dialect_named(self._spoken))  # type: ignore[assignment]
-        entry = LogEntry.of(len(self._entries), self._clock(), direction, event, data)
-        return self._append(entry)
+        return self._append(direction, event, *split(event, data))
 
     def mark(self, type: str, /, **data: Any) -> LogEntry:
         """Append something that happened on this side, as in ``mark("lab.speech_end")``.
@@ -104,27 +116,25 @@ class EventLog:
             data["ago"] = max(0.0, self._clock() - data.pop("at"))
         mark = Mark(type, data)
         self._spoken = spoken_after(mark) or self._spoken
-        text = msgspec.json.encode(mark, enc_hook=str)
-        entry = LogEntry(len(self._entries), self._clock(), "local", mark, text)
-        return self._append(entry)
+        return self._append("local", mark, msgspec.json.encode(mark, enc_hook=str))
 
-    def _append(self, entry: LogEntry) -> LogEntry:
-        self._entries.append(entry)
+    def _append(
+        self, direction: Direction, event: LoggedEvent, text: bytes, place: int = INLINE
+    ) -> LogEntry:
+        with self._appending:
+            entry = LogEntry(next(self._numbers), self._clock(), direction, event, text, place)
+            self._entries.append(entry)
         if self._journal is not None:
-            self._journal.entry_added(entry)
-            self._tell_problem(self._journal)
+            self._journal.note(entry)
         return entry
-
-    def _tell_problem(self, journal: Journal) -> None:
-        if journal.problem is not None and not self._told_problem:
-            self._told_problem = True
-            self.mark("lab.journal_failed", problem=journal.problem)
 
     def __len__(self) -> int:
         return len(self._entries)
 
     def __iter__(self) -> Iterator[LogEntry]:
-        return iter(self._entries[:])
+        count = len(self._entries)
+        for first in range(0, count, _PAGE):
+            yield from self._entries[first : min(first + _PAGE, count)]
 
     @overload
     def __getitem__(self, index: int) -> LogEntry: ...
@@ -226,7 +236,7 @@ class EventLog:
 
     def assign(self, seq: int, turn: int | None) -> None:
         """Tell that an entry belongs to a turn, or to none; `TurnFollower` does."""
-        self._turns.assign(seq, turn)
+        self._turns.told.assign(seq, turn)
 
     def turn_of(self, seq: int) -> int | None:
         """The turn (from 1) that an entry belongs to; ``None`` where it belongs to none.
@@ -259,8 +269,9 @@ class EventLog:
     @property
     def notes(self) -> list[str]:
         """What a reader of this log should know: lost lines, a journal that could not go on."""
+        missing = self._loaded.notes() if self._loaded else []
         trouble = self._journal.problem if self._journal else None
-        return [*self._notes, trouble] if trouble else list(self._notes)
+        return [*missing, *self._notes, *([trouble] if trouble else [])]
 
     def note(self, text: str) -> None:
         """Tell readers of this log something about it."""
@@ -272,7 +283,14 @@ class EventLog:
         Raises:
             LogError: if the file cannot be written; nothing half-written is left.
         """
-        write_log(path, self._header(), self._entries[:], self.start, self._outlet())
+        write_journal(
+            Path(path),
+            self._header(),
+            self._entries,
+            self._turns.told,
+            self.start,
+            self._outlet(),
+        )
 
     def export(self, path: str | Path, *, overwrite: bool = False, **options: Any) -> Path:
         """Write the log in the format of another program; the suffix of ``path`` names it.
@@ -281,6 +299,11 @@ class EventLog:
         - ``.TextGrid`` (Praat), ``.eaf`` (ELAN), ``.txt`` (labels for Audacity): the `timeline`;
           ``words=True`` adds single words where the format has tiers, ``media="talk.wav"`` names
           the sound file to ELAN
+        - ``.wav``: both sides, the user left and the model right, as they were heard
+        - ``.csv``: a table, ``table="events"`` or one of ``turns``, ``latencies``, ``tools``,
+          ``usage`` and ``spans``
+        - ``.html``: a report that stands alone; ``title=``, ``authors=[…]``, and ``audio=True``
+          for players of both sides of each turn
         - ``.jsonl``: the events on the wire; ``bare=True`` for the events alone, ``audio=False``
           without samples, ``marks=True`` with what happened here
 
@@ -294,18 +317,53 @@ class EventLog:
 
         return export(self, path, overwrite=overwrite, **options)
 
+    def methods(self, *, authors: Sequence[str] = ()) -> Methods:
+        """A paragraph for the methods section of a paper, with the facts behind it.
+
+        ``log.methods()`` shows it; it has `Methods.text`, `Methods.json`, `Methods.bibtex` and
+        `Methods.citation`. ``authors`` are those of the recording.
+        """
+        from .methods import methods_of
+
+        return methods_of(self, authors=authors)
+
+    def share(
+        self,
+        path: str | Path,
+        *,
+        voices: bool = False,
+        redaction: Redaction | None = None,
+        overwrite: bool = False,
+    ) -> Shared:
+        """Write a copy that may be given away, and tell what was replaced and what is still in it.
+
+        Keys and personal data found in texts are replaced, all kinds unless ``redaction`` says
+        otherwise, also where the log itself was recorded without; so are names of machines and
+        paths of files. Pictures are left out. ``voices=True`` keeps the samples, in which nothing
+        can be replaced; without them only their lengths are kept. The log itself stays as it is.
+
+        Raises:
+            LogError: if the file exists (unless ``overwrite``) or cannot be written.
+        """
+        from .share import share
+
+        return share(self, Path(path), voices=voices, redaction=redaction, overwrite=overwrite)
+
     @classmethod
     def load(cls, path: str | Path) -> Self:
         """Read a saved log or the journal of a session that ended in any way.
 
-        A torn last line is left out and told in `notes`. ``at`` counts from 0 in a loaded log.
+        What is missing (a torn last line, samples, events) is told in `notes`; samples that are
+        missing are silence. ``at`` counts from 0 in a loaded log. A large log is read as it is
+        asked for: what is wrong with one of its lines then shows when that line is read.
 
         Raises:
             LogError: naming the line that cannot be read.
         """
-        header, entries, notes = read_log(path, dialect_named)
+        loaded = load(Path(path))
+        header, entries = loaded.header, loaded.entries
         log = cls(
-            clock=lambda: entries[-1].at if entries else 0.0,
+            clock=lambda: entries[-1].at if len(entries) else 0.0,
             wall=header.started.timestamp,
             dialect=header.dialect,
         )
@@ -313,9 +371,10 @@ class EventLog:
             log.redaction = Redaction.only(header.redacted)
         log.record_audio = header.audio
         log.start = 0.0
-        log._entries = LiveEntries(entries)
-        log._turns = LogTurns(log._entries)
-        log._notes = notes
+        log._loaded = loaded
+        log._entries = entries
+        log._numbers = itertools.count(entries[-1].seq + 1 if len(entries) else 0)
+        log._turns = LogTurns(entries, loaded.turns)
         return log
 
     def journal(self, path: str | Path, *, overwrite: bool = False) -> None:
@@ -332,12 +391,22 @@ class EventLog:
         Raises:
             LogError: if the file exists (unless ``overwrite``) or cannot be written.
         """
-        journal = Journal(
-            path, self._header(), self._entries, self.start, self._outlet(), overwrite=overwrite
-        )
+        path = Path(path)
+        if self._journal is not None and self._journal.path == path:
+            self.close()
+        try:
+            files = JournalFiles(path, header_line(self._header()), overwrite=overwrite)
+            turns = self._turns.told
+            growing = Growing(self._entries, turns, self._outlet(), self.start)
+            journal = Journal(files, self._entries, turns, growing, self._journal_failed)
+            journal.begin()
+        except OSError as error:
+            raise unwritable(path, error) from error
         self.close()
         self._journal = journal
-        self._told_problem = False
+
+    def _journal_failed(self, problem: str) -> None:
+        self.mark("lab.journal_failed", problem=problem)
 
     def flush(self) -> None:
         """Bring the journal up to date; without a journal it does nothing."""
@@ -348,10 +417,9 @@ class EventLog:
         """Finish the journal. The log stays readable, and `record` goes on in memory."""
         if self._journal is not None:
             self._journal.close()
-            self._tell_problem(self._journal)
 
     def discard_journal(self) -> None:
-        """Stop writing to the journal and remove its file; the log stays in memory."""
+        """Stop writing to the journal and remove its files; the log stays in memory."""
         if self._journal is not None:
             self._journal.discard()
             self._journal = None
@@ -399,8 +467,8 @@ class EventLog:
         shown: list[LogEntry] = []
         for entry, text, _ in (*outlet.put(given), *outlet.finish()):
             event = meaning.of(entry, text)
-            if event is not entry.event:
-                entry = LogEntry.of(entry.seq, entry.at, entry.direction, event, text)
+            if text != entry.text:
+                entry = entry.with_text(event, text)
             shown.append(entry)
         return shown
 
@@ -416,10 +484,12 @@ class EventLog:
         )
 
     def __repr__(self) -> str:
-        entries = self._entries[:]
-        seconds = entries[-1].at - self.start if entries else 0.0
-        size = sum(e.size for e in entries)
-        return f"<EventLog: {len(entries)} events, {seconds:.1f} s, {size / 1000:.1f} kB>"
+        count = len(self._entries)
+        seconds = self._entries[count - 1].at - self.start if count else 0.0
+        if self._loaded is not None:
+            return f"<EventLog: {count:,} events, {seconds:.1f} s, from {self._loaded.path.name}>"
+        size = sum(entry.size for entry in self)
+        return f"<EventLog: {count:,} events, {seconds:.1f} s, {size / 1000:.1f} kB>"
 
     def _repr_html_(self) -> str:
         from .html import log_table

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from functools import cached_property
 
 from ..errors import LogError
 from .entries import Entries, with_seq
@@ -20,13 +22,13 @@ _PAGE = 4096
 class LogTurns:
     """Knows the turn of each entry.
 
-    Where `assign` was ever called, it knows what it was told. Otherwise it follows the entries
+    Where turns were assigned, it knows what it was ``told``. Otherwise it follows the entries
     itself, when asked, as far as they have come.
     """
 
-    def __init__(self, entries: Entries) -> None:
+    def __init__(self, entries: Entries, told: Callable[[], TurnNumbers] = TurnNumbers) -> None:
         self._entries = entries
-        self._told: TurnNumbers | None = None
+        self._load = told
         self._found = TurnNumbers()
         self._followed = FollowedTurns(self._found.assign)
         self._followed_to = 0
@@ -34,11 +36,10 @@ class LogTurns:
         self._settings_to = 0
         self._lock = threading.Lock()
 
-    def assign(self, seq: int, turn: int | None) -> None:
-        """An entry belongs to this turn from now on, or to none. For one thread."""
-        if self._told is None:
-            self._told = TurnNumbers()
-        self._told.assign(seq, turn)
+    @cached_property
+    def told(self) -> TurnNumbers:
+        """The turns that were assigned."""
+        return self._load()
 
     def of(self, seq: int) -> int | None:
         """The turn of an entry."""
@@ -68,8 +69,8 @@ class LogTurns:
 
     def current(self) -> TurnNumbers:
         """The numbers as far as the log has come."""
-        if self._told is not None:
-            return self._told
+        if self.told.is_told:
+            return self.told
         with self._lock:
             while fresh := self._entries[self._followed_to : self._followed_to + _PAGE]:
                 self._followed_to += len(fresh)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["Axis", "Picture", "ms"]
+__all__ = ["Axis", "Picture", "ms", "round_up", "signed"]
 
 Anchor = Literal["start", "middle", "end"]
 Point = tuple[float, float]
@@ -19,6 +19,10 @@ Point = tuple[float, float]
 _FONT = "system-ui,-apple-system,'Segoe UI',sans-serif"
 _QUIET = 0.62
 _DPI = 100
+_MARGIN = 12
+_POINTS = 72 / _DPI
+_FONT_POINTS = 0.62
+"""Of the font of matplotlib, which is wider than that of most pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +115,16 @@ class Picture:
         opacity = _QUIET if quiet else 1.0
         self.shapes.append(_Text(x, y, text, anchor, size, bold, opacity, colour))
 
-    def legend(self, entries: Sequence[tuple[str, str]], y: float, x: float = 0.0) -> None:
-        """A row of ``(colour, name)``."""
-        for colour, name in entries:
+    def legend(
+        self, entries: Sequence[tuple[str, str]], y: float, *, x: float = 0.0, to: float = 0.0
+    ) -> None:
+        """A row of ``(colour, name)`` from ``x`` on, or that ends at ``to``."""
+        widths = [30 + 6.0 * len(name) for _, name in entries]
+        x = to - sum(widths) + 14 if to else x
+        for (colour, name), width in zip(entries, widths, strict=True):
             self.bar(x, y - 8, 9, 9, colour)
             self.text(x + 14, y, name, size=11, quiet=True)
-            x += 30 + 6.3 * len(name)
+            x += width
 
     def svg(self, label: str) -> str:
         """As SVG to be put into a page; ``label`` is read out where it cannot be seen."""
@@ -134,11 +142,12 @@ class Picture:
         from matplotlib.figure import Figure
         from matplotlib.patches import Polygon, Rectangle
 
-        figure = Figure((self.width / _DPI, self.height / _DPI), dpi=_DPI)
+        width, height = self.width + 2 * _MARGIN, self.height + 2 * _MARGIN
+        figure = Figure((width / _DPI, height / _DPI), dpi=_DPI)
         axes = figure.add_axes((0, 0, 1, 1))
-        axes.set(xlim=(0, self.width), ylim=(self.height, 0))
+        axes.set(xlim=(-_MARGIN, self.width + _MARGIN), ylim=(self.height + _MARGIN, -_MARGIN))
         axes.set_axis_off()
-        for shape in self.shapes:
+        for order, shape in enumerate(self.shapes):
             colour = shape.colour or "black"
             match shape:
                 case _Bar():
@@ -150,18 +159,18 @@ class Picture:
                             facecolor=colour,
                             alpha=shape.opacity,
                             linewidth=0,
+                            zorder=order,
                         )
                     )
                 case _Line(filled=True):
-                    axes.add_patch(
-                        Polygon(shape.points, facecolor=colour, alpha=shape.opacity, linewidth=0)
-                    )
+                    polygon = Polygon(shape.points, facecolor=colour, linewidth=0, zorder=order)
+                    axes.add_patch(polygon)
+                    polygon.set_alpha(shape.opacity)
                 case _Line():
                     x, y = zip(*shape.points, strict=True)
                     style = "--" if shape.dashed else "-"
-                    axes.plot(
-                        x, y, style, color=colour, linewidth=shape.width * 0.72, alpha=shape.opacity
-                    )
+                    [line] = axes.plot(x, y, style, color=colour, zorder=order)
+                    line.set(linewidth=shape.width * _POINTS, alpha=shape.opacity)
                 case _Text():
                     axes.text(
                         shape.x,
@@ -169,11 +178,12 @@ class Picture:
                         shape.text,
                         ha=_ALIGNED[shape.anchor],
                         va="baseline",
-                        fontsize=shape.size * 0.62,
+                        fontsize=shape.size * _FONT_POINTS,
                         fontweight="bold" if shape.bold else "normal",
                         color=colour,
                         alpha=shape.opacity,
                         parse_math=False,
+                        zorder=order,
                     )
         return figure
 
@@ -197,7 +207,7 @@ class Axis:
 
     def ticks(self, most: int = 7) -> Iterator[float]:
         """Round values along it, 0 among them if it is on the axis."""
-        step = _round_step((self.high - self.low) / most)
+        step = round_up((self.high - self.low) / most)
         for number in range(math.ceil(self.low / step - 1e-9), math.floor(self.high / step) + 1):
             yield number * step
 
@@ -212,7 +222,7 @@ class Axis:
 
     @property
     def _digits(self) -> int:
-        step = _round_step((self.high - self.low) / 7)
+        step = round_up((self.high - self.low) / 7)
         return max(0, -math.floor(math.log10(step) + 1e-9))
 
 
@@ -221,7 +231,15 @@ def ms(seconds: float) -> str:
     return f"{1000 * seconds:,.1f} ms"
 
 
-def _round_step(step: float) -> float:
+def signed(value: float, digits: int = 1) -> str:
+    """A change to read, with its sign; what rounds to 0 has none."""
+    text = f"{abs(value):,.{digits}f}"
+    if not float(text.replace(",", "")):
+        return text
+    return ("+" if value > 0 else "\N{MINUS SIGN}") + text
+
+
+def round_up(step: float) -> float:
     """The next of 1, 2, 5, 10, … that is not smaller."""
     if step <= 0:
         return 1.0

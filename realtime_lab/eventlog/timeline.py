@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from ..protocol import UnknownEvent
@@ -11,6 +11,7 @@ from .entry import LogEntry, Mark
 from .heard import Spoken
 from .lane_drafts import Draft, Drafts, Instant, Lanes
 from .model_lanes import ModelLanes, ToolLane
+from .redaction import Redaction
 from .user_lanes import UserLanes
 
 if TYPE_CHECKING:
@@ -65,11 +66,13 @@ class Timeline:
     """The spans of a log in the order in which they begin; ``seconds`` is where the last ends.
 
     ``spoken`` are the model's items, by their ids, with the pieces in which their words came.
+    Spans tell what was said; where they are shown, what ``redaction`` says is replaced.
     """
 
     spans: list[Span]
     seconds: float
-    spoken: Mapping[str, Spoken] = field(default_factory=dict, repr=False)
+    spoken: Mapping[str, Spoken] = field(default_factory=dict)
+    redaction: Redaction = field(default_factory=Redaction)
 
     def __iter__(self) -> Iterator[Span]:
         return iter(self.spans)
@@ -85,6 +88,11 @@ class Timeline:
         counts = ", ".join(f"{len(self.lane(name))} {name}" for name in LANES if self.lane(name))
         return f"<Timeline: {self.seconds:.1f} s, {counts or 'nothing'}>"
 
+    def _repr_html_(self) -> str:
+        from .lanes_picture import lanes_html
+
+        return lanes_html(self)
+
 
 def timeline(log: EventLog, *, shown: bool = False) -> Timeline:
     """The timeline of a log, which may still be growing.
@@ -98,7 +106,7 @@ def timeline(log: EventLog, *, shown: bool = False) -> Timeline:
     follower = TimelineFollower(log.start)
     for entry in log.shown() if shown else log:
         follower.apply(entry)
-    return follower.timeline(log.turn_of)
+    return replace(follower.timeline(log.turn_of), redaction=log.redaction)
 
 
 class TimelineFollower:

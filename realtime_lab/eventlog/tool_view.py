@@ -22,7 +22,7 @@ _OF_MCP = (McpCallArgumentsDone.type, McpCallCompleted.type, McpCallFailed.type)
 _MCP_ENDS = (McpCallCompleted.type, McpCallFailed.type)
 
 _SQL = f"""
-WITH told AS MATERIALIZED (
+WITH told AS (
   SELECT * FROM (
     SELECT seq, "at", direction, type, turn, response_id, item_id, call_id, event,
       CASE WHEN type IN ({literals((*_ITEMS, ItemCreate.type))})

@@ -6,7 +6,7 @@ from html import escape
 
 from .turn import Turn, latency_line
 
-__all__ = ["turn_html"]
+__all__ = ["said_html", "turn_html"]
 
 _STYLE = """
 <style>
@@ -32,7 +32,7 @@ def turn_html(turn: Turn) -> str:
     rows = [("You", clean(turn.transcript_user) or "…")]
     rows += [("Tool", f"{call.name}({clean(call.arguments)})") for call in turn.tool_calls]
     listed = "".join(f"<dt>{escape(who)}</dt><dd>{escape(what)}</dd>" for who, what in rows)
-    listed += f"<dt>Model</dt><dd>{_said(turn)}</dd>"
+    listed += f"<dt>Model</dt><dd>{said_html(turn)}</dd>"
     told = escape(" · ".join(filter(None, (turn.model, turn.voice, latency_line(turn)))))
     told += " · <code>turn.audio</code> plays the speech" if turn.audio.samples.size else ""
     problem = f'<p class="rl-problem">{escape(clean(turn.problem))}</p>' if turn.problem else ""
@@ -44,7 +44,7 @@ def turn_html(turn: Turn) -> str:
     )
 
 
-def _said(turn: Turn) -> str:
+def said_html(turn: Turn) -> str:
     """What the model said, with what nobody heard struck out."""
     redaction = turn.redaction
     if not turn.interrupted:

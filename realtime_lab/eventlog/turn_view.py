@@ -60,7 +60,7 @@ _ITEM_TEXT = """list_aggregate(list_filter(list_transform(
 """The words of a message, as `item_text`."""
 
 _SQL = f"""
-WITH told AS MATERIALIZED (
+WITH told AS (
   SELECT seq, "at", type, turn, response_id, item_id, event FROM events
   WHERE turn IS NOT NULL AND type IN ({literals(_TOLD)})
 ), turns AS (

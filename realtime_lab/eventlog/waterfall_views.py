@@ -8,7 +8,17 @@ from .moments import MOMENTS
 from .picture import Axis, Picture, ms
 from .waterfall import Span, Waterfall, Who
 
-__all__ = ["COLOURS", "WHO", "waterfall_html", "waterfall_picture", "waterfall_text"]
+__all__ = [
+    "CELL",
+    "COLOURS",
+    "FIGURE",
+    "FRAME",
+    "TABLE",
+    "WHO",
+    "waterfall_html",
+    "waterfall_picture",
+    "waterfall_text",
+]
 
 COLOURS: dict[Who, str] = {
     "user": "#1f9ba8",
@@ -34,16 +44,16 @@ _LABEL, _AT, _TOOK = 0.0, 214.0, 292.0
 _LEFT, _RIGHT = 316.0, 748.0
 _ROW = 21.0
 _BAR = 11.0
-_FRAME = (
+FRAME = (
     "font:13px/1.5 system-ui,sans-serif;border:1px solid rgba(128,128,128,.35);border-radius:8px;"
     "padding:10px 14px;max-width:880px;margin:4px 0"
 )
-_CELL = "padding:2px 10px 2px 0;text-align:left;vertical-align:top"
-_FIGURE = (
+CELL = "padding:2px 10px 2px 0;text-align:left;vertical-align:top"
+FIGURE = (
     "padding:2px 14px 2px 0;text-align:right;vertical-align:top;white-space:nowrap;"
     "font-variant-numeric:tabular-nums"
 )
-_TABLE = "border-collapse:collapse;font:inherit;font-size:12px;color:inherit;margin:4px 0"
+TABLE = "border-collapse:collapse;font:inherit;font-size:12px;color:inherit;margin:4px 0"
 
 
 def waterfall_picture(waterfall: Waterfall) -> Picture:
@@ -143,16 +153,13 @@ def _draw_bills(picture: Picture, waterfall: Waterfall, axis: Axis, y: float) ->
     picture.text(_TOOK, y + 8, f"{used:,}", anchor="end")
     picture.text(_LABEL, y + 23, "cost")
     picture.text(_TOOK, y + 23, str(waterfall.cost), anchor="end")
-    free_from = _LEFT
-    for bill in waterfall.bills:
-        x = axis(bill.at)
+    places = [axis(bill.at) for bill in waterfall.bills]
+    for bill, x, end in zip(waterfall.bills, places, [*places[1:], _RIGHT + 7], strict=True):
         shown = f"{bill.tokens:,} · {bill.cost}" if bill.tokens else str(bill.cost)
         told = f"{bill.label}: {bill.tokens:,} tokens, {bill.cost}"
         picture.bar(x - 2.5, y + height - 2.5, 5, 5, title=told)
-        width = 5.8 * len(shown)
-        if x + 7 >= free_from and x + 7 + width <= _RIGHT:
+        if x + 7 + 5.8 * len(shown) < end - 7:
             picture.text(x + 7, y + height + 2, shown, size=10, quiet=True)
-            free_from = x + 12 + width
     return y + height + 4
 
 
@@ -175,7 +182,7 @@ def _steps_up(
 def waterfall_html(waterfall: Waterfall) -> str:
     """The picture with a line of figures above and the moments as a table below; no script."""
     return (
-        f'<div style="{_FRAME}"><div style="margin-bottom:6px"><b>Waterfall of turn '
+        f'<div style="{FRAME}"><div style="margin-bottom:6px"><b>Waterfall of turn '
         f'{waterfall.turn}</b> <span style="opacity:.7">{escape(waterfall.headline)}</span></div>'
         f"{waterfall.svg()}"
         '<details style="margin-top:4px"><summary style="cursor:pointer">moments, their '
@@ -185,18 +192,16 @@ def waterfall_html(waterfall: Waterfall) -> str:
 
 def _moments_table(waterfall: Waterfall) -> str:
     rows = "".join(
-        f'<tr><td style="{_CELL}">{escape(moment.label)}</td>'
-        f'<td style="{_FIGURE}">{escape(ms(at))}</td>'
-        f'<td style="{_CELL}">{escape(moment.definition)}</td>'
-        f'<td style="{_CELL};opacity:.75">{escape(moment.uncertainty)}</td></tr>'
+        f'<tr><td style="{CELL}">{escape(moment.label)}</td>'
+        f'<td style="{FIGURE}">{escape(ms(at))}</td>'
+        f'<td style="{CELL}">{escape(moment.definition)}</td>'
+        f'<td style="{CELL};opacity:.75">{escape(moment.uncertainty)}</td></tr>'
         for moment in MOMENTS
         if (at := waterfall.moments[moment.name]) is not None
     )
     heads = ("moment", "at", "definition", "uncertainty")
-    head = "".join(
-        f'<th style="{_FIGURE if name == "at" else _CELL}">{name}</th>' for name in heads
-    )
-    return f'<table style="{_TABLE}"><tr>{head}</tr>{rows}</table>'
+    head = "".join(f'<th style="{FIGURE if name == "at" else CELL}">{name}</th>' for name in heads)
+    return f'<table style="{TABLE}"><tr>{head}</tr>{rows}</table>'
 
 
 def waterfall_text(waterfall: Waterfall) -> str:

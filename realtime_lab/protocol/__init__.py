@@ -38,7 +38,7 @@ from .configuration import (
 )
 from .conversation import ROOT, Conversation
 from .dialects import EVENT_NAMES
-from .effective import NOT_TOLD, Setting, compared, compared_response, shown
+from .effective import NOT_TOLD, Setting, by_path, compared, compared_response, shown
 from .items import (
     ContentPart,
     FunctionCall,
@@ -55,6 +55,10 @@ from .items import (
     item_text,
 )
 from .lifecycle import ResponseTracker, ResponseWriter
+from .lint import RULES as LINT_RULES
+from .lint import SEVERITIES, Finding, Linter, Severity
+from .lint import TOPICS as LINT_TOPICS
+from .lint import Record as LintRecord
 from .matching import (
     REQUEST_TAG,
     Matching,
@@ -167,6 +171,8 @@ __all__ = [
     "FIRST_PREVIEW",
     "GA",
     "LAST_PREVIEW_VERSION",
+    "LINT_RULES",
+    "LINT_TOPICS",
     "LIST_PRICES",
     "NOT_TOLD",
     "PREVIEW",
@@ -175,6 +181,7 @@ __all__ = [
     "ROOT",
     "SCHEMAS",
     "SERVER_EVENTS",
+    "SEVERITIES",
     "UNSET",
     "AudioConfig",
     "AudioFormat",
@@ -197,6 +204,7 @@ __all__ = [
     "Event",
     "Features",
     "Field",
+    "Finding",
     "FunctionCall",
     "FunctionCallArgumentsDelta",
     "FunctionCallArgumentsDone",
@@ -223,6 +231,8 @@ __all__ = [
     "ItemStatus",
     "ItemTruncate",
     "ItemTruncated",
+    "LintRecord",
+    "Linter",
     "Matching",
     "MaxTokens",
     "McpApprovalRequest",
@@ -279,6 +289,7 @@ __all__ = [
     "SessionUpdate",
     "SessionUpdated",
     "Setting",
+    "Severity",
     "Shape",
     "SpeechStarted",
     "SpeechStopped",
@@ -294,6 +305,7 @@ __all__ = [
     "Usage",
     "Violation",
     "api_version_retirement",
+    "by_path",
     "calls_to_answer",
     "check_asked",
     "check_tools",

@@ -37,7 +37,9 @@ def test_a_recording_is_a_log_in_a_folder_of_its_own(tmp_path):
     assert path.parent == tmp_path / "talks" / "mine"
     assert len(EventLog.load(path)) == 18
     (one,) = kept.recordings()
-    assert (one.path, one.size, one.is_open) == (path, path.stat().st_size, False)
+    size = sum(file.stat().st_size for file in path.parent.glob("recording-*"))
+    assert size > path.stat().st_size, "the voices count"
+    assert (one.path, one.size, one.is_open) == (path, size, False)
     assert one.started.timestamp() == NOW
 
 
@@ -68,11 +70,14 @@ def test_old_recordings_go_when_a_session_begins(tmp_path):
 def test_the_oldest_go_first_until_the_rest_fits(tmp_path):
     kept = Retention(tmp_path, megabytes=1)
     paths = [recorded(kept, age) for age in (3, 9, 6)]
-    size = paths[0].stat().st_size
+    size = kept.recordings()[0].size
     purged = purge(kept, megabytes=1.5 * size / 1e6)
     assert [r.path for r in purged.removed] == [paths[1], paths[2]]
     assert [r.path for r in purged.kept] == [paths[0]]
-    assert names(tmp_path) == {paths[0].name}
+    assert names(tmp_path) == {
+        paths[0].name,
+        *(paths[0].with_suffix(f".{side}.pcm").name for side in ("user", "model")),
+    }, "and their voices went with them"
 
 
 def test_an_open_recording_stays_in_this_process_and_in_another(tmp_path):
@@ -121,7 +126,8 @@ def test_what_is_not_ours_is_never_removed(tmp_path):
     before = names(folder)
     purged = purge(folder, everything=True)
     assert [r.path for r in purged.removed] == [ours]
-    assert names(folder) == before - {ours.name}
+    voices = {ours.with_suffix(f".{side}.pcm").name for side in ("user", "model")}
+    assert names(folder) == before - {ours.name} - voices
     assert elsewhere.exists()
 
 

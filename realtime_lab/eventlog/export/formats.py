@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import LogError
 from .audacity import audacity
+from .csv_tables import csv_table
 from .elan import elan
 from .files import write_whole
+from .report import report
+from .stereo_wav import stereo_wav
 from .subtitles import srt, webvtt
 from .textgrid import textgrid
 from .wire_lines import wire_lines
@@ -26,6 +29,9 @@ FORMATS: dict[str, Callable[..., Iterable[bytes]]] = {
     ".TextGrid": textgrid,
     ".eaf": elan,
     ".txt": audacity,
+    ".wav": stereo_wav,
+    ".csv": csv_table,
+    ".html": report,
     ".jsonl": wire_lines,
 }
 """What writes the files of each suffix; its keyword arguments are the options of the format."""

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ..outlet import Outlet, Shown
+from ..fingerprints import leaving
+from ..samples import INLINE, joined, place_of
 
 if TYPE_CHECKING:
     from ..log import EventLog
 
 __all__ = ["wire_lines"]
-
-_AT_ONCE = 4096
 
 
 def wire_lines(
@@ -25,21 +24,17 @@ def wire_lines(
     log records none, samples are left out and ``audio_bytes`` tells how many there were. ``marks``
     adds what happened here and was not on the wire.
     """
-    for entry, text, audio_bytes in _leaving(log, audio=audio and log.record_audio):
+    for entry, text, audio_bytes in leaving(log, audio=audio and log.record_audio):
         if entry.direction == "local" and (bare or not marks):
             continue
+        place = place_of(entry.event, text) if entry.place >= 0 and not audio_bytes else INLINE
+        if place >= 0:
+            text = joined(text, place, entry.audio)
         if bare:
             yield text + b"\n"
             continue
         time = log.wall(entry).isoformat(timespec="microseconds").replace("+00:00", "Z")
-        place = (time.encode(), log.elapsed(entry), entry.direction.encode())
-        yield b'{"time":"%b","at":%.6f,"direction":"%b","event":' % place
+        told = (time.encode(), log.elapsed(entry), entry.direction.encode())
+        yield b'{"time":"%b","at":%.6f,"direction":"%b","event":' % told
         yield text
         yield b',"audio_bytes":%d}\n' % audio_bytes if audio_bytes else b"}\n"
-
-
-def _leaving(log: EventLog, *, audio: bool) -> Iterator[Shown]:
-    outlet = Outlet(log.redaction, audio=audio)
-    for first in range(0, len(log), _AT_ONCE):
-        yield from outlet.put(log[first : first + _AT_ONCE])
-    yield from outlet.finish()

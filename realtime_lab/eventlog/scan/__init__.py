@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .files import Finding, Scan, scan
+from .files import Scan, ScanFinding, scan
 from .finders import KINDS
 
-__all__ = ["KINDS", "Finding", "Scan", "scan"]
+__all__ = ["KINDS", "Scan", "ScanFinding", "scan"]

@@ -14,14 +14,14 @@ from .finders import find
 from .notebooks import Piece, is_notebook, pieces
 from .pages import page_pieces
 
-__all__ = ["Finding", "Scan", "scan"]
+__all__ = ["Scan", "ScanFinding", "scan"]
 
 _PAGES = (".html", ".htm", ".xhtml", ".svg")
 _IN_FOLDERS = (".ipynb", ".html", ".htm")
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class ScanFinding:
     """Something that must not be published: what it is and where, never the thing itself."""
 
     path: str
@@ -38,7 +38,7 @@ class Finding:
 class Scan:
     """What was found in some files, and which of them could not be read and why."""
 
-    findings: tuple[Finding, ...]
+    findings: tuple[ScanFinding, ...]
     unreadable: tuple[str, ...]
     files: int
 
@@ -55,7 +55,7 @@ def scan(paths: Iterable[str | Path], *, allow: Collection[str] = ()) -> Scan:
     metadata, attachments, the state of widgets, and sources for keys alone; of any other file its
     text. What is looked for: `KINDS`.
     """
-    findings: list[Finding] = []
+    findings: list[ScanFinding] = []
     unreadable: list[str] = []
     files = 0
     for path in paths:
@@ -81,7 +81,7 @@ def _files(path: Path) -> Iterator[Path]:
             yield found
 
 
-def _scan_file(path: Path) -> Iterator[Finding]:
+def _scan_file(path: Path) -> Iterator[ScanFinding]:
     text = _text_of(path)
     suffix = path.suffix.lower()
     if suffix == ".ipynb":
@@ -98,7 +98,7 @@ def _scan_file(path: Path) -> Iterator[Finding]:
     for piece in found:
         counts.update((piece.place, kind) for kind in _kinds_in(piece))
     for (place, kind), count in counts.items():
-        yield Finding(str(path), place, kind, count)
+        yield ScanFinding(str(path), place, kind, count)
 
 
 def _kinds_in(piece: Piece) -> Iterator[str]:
@@ -111,7 +111,7 @@ def _kinds_in(piece: Piece) -> Iterator[str]:
         yield from (kind for kind, _ in find(piece.text, is_source=piece.is_source))
 
 
-def _scan_lines(path: str, text: str) -> Iterator[Finding]:
+def _scan_lines(path: str, text: str) -> Iterator[ScanFinding]:
     """One finding for each kind: a log has something in almost every line."""
     lines: dict[str, list[int]] = {}
     line, at = 1, 0
@@ -122,7 +122,7 @@ def _scan_lines(path: str, text: str) -> Iterator[Finding]:
     for kind, found in lines.items():
         first, last = found[0], found[-1]
         place = f"line {first}" if first == last else f"lines {first} to {last}"
-        yield Finding(path, place, kind, len(found))
+        yield ScanFinding(path, place, kind, len(found))
 
 
 def _text_of(path: Path) -> str:

@@ -43,12 +43,17 @@ _PLACEHOLDER = re.compile(
 )
 _IN_ORDER = "0123456789" * 4 + "abcdefghijklmnopqrstuvwxyz"
 _EXPRESSION = re.compile(r"[A-Za-z_]+(?:\.[A-Za-z_]+)+(?:\(.*)?|\w+\(.*")
-_HEX = re.compile(r"[0-9a-fA-F]{32}|[0-9a-fA-F]{64}")
-_NAMES_A_HASH = re.compile(
-    r"(?:sha-?\d*|md5|hash|digest|checksum|etag|integrity|signature|model_id|fingerprint)"
-    r"\W+(?:\w+\W+){0,5}$",
-    re.IGNORECASE,
-)
+
+
+def _hash(length: int, words: int) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    named = r"(?:sha-?\d*|md5|hash|digest|checksum|etag|integrity|signature|model_id|fingerprint)"
+    between = rf"\W+(?:\w+\W+){{0,{words}}}$"
+    return re.compile(rf"[0-9a-fA-F]{{{length}}}"), re.compile(named + between, re.IGNORECASE)
+
+
+_HASHES = (_hash(32, words=2), _hash(64, words=9))
+"""What hashes look like, and how many words may stand between what calls them so and them."""
+_BEFORE = 400
 _DELTA = re.compile(r"([\"'])(?:delta|text)\1\s*:\s*([\"'])((?:[^\"'\\]|\\.){1,200}?)\2")
 
 
@@ -89,13 +94,13 @@ def _in_words(text: str, *, is_source: bool) -> Iterator[Found]:
 
 
 def _is_key(text: str, start: int, end: int, *, is_source: bool) -> bool:
-    key, before = text[start:end], text[max(start - 60, 0) : start]
+    key, before = text[start:end], text[max(start - _BEFORE, 0) : start]
     is_quoted = before[-1:] in ('"', "'")
     if _PLACEHOLDER.search(key) or key.lower() in _IN_ORDER or _EXPRESSION.fullmatch(key):
         return False
     if key.isalpha() and key.islower() and not is_quoted:
         return False  # as in "pass it as api_key= instead"
-    if _HEX.fullmatch(key) and _NAMES_A_HASH.search(before):
+    if any(shape.fullmatch(key) and named.search(before) for shape, named in _HASHES):
         return False
     # In code a key is a text: `api_key=key` names what holds one.
     return not is_source or is_quoted or any(sign.isdigit() for sign in key)

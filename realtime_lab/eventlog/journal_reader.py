@@ -1,0 +1,255 @@
+"""Reads a journal: where its lines are at once, what they say when asked."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from ..errors import LogError
+from ..protocol import EVENT_NAMES, Dialect, dialect_named
+from .entry import LogEntry, Mark
+from .files import SIDES, RandomAccess, Side, reason, side_of
+from .journal_lines import Line, decode_line, read_header, spoken_after
+from .side_files import Samples, silence
+from .turn_numbers import TurnNumbers
+
+__all__ = ["JournalReader"]
+
+_CHUNK = 1 << 22
+_ROWS = 4096
+_CONNECTED = b"lab.connected"
+_PREVIEW_NAMES = {ga: preview for preview, ga in EVENT_NAMES.items()}
+
+
+class JournalReader:
+    """The entries of a journal, by their place.
+
+    Opening it finds the lines, and checks that each begins and ends as a line does; whether all of
+    a line can be understood shows when it is read. A torn last line is left out.
+
+    Raises:
+        LogError: if it is no journal or cannot be read; naming the line that is none.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self._file = RandomAccess(path)
+            lines = _Lines(path, self._file.length)
+        except OSError as error:
+            raise LogError(f"cannot read the event log {path}: {reason(error)}") from error
+        self._starts, self._ends = lines.starts, lines.ends
+        self.header = read_header(path, self._row(0) if len(self._starts) else b"")
+        self.samples = Samples(path)
+        self._torn = ""
+        if lines.is_torn and len(self._starts) > 1:
+            self._leave_out_torn_line()
+        self._events = np.flatnonzero(self._are_events(lines.letters))
+        """The lines that are events, by number from 0."""
+        self.count = len(self._events)
+        self._dialects = self._dialects_by_place(lines.connected)
+
+    def read(self, first: int, stop: int, *, audio: bool = True) -> list[LogEntry]:
+        """The entries at these places; without ``audio``, with as much silence instead.
+
+        Raises:
+            LogError: naming the line that cannot be read.
+        """
+        rows = self._events[first:stop]
+        lines = [
+            self._line(int(row), text) for row, text in zip(rows, self._texts(rows), strict=True)
+        ]
+        samples = _Block(lines, self.samples if audio else None)
+        found: list[LogEntry] = []
+        for place, line in enumerate(lines, first):
+            try:
+                found.append(line.entry(self._dialect_at(place), samples.read))
+            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                raise self._broken(int(rows[place - first]), error) from None
+        return found
+
+    def of_types(self, types: frozenset[str], first: int, stop: int) -> Iterator[LogEntry]:
+        """Those of some types (GA names) among them, in order."""
+        names = [name.encode() for name in types | {_PREVIEW_NAMES.get(t, t) for t in types}]
+        for begin in range(first, stop, _ROWS):
+            end = min(begin + _ROWS, stop)
+            texts = self._texts(self._events[begin:end])
+            for place, text in enumerate(texts, begin):
+                if any(name in text for name in names):
+                    [entry] = self.read(place, place + 1)
+                    if entry.type in types:
+                        yield entry
+
+    @property
+    def notes(self) -> list[str]:
+        """What is missing, or not as it should be."""
+        return [*([self._torn] if self._torn else []), *self._told.gaps, *self.samples.notes]
+
+    @property
+    def turns(self) -> TurnNumbers:
+        """The turns that the lines tell."""
+        return self._told.turns
+
+    @cached_property
+    def _told(self) -> _Told:
+        """What can only be known from all lines."""
+        told = _Told()
+        for begin in range(1, len(self._starts), _ROWS):
+            rows = np.arange(begin, min(begin + _ROWS, len(self._starts)))
+            for row, text in zip(rows, self._texts(rows), strict=True):
+                line = self._line(int(row), text)
+                if line.seq > 1_000_000 + 10 * len(self._starts):
+                    raise self._broken(int(row), f"seq {line.seq} is far beyond its place")
+                told.take(line)
+        for side in SIDES:
+            self.samples.expect(side, told.ends[side])
+        return told
+
+    def _row(self, row: int) -> bytes:
+        start = int(self._starts[row])
+        return self._file.read(start, int(self._ends[row]) - start)
+
+    def _texts(self, rows: np.ndarray) -> list[bytes]:
+        if not len(rows):
+            return []
+        starts, ends = self._starts[rows], self._ends[rows]
+        begin = int(starts[0])
+        block = self._file.read(begin, int(ends[-1]) - begin)
+        return [
+            block[start:end]
+            for start, end in zip((starts - begin).tolist(), (ends - begin).tolist(), strict=True)
+        ]
+
+    def _line(self, row: int, text: bytes) -> Line:
+        try:
+            return decode_line(text)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise self._broken(row, error) from None
+
+    def _broken(self, row: int, error: object) -> LogError:
+        return LogError(f"{self.path}, line {row + 1}: not an event of a log ({error})")
+
+    def _leave_out_torn_line(self) -> None:
+        last = len(self._starts) - 1
+        try:
+            decode_line(self._row(last))
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            self._torn = f"line {last + 1}, the last one, is torn and was left out"
+            self._starts, self._ends = self._starts[:last], self._ends[:last]
+
+    def _are_events(self, letters: np.ndarray) -> np.ndarray:
+        """Which lines are events; the others tell turns."""
+        letters = letters[: len(self._starts)]
+        events = letters == ord("s")
+        for row in np.flatnonzero(~events & (letters != ord("t"))).tolist():
+            if row:
+                events[row] = self._line(row, self._row(row)).is_event
+        events[0] = False
+        return events
+
+    def _dialects_by_place(self, connected: list[int]) -> list[tuple[int, Dialect]]:
+        found = [(0, dialect_named(self.header.dialect))]
+        for position in connected:
+            row = int(np.searchsorted(self._starts, position, side="right")) - 1
+            if not 0 < row < len(self._starts):
+                continue
+            place = int(np.searchsorted(self._events, row))
+            line = self._line(row, self._row(row))
+            if line.dir == "local" and line.is_event:
+                mark = line.entry(found[-1][1], self.samples.read).event
+                spoken = spoken_after(mark) if isinstance(mark, Mark) else None
+                if spoken is not None:
+                    found.append((place + 1, dialect_named(spoken)))
+        return found
+
+    def _dialect_at(self, place: int) -> Dialect:
+        return self._dialects[bisect_left(self._dialects, place + 1, key=lambda d: d[0]) - 1][1]
+
+
+class _Lines:
+    """Where the lines of a file begin and end, found without understanding them."""
+
+    def __init__(self, path: Path, size: int) -> None:
+        self.connected: list[int] = []
+        """Where a line may tell of another connection."""
+        breaks: list[np.ndarray] = []
+        content = np.memmap(path, dtype=np.uint8, mode="r") if size else np.zeros(0, np.uint8)
+        for begin in range(0, size, _CHUNK):
+            breaks.append(np.flatnonzero(content[begin : begin + _CHUNK] == ord("\n")) + begin)
+            chunk = content[begin : begin + _CHUNK + len(_CONNECTED)].tobytes()
+            found = chunk.find(_CONNECTED)
+            while 0 <= found < _CHUNK:
+                self.connected.append(begin + found)
+                found = chunk.find(_CONNECTED, found + 1)
+        ends = np.concatenate(breaks) if breaks else np.zeros(0, np.int64)
+        self.is_torn = size > 0 and (not len(ends) or int(ends[-1]) != size - 1)
+        if self.is_torn:
+            ends = np.append(ends, size)
+        self.ends = ends
+        self.starts = np.concatenate((np.zeros(min(1, len(ends)), np.int64), ends[:-1] + 1))
+        self.letters = self._letters(content)
+
+    def _letters(self, content: np.ndarray) -> np.ndarray:
+        """The first letter of the first key of each line; 0 where it is not like a line."""
+        letters = np.zeros(len(self.starts), np.uint8)
+        whole = np.flatnonzero(self.ends - self.starts >= 8)
+        starts, ends = self.starts[whole], self.ends[whole]
+        opened = (content[starts] == ord("{")) & (content[starts + 1] == ord('"'))
+        closed = content[ends - 1] == ord("}")
+        letters[whole] = np.where(opened & closed, content[starts + 2], 0)
+        return letters
+
+
+class _Block:
+    """The samples that some lines refer to, read at once."""
+
+    def __init__(self, lines: list[Line], samples: Samples | None) -> None:
+        self._begins: dict[Side, int] = {}
+        self._pcm: dict[Side, bytes] = {}
+        self._samples = samples
+        for side in SIDES:
+            places = [line.audio for line in lines if line.audio and side_of(line.dir) == side]
+            begin = min((offset for offset, _ in places), default=0)
+            end = max((offset + count for offset, count in places), default=0)
+            if samples is not None and 0 < end - begin <= 2 * sum(count for _, count in places):
+                self._begins[side] = begin
+                self._pcm[side] = samples.read(side, begin, end - begin)
+
+    def read(self, side: Side, offset: int, count: int) -> bytes:
+        if self._samples is None:
+            return silence(count)
+        if side not in self._pcm:
+            return self._samples.read(side, offset, count)
+        start = offset - self._begins[side]
+        return self._pcm[side][start : start + count]
+
+
+class _Told:
+    """Gathers what lines tell together: turns, lengths, gaps."""
+
+    def __init__(self) -> None:
+        self.turns = TurnNumbers()
+        self.ends = dict.fromkeys(SIDES, 0)
+        self.gaps: list[str] = []
+        self._last: int | None = None
+
+    def take(self, line: Line) -> None:
+        if line.turn is not None or not line.is_event:
+            self.turns.assign(line.seq, line.turn)
+        if not line.is_event:
+            return
+        if line.audio:
+            side = side_of(line.dir)
+            self.ends[side] = max(self.ends[side], sum(line.audio))
+        last = self._last
+        if last is not None and line.seq > last + 1:
+            missing = line.seq - last - 1
+            self.gaps.append(f"{missing} events are missing between seq {last} and {line.seq}")
+        elif last is not None and line.seq <= last:
+            self.gaps.append(f"seq {line.seq} comes after seq {last}: is it one log, or two?")
+        self._last = line.seq
