@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LiveTimeline"]
 
-PAGE = 1000
+PAGE = 4000
 
 
 class LiveTimeline:

@@ -1,17 +1,21 @@
-"""Rows of a log as they travel to a page: columns, and each name of a type once."""
+"""Rows and spans of a log as they travel to a page: a column for each field."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from .lane_spans import ShownSpan
+
 if TYPE_CHECKING:
     from ..eventlog import EventRow
 
-__all__ = ["WORDS_SHOWN", "columns"]
+__all__ = ["WORDS_SHOWN", "columns", "span_columns"]
 
 WORDS_SHOWN = 160
 """Characters of a row's words: a wide screen shows no more."""
+TEXT_SHOWN = 300
+"""Characters of a span's text: as many as are read in passing."""
 _LETTERS = {"sent": "s", "received": "r", "local": "l"}
 
 
@@ -35,6 +39,23 @@ def columns(rows: Iterable[EventRow]) -> dict[str, Any]:
     }
 
 
-def _shortened(words: str | None) -> str:
-    words = words or ""
+def span_columns(spans: Iterable[ShownSpan]) -> dict[str, Any]:
+    """Spans of a timeline in the same way. What is made of several has no text and no ids."""
+    spans = list(spans)
+    alone = [shown.span if shown.count == 1 else None for shown in spans]
+    return {
+        "lane": [shown.span.lane for shown in spans],
+        "start": [round(shown.span.start, 6) for shown in spans],
+        "end": [round(shown.end, 6) for shown in spans],
+        "open": [n for n, shown in enumerate(spans) if shown.span.end is None],
+        "text": [span.text[:TEXT_SHOWN] if span else "" for span in alone],
+        "turn": [shown.span.turn for shown in spans],
+        "item": [span.item_id or "" if span else "" for span in alone],
+        "response": [span.response_id or "" if span else "" for span in alone],
+        "seq": [shown.span.seq for shown in spans],
+        "merged": [shown.count for shown in spans],
+    }
+
+
+def _shortened(words: str) -> str:
     return words if len(words) <= WORDS_SHOWN else words[: WORDS_SHOWN - 1] + "…"

@@ -11,7 +11,7 @@ import numpy as np
 from ..audio import RATE, samples_to_pcm
 from ..errors import LogError
 from ..eventlog import EventFilter, EventLog
-from .event_columns import columns
+from .event_columns import columns, span_columns
 from .event_detail import event_detail
 from .measurements import SIDES, Measurements
 
@@ -129,23 +129,7 @@ class InspectorAnswers:
     def _spans(self, asks: dict[str, Any]) -> Answer:
         start, end = float(asks["start"]), float(asks["end"])
         pixels = min(int(asks["pixels"]), MOST_PIXELS)
-        now = self._measurements.seconds
-        spans = [
-            {
-                "lane": span.lane,
-                "start": span.start,
-                "end": now if span.end is None else span.end,
-                "open": span.end is None,
-                "text": span.text[:300],
-                "turn": span.turn,
-                "item": span.item_id or "",
-                "response": span.response_id or "",
-                "seq": span.seq,
-                "merged": count,
-            }
-            for span, count in self._measurements.spans(start, end, pixels)
-        ]
-        return Answer({"spans": spans})
+        return Answer(span_columns(self._measurements.spans(start, end, pixels)))
 
     def _peaks(self, asks: dict[str, Any]) -> Answer:
         start, end = float(asks["start"]), float(asks["end"])

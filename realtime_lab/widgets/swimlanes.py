@@ -8,7 +8,7 @@ from html import escape
 import numpy as np
 from numpy.typing import NDArray
 
-from ..eventlog import Span
+from .lane_spans import ShownSpan
 from .measurements import Measurements, Side
 
 __all__ = ["swimlanes"]
@@ -46,10 +46,11 @@ def swimlanes(measurements: Measurements) -> tuple[str, str]:
             f'fill="{_TEXT}" fill-opacity=".08"/>'
             f'<text x="{NAMES - 8}" y="{top + 12}" text-anchor="end">{label}</text>'
         )
+        own = [shown for shown in spans if shown.span.lane == lane]
+        nexts = [*(shown.span.start for shown in own[1:]), seconds]
         parts += [
-            _span(span, count, top, scale, seconds, colour)
-            for span, count in spans
-            if span.lane == lane
+            _span(shown, following, top, scale, colour)
+            for shown, following in zip(own, nexts, strict=False)
         ]
         if side:
             peaks = measurements.peaks(side, 0.0, seconds, WIDTH - NAMES)
@@ -59,7 +60,10 @@ def swimlanes(measurements: Measurements) -> tuple[str, str]:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {top}" '
         f'font-family="system-ui,sans-serif" font-size="11" fill="{_TEXT}">{"".join(parts)}</svg>'
     )
-    counts = [f"{sum(s.lane == lane for s, _ in spans)} in {name}" for lane, name, *_ in _LANES]
+    counts = [
+        f"{sum(shown.count for shown in spans if shown.span.lane == lane)} in {name}"
+        for lane, name, *_ in _LANES
+    ]
     return svg, f"Timeline of {seconds:.1f} s; spans: {', '.join(counts)}"
 
 
@@ -73,12 +77,13 @@ def _ruler(seconds: float, scale: float) -> Iterator[str]:
         )
 
 
-def _span(span: Span, count: int, top: float, scale: float, seconds: float, colour: str) -> str:
-    x = NAMES + span.start * scale
-    end = seconds if span.end is None else span.end
-    width = max(1.5, (end - span.start) * scale)
-    told = f"{count} ×" if count > 1 else span.text
-    room = int((width - 6) / LETTER)
+def _span(shown: ShownSpan, following: float, top: float, scale: float, colour: str) -> str:
+    start, end = shown.span.start, shown.end
+    x = NAMES + start * scale
+    width = max(1.5, (end - start) * scale)
+    told = f"{shown.count} ×" if shown.count > 1 else shown.span.text
+    # What takes no time, such as words that were typed, has its text behind it.
+    room = int((((following - start) * scale if end == start else width) - 6) / LETTER)
     text = told if len(told) <= room else f"{told[: room - 1]}…" if room > 2 else ""
     label = f'<text x="{x + 3:.1f}" y="{top + 12}">{escape(text)}</text>' if text else ""
     return (

@@ -13,7 +13,7 @@ from realtime_lab.widgets.event_columns import WORDS_SHOWN, columns
 from realtime_lab.widgets.inspector_answers import InspectorAnswers
 from realtime_lab.widgets.measurements import Measurements
 from tests.eventlog.made import PLACE, Recorder, conversation, user_message
-from tests.eventlog.talks import spoken_turn
+from tests.eventlog.talks import created, spoken_turn
 
 EVERYTHING = {
     "types": [], "directions": [], "turn": None, "response_id": "", "text": "", "folded": True,
@@ -41,6 +41,11 @@ class Asked:
         filter = {**EVERYTHING, **filter}
         columns, _ = self.ask("rows", filter=filter, first=first, count=count)
         return columns
+
+    def spans(self, start, end, pixels):
+        found, _ = self.ask("spans", start=start, end=end, pixels=pixels)
+        del found["open"]
+        return [dict(zip(found, span, strict=True)) for span in zip(*found.values(), strict=True)]
 
     def types(self, **filter):
         found = self.rows(**filter)
@@ -150,20 +155,28 @@ def test_the_overview_counts_events_and_errors(asked):
 
 def test_the_timeline_has_spans_that_lead_to_events():
     asked = Asked(spoken_turn())
-    found, _ = asked.ask("spans", start=0, end=3, pixels=1000)
-    lanes = {span["lane"]: span for span in found["spans"]}
+    lanes = {span["lane"]: span for span in asked.spans(0, 3, 1000)}
     assert {"user", "vad", "response", "sent", "played"} <= set(lanes)
     assert lanes["user"]["text"] == "What time is it?"
     assert lanes["user"]["start"] == pytest.approx(1.0)
     response = lanes["response"]
     assert asked.log[response["seq"]].type == "response.created"
-    assert (response["response"], response["open"], response["merged"]) == ("resp_1", False, 1)
+    assert (response["response"], response["merged"]) == ("resp_1", 1)
+    assert asked.ask("spans", start=0, end=3, pixels=1000)[0]["open"] == []
 
 
 def test_a_part_of_the_timeline_has_only_what_reaches_into_it():
     asked = Asked(spoken_turn())
-    found, _ = asked.ask("spans", start=2.4, end=2.7, pixels=100)
-    assert "vad" not in {span["lane"] for span in found["spans"]}
+    assert "vad" not in {span["lane"] for span in asked.spans(2.4, 2.7, 100)}
+
+
+def test_spans_under_way_are_told_to_be_open():
+    made = spoken_turn()
+    made.at(4.0, created("resp_2"))
+    made.at(5.0, "lab.tick")
+    found, _ = Asked(made).ask("spans", start=0, end=5, pixels=1000)
+    (place,) = found["open"]
+    assert (found["response"][place], found["end"][place]) == ("resp_2", 5.0)
 
 
 def with_sound() -> Recorder:
@@ -212,7 +225,7 @@ def test_an_empty_log_can_be_opened():
     assert asked.count() == 0
     assert asked.rows()["seq"] == []
     assert asked.ask("moment", at=0.0)[0]["seq"] == -1
-    assert asked.ask("spans", start=0, end=1, pixels=10)[0]["spans"] == []
+    assert asked.spans(0, 1, 10) == []
     assert sum(asked.ask("histogram", filter=EVERYTHING, bins=4)[0]["counts"]) == 0
 
 

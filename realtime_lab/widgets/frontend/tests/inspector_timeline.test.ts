@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { clockTime, duration } from "../src/inspector/format.ts";
 import { LAYOUT, laneAt, RULER_HEIGHT, spanAt } from "../src/inspector/lanes.ts";
 import type { Span } from "../src/inspector/messages.ts";
-import { clockTime, duration, TimeAxis } from "../src/inspector/time_axis.ts";
+import { TimeAxis } from "../src/inspector/time_axis.ts";
 import { TimelineData } from "../src/inspector/timeline_data.ts";
 import { extremes } from "../src/inspector/waveform.ts";
 
@@ -147,9 +148,9 @@ function data() {
   const asked: { question: string; start: number; end: number }[] = [];
   const ask = async (question: string, asks: { start: number; end: number; buckets: number }) => {
     asked.push({ question, ...asks });
-    if (question === "spans") return { answer: { complete: true, spans: [] }, buffers: [] };
+    if (question === "spans") return { answer: { lane: [], open: [] }, buffers: [] };
     const values = new DataView(new ArrayBuffer(2 * asks.buckets));
-    return { answer: { complete: true, sides: ["model"] }, buffers: [values] };
+    return { answer: { sides: ["model"] }, buffers: [values] };
   };
   return { data: new TimelineData({ ask: ask as never }, () => {}), asked };
 }

@@ -1,11 +1,11 @@
 // The selected event: its JSON, what it came from, and what came of it.
 
 import { element, iconButton, setIcon } from "../dom.ts";
+import { clockTime, duration, grouped } from "./format.ts";
 import { ICONS } from "./icons.ts";
 import type { Inspector } from "./inspector.ts";
 import { jsonNodes } from "./json_view.ts";
 import type { EventDetail, Related } from "./messages.ts";
-import { clockTime, duration } from "./time_axis.ts";
 
 const COPIED_MS = 1500;
 
@@ -50,7 +50,7 @@ export class DetailView {
     });
   }
 
-  showState(): void {
+  showSelection(): void {
     const { selection } = this.#inspector;
     const { detail } = selection;
     this.element.hidden = !selection.isOpen || detail === null;
@@ -71,11 +71,11 @@ export class DetailView {
     const play = element("button", { type: "button", class: "rl-chip" }, "▶ Play from here");
     play.onclick = () => this.#inspector.playFrom(at);
     const facts: Node[] = [
-      fact(`#${seq.toLocaleString("en")}`, "Number of the event"),
+      fact(`#${grouped(seq)}`, "Number of the event"),
       fact(clockTime(at), `${at.toFixed(6)} s after the start of the log`),
       fact(`${wall.slice(11, 23)} UTC`, wall),
       fact(direction === "local" ? "noted here" : direction, "Direction"),
-      fact(`${size.toLocaleString("en")} bytes`, "Its JSON on the wire"),
+      fact(`${grouped(size)} bytes`, "Its JSON on the wire"),
     ];
     if (pieces > 1) facts.push(fact(`piece ${piece} of ${pieces}`, "Of a stream"));
     if (turn !== null) {

@@ -1,6 +1,7 @@
 // What of the log the table shows, and how much that is.
 
 import { element } from "../dom.ts";
+import { grouped } from "./format.ts";
 import type { Inspector } from "./inspector.ts";
 import type { Direction } from "./messages.ts";
 import { SearchBox } from "./search_box.ts";
@@ -94,8 +95,8 @@ export class FilterBar {
     this.#fold.setAttribute("aria-pressed", String(folded));
     const filters = types.length || directions.length || turn !== null || response_id || text;
     this.#clear.style.visibility = filters ? "" : "hidden";
-    const rows = list.total.toLocaleString("en");
-    const events = summary?.events.toLocaleString("en") ?? "0";
+    const rows = grouped(list.total);
+    const events = grouped(summary?.events ?? 0);
     const count = `${rows} ${list.total === 1 ? "row" : "rows"} of ${events} events`;
     if (this.#count.textContent !== count) this.#count.textContent = count;
   }

@@ -14,8 +14,10 @@ import { Timeline } from "./timeline.ts";
 const REFRESH_MS = 1000;
 
 export interface InspectorView {
-  /** What is known of the log, the filter, the details, notices. */
+  /** What is known of the log, the filter, notices, the replay. */
   showState(): void;
+  /** The selected event and its details. */
+  showSelection(): void;
   /** It is another list. */
   showList(): void;
   showRows(): void;
@@ -51,7 +53,7 @@ export class Inspector {
       replaced: () => this.#listReplaced(),
     });
     this.selection = new Selection(kernel, this.list, {
-      changed: () => this.#selectionChanged(),
+      changed: () => this.#view?.showSelection(),
       reveal: (line) => this.#view?.reveal(line),
     });
     this.search = new Search(kernel, this.list, this.selection, () => this.#view?.showState());
@@ -154,12 +156,6 @@ export class Inspector {
     this.#view?.showList();
     this.#view?.showState();
     attempt(this.selection.locate());
-  }
-
-  #selectionChanged(): void {
-    this.#view?.showState();
-    this.#view?.showRows();
-    this.#view?.showTimeline();
   }
 
   #cursorMoved(): void {

@@ -114,6 +114,20 @@ export interface Span {
   merged: number;
 }
 
+/** Spans as they travel; `open` are the numbers of those that are under way. */
+export interface SpanColumns {
+  lane: Lane[];
+  start: number[];
+  end: number[];
+  open: number[];
+  text: string[];
+  turn: (number | null)[];
+  item: string[];
+  response: string[];
+  seq: number[];
+  merged: number[];
+}
+
 export type Lane = "user" | "vad" | "response" | "sent" | "played" | "tools";
 
 export interface Questions {
@@ -139,7 +153,7 @@ export interface Questions {
   };
   spans: {
     asks: { start: number; end: number; pixels: number };
-    answer: { spans: Span[] };
+    answer: SpanColumns;
   };
   /** Lowest and highest sample of each bucket, as signed bytes, a buffer for each side with sound. */
   peaks: {
@@ -172,5 +186,21 @@ export function rowsOf(columns: Columns): Row[] {
     response: columns.response[i] as string,
     pieces: columns.pieces[i] as number,
     until: columns.until[i] as number,
+  }));
+}
+
+export function spansOf(columns: SpanColumns): Span[] {
+  const open = new Set(columns.open);
+  return columns.lane.map((lane, i) => ({
+    lane,
+    start: columns.start[i] as number,
+    end: columns.end[i] as number,
+    open: open.has(i),
+    text: columns.text[i] as string,
+    turn: columns.turn[i] ?? null,
+    item: columns.item[i] as string,
+    response: columns.response[i] as string,
+    seq: columns.seq[i] as number,
+    merged: columns.merged[i] as number,
   }));
 }

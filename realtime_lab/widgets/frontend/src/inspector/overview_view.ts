@@ -2,8 +2,8 @@
 
 import { element } from "../dom.ts";
 import { type Brush, Canvas } from "./canvas.ts";
+import { clockTime } from "./format.ts";
 import type { Inspector } from "./inspector.ts";
-import { clockTime } from "./time_axis.ts";
 
 const STEP = 0.02;
 

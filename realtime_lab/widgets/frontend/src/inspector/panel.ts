@@ -3,11 +3,11 @@
 import { element, iconButton, suppressShortcuts } from "../dom.ts";
 import { DetailView } from "./detail_view.ts";
 import { FilterBar } from "./filter_bar.ts";
+import { clockTime, grouped } from "./format.ts";
 import { ICONS } from "./icons.ts";
 import type { Inspector, InspectorView } from "./inspector.ts";
 import { OverviewView } from "./overview_view.ts";
 import { TableView } from "./table_view.ts";
-import { clockTime } from "./time_axis.ts";
 import { TimelineView } from "./timeline_view.ts";
 import { TransportBar } from "./transport_bar.ts";
 
@@ -68,9 +68,9 @@ export class InspectorPanel implements InspectorView {
     this.element.setAttribute("aria-busy", String(summary === null));
     this.#facts.textContent = summary
       ? [
-          `${summary.events.toLocaleString("en")} events`,
+          `${grouped(summary.events)} events`,
           clockTime(summary.seconds, 0.1),
-          summary.turns ? `${summary.turns.toLocaleString("en")} turns` : "",
+          summary.turns ? `${grouped(summary.turns)} turns` : "",
           `${summary.dialect} dialect`,
           `${summary.started.slice(0, 19).replace("T", " ")} UTC`,
         ]
@@ -80,8 +80,13 @@ export class InspectorPanel implements InspectorView {
     this.#showNotice();
     this.#transport.showState();
     this.#filters.showState();
-    this.#detail.showState();
     this.#overview.show();
+  }
+
+  showSelection(): void {
+    this.#detail.showSelection();
+    this.table.showRows();
+    this.showTimeline();
   }
 
   showList(): void {

@@ -1,9 +1,9 @@
 // One line of the table on the screen, used again for other lines as the reader scrolls.
 
 import { element } from "../dom.ts";
+import { clockTime, duration, grouped } from "./format.ts";
 import type { Direction } from "./messages.ts";
 import type { Line } from "./row_list.ts";
-import { clockTime, duration } from "./time_axis.ts";
 
 const ARROWS: { [direction in Direction]: string } = { sent: "→", received: "←", local: "•" };
 const WORDS: { [direction in Direction]: string } = {
@@ -93,14 +93,14 @@ export class RowView {
     );
     if (folds) {
       const over = duration(row.until - row.at);
-      const count = `× ${row.pieces.toLocaleString("en")} in ${over}`;
+      const count = `× ${grouped(row.pieces)} in ${over}`;
       this.#type.append(element("span", { class: "rl-count" }, count));
     }
     this.#type.title = row.type;
     this.#words.replaceChildren(...highlighted(row.words, look.searching));
     this.#words.title = row.words;
     this.#turn.textContent = row.turn === null ? "" : String(row.turn);
-    this.#size.textContent = row.size.toLocaleString("en");
+    this.#size.textContent = grouped(row.size);
   }
 
   #showNothing(): void {

@@ -53,14 +53,12 @@ export class ScrollModel {
     return this.isScaled ? (this.top * this.#largestScrollTop) / this.largestTop : this.top;
   }
 
-  /** The reader moved the scrollbar; says whether that is news. */
-  scrolledTo(scrollTop: number): boolean {
-    // Browsers round what they are told: that is no move of the reader.
-    if (Math.abs(scrollTop - this.scrollTop) <= 1) return false;
+  /** The reader moved the scrollbar. */
+  scrolledTo(scrollTop: number): void {
+    // The end is the end, whatever the browser rounds.
     const atEnd = scrollTop >= this.#largestScrollTop - 1;
     const scale = this.isScaled ? this.largestTop / this.#largestScrollTop : 1;
     this.scrollTo(atEnd ? this.largestTop : scrollTop * scale);
-    return true;
   }
 
   scrollTo(top: number): void {

@@ -2,6 +2,7 @@
 
 import { element } from "../dom.ts";
 import { Following } from "./following.ts";
+import { grouped } from "./format.ts";
 import type { Inspector } from "./inspector.ts";
 import { RowView } from "./row_view.ts";
 import { ScrollModel } from "./scroll_model.ts";
@@ -36,6 +37,8 @@ export class TableView {
   readonly #resizing: ResizeObserver;
   readonly #onSearch: () => void;
   #drawing = 0;
+  /** Where the scrollbar was put last. */
+  #placed = 0;
 
   constructor(inspector: Inspector, onSearch: () => void) {
     this.#inspector = inspector;
@@ -59,7 +62,7 @@ export class TableView {
     );
     this.element = element("div", { class: "rl-table" }, this.#grid, this.#pill, this.#empty);
     this.#listen();
-    this.#resizing = new ResizeObserver(() => this.draw());
+    this.#resizing = new ResizeObserver(() => this.showRows());
     this.#resizing.observe(this.#viewport);
   }
 
@@ -76,23 +79,22 @@ export class TableView {
   showList(): void {
     this.scroll.scrollTo(0);
     this.#following.begin(this.#inspector.list.total);
-    this.draw();
+    this.showRows();
   }
 
   showRows(): void {
-    // Rows, details and cursor may all change before the next picture: it is drawn once.
-    this.#drawing ||= requestAnimationFrame(() => this.draw());
+    // Rows, selection and cursor may all change before the next picture: it is drawn once.
+    this.#drawing ||= requestAnimationFrame(() => this.#draw());
   }
 
   reveal(line: number): void {
     this.#resize();
     this.scroll.reveal(line);
-    this.draw();
+    this.showRows();
   }
 
   /** Put every line where it belongs. */
-  draw(): void {
-    cancelAnimationFrame(this.#drawing);
+  #draw(): void {
     this.#drawing = 0;
     const { list, selection, player, search } = this.#inspector;
     const wasAtEnd = this.scroll.isAtEnd;
@@ -153,6 +155,8 @@ export class TableView {
   #placeScrollbar(): void {
     const { scrollTop } = this.scroll;
     if (Math.abs(this.#viewport.scrollTop - scrollTop) > 1) this.#viewport.scrollTop = scrollTop;
+    // As the browser rounded it.
+    this.#placed = this.#viewport.scrollTop;
   }
 
   #describe(selected: number | null, first: number, last: number): void {
@@ -165,7 +169,7 @@ export class TableView {
     } else this.#grid.removeAttribute("aria-activedescendant");
     const { unseen } = this.#following;
     this.#pill.hidden = unseen === 0;
-    this.#pill.textContent = `${unseen.toLocaleString("en")} new ↓`;
+    this.#pill.textContent = `${grouped(unseen)} new ↓`;
     this.#empty.hidden = list.lines > 0 || summary === null;
     this.#empty.textContent = summary?.events
       ? "No event fits the filter."
@@ -174,9 +178,11 @@ export class TableView {
 
   #listen(): void {
     this.#viewport.addEventListener("scroll", () => {
-      if (!this.scroll.scrolledTo(this.#viewport.scrollTop)) return;
+      // What we did ourselves is told, too, and perhaps late.
+      if (this.#viewport.scrollTop === this.#placed) return;
+      this.scroll.scrolledTo(this.#viewport.scrollTop);
       this.#following.touch();
-      this.draw();
+      this.showRows();
     });
     this.#viewport.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
     this.#viewport.addEventListener("click", (event) => this.#click(event));
@@ -200,7 +206,7 @@ export class TableView {
     if (this.scroll.top === before) return;
     event.preventDefault();
     this.#following.touch();
-    this.draw();
+    this.showRows();
   }
 
   #click(event: MouseEvent): void {

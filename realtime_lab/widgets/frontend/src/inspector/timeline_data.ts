@@ -3,7 +3,7 @@
 
 import type { Kernel } from "./kernel.ts";
 import { Latest } from "./latest.ts";
-import { SIDES, type Side, type Span } from "./messages.ts";
+import { SIDES, type Side, type Span, spansOf } from "./messages.ts";
 import type { TimeAxis } from "./time_axis.ts";
 
 /** Buckets that a kernel is asked for at most: three times a wide screen. */
@@ -60,7 +60,7 @@ export class TimelineData {
       this.#kernel.ask("spans", { start, end, pixels }),
       this.#kernel.ask("peaks", { start, end, buckets: pixels }),
     ]);
-    this.spans = spans.answer.spans;
+    this.spans = spansOf(spans.answer);
     for (const [i, side] of peaks.answer.sides.entries()) {
       const { buffer, byteOffset, byteLength } = peaks.buffers[i] as DataView<ArrayBuffer>;
       const values = new Int8Array(buffer, byteOffset, byteLength);

@@ -1,9 +1,10 @@
 // Draws the part of the timeline that is in view.
 
 import type { Brush, Canvas } from "./canvas.ts";
+import { clockTime } from "./format.ts";
 import { LANES_HEIGHT, LAYOUT, type LaneLayout, RULER_HEIGHT, SPAN_HEIGHT } from "./lanes.ts";
 import type { Span } from "./messages.ts";
-import { clockTime, type TimeAxis } from "./time_axis.ts";
+import type { TimeAxis } from "./time_axis.ts";
 import type { TimelineData } from "./timeline_data.ts";
 import { drawWaveform } from "./waveform.ts";
 
@@ -41,8 +42,10 @@ export function paintTimeline(
       drawWaveform(context, axis, peaks, top + 1, lane.height - SPAN_HEIGHT - 2);
     }
     context.font = `11px ${font}`;
-    for (const span of data.spans) {
-      if (span.lane === lane.lane) paintSpan(context, canvas, axis, span, lane, colour, marks);
+    const spans = data.spans.filter((span) => span.lane === lane.lane);
+    for (const [i, span] of spans.entries()) {
+      const next = axis.x(spans[i + 1]?.start ?? axis.whole);
+      paintSpan(context, canvas, axis, span, next, lane, colour, marks);
     }
   }
   if (marks.selected !== null) {
@@ -83,6 +86,8 @@ function paintSpan(
   canvas: Canvas,
   axis: TimeAxis,
   span: Span,
+  /** Where the next one begins, in pixels. */
+  next: number,
   lane: LaneLayout,
   colour: string,
   marks: Marks,
@@ -101,11 +106,13 @@ function paintSpan(
   context.globalAlpha = 1;
   context.fillRect(left, lane.top, 2, SPAN_HEIGHT);
   context.fillRect(left, lane.top + SPAN_HEIGHT - 1, wide, 1);
-  if (wide < LEAST_LABEL) return;
+  // What takes no time, such as words that were typed, has its text behind it.
+  const room = span.end === span.start ? next - left : wide;
+  if (room < LEAST_LABEL) return;
   const text = span.merged > 1 ? `${span.merged} ×` : span.text;
   context.fillStyle = canvas.colour("--rl-text");
   context.fillText(
-    fitting(context, text, wide - 2 * PADDING),
+    fitting(context, text, room - 2 * PADDING),
     left + PADDING,
     lane.top + SPAN_HEIGHT / 2,
   );

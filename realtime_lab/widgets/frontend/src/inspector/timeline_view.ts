@@ -3,10 +3,10 @@
 
 import { element } from "../dom.ts";
 import { Canvas } from "./canvas.ts";
+import { clockTime, duration } from "./format.ts";
 import type { Inspector } from "./inspector.ts";
 import { LANES_HEIGHT, LAYOUT, laneAt, RULER_HEIGHT, spanAt } from "./lanes.ts";
 import type { Span } from "./messages.ts";
-import { clockTime, duration } from "./time_axis.ts";
 import { type TimelineCommand, timelineCommand } from "./timeline_keys.ts";
 import { type Marks, paintTimeline } from "./timeline_painter.ts";
 

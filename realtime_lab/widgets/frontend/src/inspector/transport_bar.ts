@@ -1,10 +1,10 @@
 // Play, pause, which sides are heard, and how much time the timeline shows.
 
 import { element, iconButton, setIcon } from "../dom.ts";
+import { clockTime } from "./format.ts";
 import { ICONS } from "./icons.ts";
 import type { Inspector } from "./inspector.ts";
 import { SIDES, type Side } from "./messages.ts";
-import { clockTime } from "./time_axis.ts";
 
 const NAMES: { [side in Side]: string } = { user: "user", model: "model" };
 

@@ -1,6 +1,7 @@
 // Which types of events the table shows: a menu of all that the log has, with their numbers.
 
 import { element } from "../dom.ts";
+import { grouped } from "./format.ts";
 import type { Inspector } from "./inspector.ts";
 
 export class TypeMenu {
@@ -43,7 +44,7 @@ export class TypeMenu {
     for (const [name, count] of known) {
       const { box, count: number } = this.#boxes.get(name) ?? this.#add(name);
       box.checked = types.includes(name);
-      number.textContent = count.toLocaleString("en");
+      number.textContent = grouped(count);
     }
   }
 
