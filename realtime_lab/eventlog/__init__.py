@@ -8,6 +8,8 @@ from .bills import Bill
 from .diff import diff
 from .differences import Diff, Difference
 from .entry import Direction, LogEntry, Mark, response_id_of
+from .event_rows import EventRow, Histogram, Related
+from .events import Events
 from .filters import EventFilter
 from .heard import Heard, Spoken, estimate, spoken
 from .import_events import import_events
@@ -32,13 +34,14 @@ from .progress import CutOff
 from .redaction import Redaction
 from .retention import Purged, Recording, Retention, purge, recordings
 from .scan import KINDS, Scan, ScanFinding, scan
+from .table import Table
 from .timeline import LANES, Span, Timeline, TimelineFollower, timeline
 from .turn import Turn, latency_line
 from .turns import TRANSCRIPT_SECONDS, TurnFollower
 from .waterfall import Waterfall
 
 if TYPE_CHECKING:
-    from .index import EventIndex, EventRow
+    from .index import EventIndex
 
 __all__ = [
     "KINDS",
@@ -59,7 +62,9 @@ __all__ = [
     "EventIndex",
     "EventLog",
     "EventRow",
+    "Events",
     "Heard",
+    "Histogram",
     "Latency",
     "Ledger",
     "LintReport",
@@ -73,12 +78,14 @@ __all__ = [
     "Purged",
     "Recording",
     "Redaction",
+    "Related",
     "Retention",
     "Scan",
     "ScanFinding",
     "Span",
     "Spoken",
     "Stage",
+    "Table",
     "Timeline",
     "TimelineFollower",
     "Turn",
@@ -106,8 +113,8 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     # Reading the database's library takes longer than all the rest: wait until it is needed.
-    if name in ("EventIndex", "EventRow"):
-        from . import index
+    if name == "EventIndex":
+        from .index import EventIndex
 
-        return getattr(index, name)
+        return EventIndex
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -108,7 +108,8 @@ class Causes:
         match event:
             case Mark():
                 yield self._told_of(event)
-                yield next((last(name) for name in _MARKS.get(event.type, ()) if last(name)), None)
+                followed = (last(name) for name in _MARKS.get(event.type, ()))
+                yield max((seq for seq in followed if seq is not None), default=None)
             case ErrorEvent():
                 refused = self._matching.refused
                 name = event.error.event_id or (refused and refused.event_id) or ""
@@ -120,7 +121,8 @@ class Causes:
             case SpeechStopped():
                 yield named(("started", event.item_id))
             case InputAudioBufferCommitted():
-                yield self._answered(event) or named(("stopped", event.item_id))
+                asked = self._answered(event)
+                yield named(("stopped", event.item_id)) if asked is None else asked
             case ItemAdded():
                 yield self._put(event)
             case ItemDone():

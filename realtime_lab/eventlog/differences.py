@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal, overload
 
+from .table import Table
+from .tables import table_of
 from .turn import Turn
 from .waterfall import Waterfall
 
@@ -118,6 +120,21 @@ class Diff(Sequence[Difference]):
         """How many differences there are of each kind."""
         return dict(Counter(one.kind for one in self))
 
+    def table(self) -> Table:
+        """One row for each difference; values that are numbers are in ``change``, too."""
+        texts = {
+            name: ("VARCHAR", [getattr(one, name) for one in self])
+            for name in ("phase", "kind", "what")
+        }
+        numbers = {
+            name: ("INTEGER", [getattr(one, name) for one in self]) for name in ("turn_a", "turn_b")
+        }
+        values = {
+            name: ("VARCHAR", [_told(getattr(one, name)) for one in self]) for name in ("a", "b")
+        }
+        changes = ("DOUBLE", [one.change for one in self])
+        return table_of({**numbers, **texts, **values, "change": changes})
+
     def as_dict(self) -> dict[str, Any]:
         """All of it as plain values, for JSON."""
         return {
@@ -150,3 +167,7 @@ class Diff(Sequence[Difference]):
         from .diff_views import diff_html
 
         return diff_html(self)
+
+
+def _told(value: Any) -> str | None:
+    return None if value is None else str(value)

@@ -99,9 +99,22 @@ def _is_pattern(of: str) -> bool:
 
 
 def _in_json(text: str) -> str:
-    """A pattern (RE2) for a text within JSON: as it is, and in the ways in which it is escaped."""
-    spellings = (text, json.dumps(text, ensure_ascii=False)[1:-1], json.dumps(text)[1:-1])
-    return "|".join(_SIGN.sub(r"\\\g<0>", one) for one in dict.fromkeys(spellings))
+    """A pattern (RE2) for a text within JSON, in which a sign may be written in several ways."""
+    return "".join(_spellings(sign) for sign in text)
+
+
+def _spellings(sign: str) -> str:
+    if sign.isascii() and sign.isalnum():
+        return sign
+    escaped = (json.dumps(one)[1:-1] for one in (sign, sign.lower(), sign.upper()))
+    ways = dict.fromkeys((sign, json.dumps(sign, ensure_ascii=False)[1:-1], *escaped))
+    if len(ways) == 1:
+        return _quoted(sign)
+    return f"(?:{'|'.join(_quoted(way) for way in ways)})"
+
+
+def _quoted(text: str) -> str:
+    return _SIGN.sub(r"\\\g<0>", text)
 
 
 _SIGN = re.compile(r"[!-/:-@\[-^`{-~]")

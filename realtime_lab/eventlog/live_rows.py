@@ -25,10 +25,11 @@ class LiveRows:
     """The table ``events`` of a database, brought up to date from the entries of a log.
 
     Rows in it are as they may be shown. Where a text may be the beginning of something that is to
-    be replaced, the last rows are not final: they are made anew each time, until it is decided.
-    Not for several threads at once.
+    be replaced, the last rows are not final: until it is decided they lack that part, and are made
+    anew each time. Not for several threads at once.
 
     ``start`` is the clock's reading at the start of the log, ``started`` the time of day then.
+    ``is_saved`` says that nothing follows on what was said: then nothing is left out at the end.
     """
 
     def __init__(
@@ -40,10 +41,12 @@ class LiveRows:
         started: datetime,
         dialect: str,
         redaction: Redaction,
+        is_saved: bool = False,
     ) -> None:
         self._entries = entries
         self._started = started
         self._outlet = Outlet(redaction, audio=False)
+        self._is_saved = is_saved
         self._seen = 0
         self._settled = _Making(RowMaker(start), Meaning(dialect))
         self.has_tail = False
@@ -73,8 +76,9 @@ class LiveRows:
             return
         cursor.execute("BEGIN")
         try:
-            while fresh := self._entries[self._seen : self._seen + _BATCH]:
-                self._seen += len(fresh)
+            while self._seen < (count := len(self._entries)):
+                first, self._seen = self._seen, min(self._seen + _BATCH, count)
+                fresh = self._entries.without_audio(first, self._seen)
                 self._settle(cursor, self._outlet.put(fresh))
             self._turns.renumber(cursor)
             if grown or self.has_tail:
@@ -94,7 +98,7 @@ class LiveRows:
     def _replace_tail(self, cursor: duckdb.DuckDBPyConnection) -> None:
         if self.has_tail:
             cursor.execute("TRUNCATE tail")
-        waiting = self._outlet.waiting()
+        waiting = self._outlet.waiting(is_end=self._is_saved)
         self.has_tail = bool(waiting)
         if waiting:
             numbers = self._turns.numbers()
@@ -113,14 +117,13 @@ class _Making:
 
     def rows(self, shown: Sequence[Shown], numbers: TurnNumbers) -> Rows:
         rows = Rows()
-        for entry, text, audio_bytes in shown:
+        for entry, text, _ in shown:
             self._maker.add(
                 rows,
                 entry,
                 text,
                 event=self._meaning.of(entry, text),
                 turn=numbers.of(entry.seq),
-                audio_bytes=audio_bytes or None,
             )
         return rows
 

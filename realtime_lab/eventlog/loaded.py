@@ -11,7 +11,7 @@ from .entry import LogEntry
 
 __all__ = ["LoadedEntries", "Source"]
 
-PAGE = 1024
+PAGE = 512
 """Entries that are read at once."""
 PAGES_KEPT = 16
 
@@ -21,8 +21,8 @@ class Source(Protocol):
 
     count: int
 
-    def read(self, first: int, stop: int) -> list[LogEntry]:
-        """The entries at these places.
+    def read(self, first: int, stop: int, *, audio: bool = True) -> list[LogEntry]:
+        """The entries at these places; without ``audio``, with as much silence instead.
 
         Raises:
             LogError: if one cannot be read.
@@ -64,12 +64,18 @@ class LoadedEntries(Sequence[LogEntry]):
 
     def __iter__(self) -> Iterator[LogEntry]:
         count = len(self)
-        for first in range(0, count, PAGE):
-            yield from self._run(first, min(first + PAGE, count))
+        for first in range(0, count, 8 * PAGE):
+            yield from self._run(first, min(first + 8 * PAGE, count))
 
     def append(self, entry: LogEntry, /) -> None:
         """Add an entry, in memory."""
         self._added.append(entry)
+
+    def without_audio(self, start: int, stop: int) -> list[LogEntry]:
+        """The entries at these places, with silence in place of samples."""
+        count = self._source.count
+        read = self._source.read(min(start, count), min(stop, count), audio=False)
+        return read + self._added[max(start - count, 0) : max(stop - count, 0)]
 
     def of_types(self, types: frozenset[str], start: int, stop: int) -> Iterator[LogEntry]:
         """Those of some types among the entries at these places, in order."""
@@ -80,7 +86,7 @@ class LoadedEntries(Sequence[LogEntry]):
 
     def _run(self, first: int, stop: int) -> list[LogEntry]:
         count = self._source.count
-        if stop - first > PAGES_KEPT * PAGE:
+        if stop - first > 2 * PAGE:
             return self._source.read(first, min(stop, count)) + self._added[: max(stop - count, 0)]
         found: list[LogEntry] = []
         for number in range(first // PAGE, -(-min(stop, count) // PAGE)):

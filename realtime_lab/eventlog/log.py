@@ -17,6 +17,7 @@ from .entries import Entries, LiveEntries
 from .entry import Direction, LogEntry, LoggedEvent, Mark
 from .events import Events
 from .filters import EventFilter
+from .indexing import Indexing
 from .journal_lines import Header, decode_event, spoken_after
 from .loading import Loaded, load
 from .log_turns import LogTurns
@@ -32,6 +33,7 @@ from .turn import Turn
 
 if TYPE_CHECKING:
     from .index import EventIndex
+    from .log_waterfall import LogWaterfall
     from .methods import Methods
     from .share import Shared
     from .table import Table
@@ -84,9 +86,9 @@ class EventLog:
         self._loaded: Loaded | None = None
         self._notes: list[str] = []
         self._spoken = dialect
-        self._index: EventIndex | None = None
-        self._indexed_for: Redaction | None = None
-        self._indexing = threading.Lock()
+        self._indexing = Indexing(
+            self._entries, self._turns, start=self.start, started=self.started, dialect=dialect
+        )
 
     @property
     def clock(self) -> Callable[[], float]:
@@ -174,41 +176,7 @@ class EventLog:
     @property
     def index(self) -> EventIndex:
         """Answers questions to a log of any length; see `EventIndex`."""
-        with self._indexing:
-            if self._index is None or self._indexed_for != self.redaction:
-                self._index, self._indexed_for = self._new_index(), self.redaction
-            return self._index
-
-    def _new_index(self) -> EventIndex:
-        # Here and not above: reading the database's library takes longer than all the rest.
-        from .index import EventIndex
-        from .live_rows import LiveRows
-
-        if self._loaded is not None and self._loaded.rows is not None and self._is_as_loaded:
-            from .sealed_rows import SealedRows
-
-            sealed = self._loaded.rows
-            return EventIndex(
-                lambda: SealedRows(sealed, self.started), dialect=self.dialect, files=[sealed]
-            )
-        redaction = self.redaction
-
-        def rows() -> LiveRows:
-            return LiveRows(
-                self._entries,
-                self._turns.current,
-                start=self.start,
-                started=self.started,
-                dialect=self.dialect,
-                redaction=redaction,
-            )
-
-        return EventIndex(rows, dialect=self.dialect)
-
-    @property
-    def _is_as_loaded(self) -> bool:
-        loaded = self._loaded
-        return loaded is not None and len(self._entries) == loaded.count
+        return self._indexing.index(self.redaction)
 
     def turns(self) -> Table:
         """One row for each turn: what was said, what became of it, tokens and cost.
@@ -216,6 +184,10 @@ class EventLog:
         What the columns mean is told in docs/eventlog.md.
         """
         return self.index.table("turns")
+
+    def latencies(self) -> Table:
+        """One row for each turn: how long its stages took, in seconds; see `Latency`."""
+        return self.index.table("latencies")
 
     def tools(self) -> Table:
         """One row for each call of a tool: arguments, output, times, error."""
@@ -225,6 +197,12 @@ class EventLog:
         """One row for each response: tokens by kind, and dollars by the price list in force."""
         return self.index.table("usage")
 
+    def waterfall(self) -> LogWaterfall:
+        """How the stages of a turn are distributed over all turns, and what each turn used."""
+        from .log_waterfall import log_waterfall
+
+        return log_waterfall(self.index)
+
     def query(self, sql: str) -> Table:
         """The answer to one SELECT, in the SQL of DuckDB.
 
@@ -233,10 +211,10 @@ class EventLog:
             log.query('SELECT type, count(*) AS n, max("at") FROM events GROUP BY type')
             log.query("SELECT avg(dollars) FROM turns WHERE status = 'completed'").pandas()
 
-        The tables are ``events``, ``turns``, ``latencies``, ``tools``, ``usage`` and
-        ``transcriptions``, as docs/eventlog.md tells. Texts in them are redacted as the log's
-        `redaction` says: a log and what was saved of it give the same answers. It is only read;
-        no file, network or variable can be reached from there.
+        The tables are ``events``, ``turns``, ``latencies``, ``moments``, ``tools``, ``usage``,
+        ``transcriptions`` and ``settings``, as docs/eventlog.md tells. Texts in them are redacted
+        as the log's `redaction` says: a log and what was saved of it give the same answers. It is
+        only read; no file, network or variable can be reached from there.
 
         Raises:
             LogError: if it cannot be answered; the message tells why.
@@ -383,6 +361,14 @@ class EventLog:
         log._entries = entries
         log._numbers = itertools.count(entries[-1].seq + 1 if len(entries) else 0)
         log._turns = LogTurns(entries, loaded.turns)
+        log._indexing = Indexing(
+            entries,
+            log._turns,
+            start=log.start,
+            started=log.started,
+            dialect=log.dialect,
+            loaded=loaded,
+        )
         return log
 
     def journal(self, path: str | Path, *, overwrite: bool = False) -> None:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .latency import STAGES, Stage
+from .latency import STAGES, Stage, latencies_sql
+from .table import Table
+from .tables import table_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["PERCENTILES_TOLD", "Distribution", "LogWaterfall"]
+    from .index import EventIndex
+
+__all__ = ["PERCENTILES_TOLD", "Distribution", "LogWaterfall", "log_waterfall"]
 
 _LEAST = {50: 1, 95: 20, 99: 100}
 """From how many turns on a percentile is told: below that none of them lies beyond it."""
@@ -68,18 +73,33 @@ class Distribution:
         return float(np.percentile(self.values, percent))
 
 
-@dataclass(frozen=True)
 class LogWaterfall:
     """The stages of all turns of a log, and what each turn used.
 
-    ``stages`` holds for each name of `Latency` the seconds in each of ``turns`` (NaN where it is
-    not known), ``tokens`` and ``dollars`` what each turn used (dollars NaN where not known).
+    ``turns`` are their numbers; ``stages`` holds for each name of `Latency` the seconds in each of
+    them (NaN where it is not known). ``used`` gives the tokens and the dollars of each turn (NaN
+    where not known); it is asked when they are wanted.
     """
 
-    turns: np.ndarray
-    stages: Mapping[str, np.ndarray]
-    tokens: np.ndarray
-    dollars: np.ndarray
+    def __init__(
+        self,
+        turns: np.ndarray,
+        stages: Mapping[str, np.ndarray],
+        used: Callable[[], tuple[np.ndarray, np.ndarray]],
+    ) -> None:
+        self.turns = turns
+        self.stages = stages
+        self._used = cache(used)
+
+    @property
+    def tokens(self) -> np.ndarray:
+        """Tokens of each turn."""
+        return self._used()[0]
+
+    @property
+    def dollars(self) -> np.ndarray:
+        """What each turn costs, transcription included; NaN where a price is not known."""
+        return self._used()[1]
 
     def __getitem__(self, name: str) -> Distribution:
         """The distribution of a stage, by its name in `Latency`."""
@@ -92,6 +112,20 @@ class LogWaterfall:
         """Those of all stages that any turn has."""
         found = (self[stage.name] for stage in STAGES)
         return [one for one in found if one.count]
+
+    def table(self) -> Table:
+        """One row for each stage: how many turns have it, and its distribution in seconds."""
+        found = self.distributions
+        columns: dict[str, tuple[str, list[Any]]] = {
+            "stage": ("VARCHAR", [one.stage.name for one in found]),
+            "turns": ("INTEGER", [one.count for one in found]),
+            **{
+                name: ("DOUBLE", [getattr(one, name) for one in found])
+                for name in ("least", "p50", "p95", "p99", "most")
+            },
+            "definition": ("VARCHAR", [one.stage.definition for one in found]),
+        }
+        return table_of(columns)
 
     def svg(self) -> str:
         """The picture alone, to be put into a page."""
@@ -115,18 +149,28 @@ class LogWaterfall:
 
         return log_waterfall_html(self)
 
-    @classmethod
-    def of(
-        cls,
-        turns: Sequence[int],
-        stages: Mapping[str, Sequence[float | None]],
-        tokens: Sequence[int | None],
-        dollars: Sequence[float | None],
-    ) -> LogWaterfall:
-        """From columns with a value for each turn, ``None`` where it is not known."""
-        return cls(
-            np.asarray(turns, dtype=np.int64),
-            {name: np.array(values, dtype=np.float64) for name, values in stages.items()},
-            np.array([n or 0 for n in tokens], dtype=np.int64),
-            np.array(dollars, dtype=np.float64),
-        )
+
+def log_waterfall(index: EventIndex) -> LogWaterfall:
+    """The waterfall of the log of this index."""
+    found = index.query(latencies_sql())
+    turns = np.array(found["turn"], dtype=np.int64)
+    stages = {stage.name: np.array(found[stage.name], dtype=np.float64) for stage in STAGES}
+
+    def used() -> tuple[np.ndarray, np.ndarray]:
+        rows = {row["turn"]: row for row in index.query(_USED)}
+        told = [rows.get(int(turn), {}) for turn in turns]
+        tokens = [row.get("tokens") or 0 for row in told]
+        dollars = [row.get("dollars", 0.0) for row in told]
+        return np.array(tokens, dtype=np.int64), np.array(dollars, dtype=np.float64)
+
+    return LogWaterfall(turns, stages, used)
+
+
+_USED = """
+SELECT turn, sum(tokens)::BIGINT AS tokens,
+  CASE WHEN count(dollars) = count(*) THEN sum(dollars) END AS dollars
+FROM (
+  SELECT turn, total_tokens AS tokens, dollars FROM usage WHERE total_tokens > 0
+  UNION ALL SELECT turn, 0, dollars FROM transcriptions
+) WHERE turn IS NOT NULL GROUP BY turn
+"""

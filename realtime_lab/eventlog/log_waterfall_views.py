@@ -27,6 +27,8 @@ _COUNT = 206.0
 _ROW = 22.0
 _DOTS = 150
 """Turns of which each is drawn; more of them as a histogram."""
+_LEAST_FOR_ALL = 100
+"""Turns from which on all percentiles are told."""
 _BARS = 180
 """Bars of turns side by side; more turns share them."""
 _COLOURED: dict[str, Who] = {
@@ -245,12 +247,10 @@ def _draw_numbers(
 
 def log_waterfall_html(waterfall: LogWaterfall) -> str:
     """The picture, and all stages as a table; no script."""
-    count = len(waterfall.turns)
-    turns = f"{count:,} turn{'' if count == 1 else 's'}"
     return (
         f'<div style="{FRAME}"><div style="margin-bottom:6px"><b>Latency</b> '
-        f'<span style="opacity:.7">over {turns}, in ms · thick line: median, thin line: p95</span>'
-        f"</div>{waterfall.svg()}"
+        f'<span style="opacity:.7">over {_turns(waterfall)}, in ms · thick line: median, thin '
+        f"line: p95</span></div>{waterfall.svg()}"
         '<details style="margin-top:4px"><summary style="cursor:pointer">all stages and their '
         f"definitions</summary>{_stages_table(waterfall)}"
         f'<div style="opacity:.75;font-size:12px">{escape(PERCENTILES_TOLD)}</div></details></div>'
@@ -276,7 +276,7 @@ def _stages_table(waterfall: LogWaterfall) -> str:
 def log_waterfall_text(waterfall: LogWaterfall) -> str:
     """The stages as lines of text."""
     heads = ("turns", *(name for name, _, _ in _COLUMNS))
-    lines = [f"Latency over {len(waterfall.turns):,} turns, in ms"]
+    lines = [f"Latency over {_turns(waterfall)}, in ms"]
     if not waterfall.distributions:
         return f"{lines[0]}: no stage is known"
     widest = max(len(one.stage.label) for one in waterfall.distributions)
@@ -289,4 +289,6 @@ def log_waterfall_text(waterfall: LogWaterfall) -> str:
     return "\n".join(lines)
 
 
-_LEAST_FOR_ALL = 100
+def _turns(waterfall: LogWaterfall) -> str:
+    count = len(waterfall.turns)
+    return f"{count:,} turn{'' if count == 1 else 's'}"

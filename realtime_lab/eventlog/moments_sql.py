@@ -16,9 +16,9 @@ def moments_sql(events: str = "events") -> str:
     """The query for the moments of all turns: one row a turn, in order.
 
     ``events`` is a table (or a query in parentheses) with the columns ``turn``, ``seq``, ``at``,
-    ``direction``, ``type``, ``response_id``, ``call_id`` and ``event`` of an event log. The columns
-    of the answer are ``turn``, one for each of `MOMENTS` (seconds, as ``at``; ``NULL`` where it is
-    not known), and ``speech_end_is_derived``. In the dialect of DuckDB.
+    ``type``, ``response_id``, ``call_id`` and ``event`` of an event log. The columns of the answer
+    are ``turn``, one for each of `MOMENTS` (seconds, as ``at``; ``NULL`` where it is not known),
+    and ``speech_end_is_derived``. In the dialect of DuckDB.
 
     The turns are told by their own numbers; the settings that count are those of the last
     ``session.*`` event before the end of speech, of whichever turn.
@@ -31,12 +31,16 @@ def moments_sql(events: str = "events") -> str:
         "coalesce(speech_end, derived) AS speech_end" if m.name == "speech_end" else m.name
         for m in MOMENTS
     )
+    # The JSON is read once, of few events: to read it costs most, above all from a Parquet file.
     return f"""
-WITH several AS (
-  SELECT turn, max(seq) AS last FROM {events}
+WITH told AS MATERIALIZED (
+  SELECT turn, seq, type, response_id, "at", event FROM {events}
+  WHERE type IN ({_quoted({ResponseDone.type, *SETTINGS, *marks})})
+), several AS (
+  SELECT turn, max(seq) AS last FROM told
   WHERE turn IS NOT NULL AND type = '{ResponseDone.type}' GROUP BY turn HAVING count(*) > 1
 ), cut AS MATERIALIZED (
-  SELECT response_id FROM {events} JOIN several USING (turn)
+  SELECT response_id FROM told JOIN several USING (turn)
   WHERE type = '{ResponseDone.type}'
     AND CASE WHEN seq < last THEN event->>'$.response.status' = 'cancelled' ELSE false END
 ), settings AS (
@@ -46,7 +50,7 @@ WITH several AS (
     SELECT seq, CASE WHEN type IN ({_quoted(SETTINGS)}) THEN
       coalesce(event->'$.session.audio.input.turn_detection', event->'$.session.turn_detection')
       END AS detection
-    FROM {events} WHERE type IN ({_quoted(SETTINGS)})
+    FROM told WHERE type IN ({_quoted(SETTINGS)})
   ) WHERE detection IS NOT NULL
 ), of_responses AS (
   SELECT *, coalesce(created, first_audio) AS answer FROM (
@@ -58,8 +62,8 @@ WITH several AS (
   WHERE turn IS NOT NULL AND type IN ({_quoted(_types(others) - marks)})
   UNION ALL
   SELECT turn, seq, type, NULL, "at" - coalesce(TRY_CAST(event->>'$.data.ago' AS DOUBLE), 0)
-  FROM {events} ANTI JOIN cut USING (response_id)
-  WHERE turn IS NOT NULL AND direction = 'local' AND type IN ({_quoted(marks)})
+  FROM told ANTI JOIN cut USING (response_id)
+  WHERE turn IS NOT NULL AND type IN ({_quoted(marks)})
 ), of_others AS (
   SELECT turn, {_columns(others)}, max(CASE WHEN type = '{SpeechStopped.type}'
     AND {_within("before the answer")} THEN seq END) AS stopped_seq

@@ -136,6 +136,10 @@ class _Stream:
     response_id: str | None
     carried: str = ""
 
+    def copy(self) -> _Stream:
+        """Another that goes on from here."""
+        return _Stream(self.text.copy(), self.response_id, self.carried)
+
 
 @dataclass(slots=True, eq=False)
 class _Waiting:
@@ -191,23 +195,25 @@ class Outlet:
         self._streams.clear()
         return list(self._decided(None))
 
-    def waiting(self) -> list[Shown]:
-        """What waits, as it would leave if nothing more came; it goes on waiting."""
-        copies: dict[int, _Stream] = {}
+    def waiting(self, *, is_end: bool = False) -> list[Shown]:
+        """What waits, as far as it is certain what to redact; it goes on waiting.
 
-        def copied(piece: _Piece) -> _Piece:
-            stream = piece.stream
-            if id(stream) not in copies:
-                copies[id(stream)] = _Stream(stream.text.copy(), stream.response_id, stream.carried)
-            return _Piece(copies[id(stream)], piece.start, piece.text)
-
-        other = Outlet(self._redaction, audio=self._audio)
-        for one in self._waiting:
-            piece = one.piece and copied(one.piece)
-            other._waiting.append(_Waiting(one.entry, piece))
-        for stream in copies.values():
-            stream.text.finish()
-        return other.finish()
+        With ``is_end`` it is as if nothing more came.
+        """
+        streams: dict[int, _Stream] = {}
+        shown: list[Shown] = []
+        for waiting in self._waiting:
+            piece = waiting.piece
+            if piece is None:
+                shown.append(self._shown(waiting.entry))
+                continue
+            stream = streams.get(id(piece.stream))
+            if stream is None:
+                stream = streams[id(piece.stream)] = piece.stream.copy()
+                if is_end:
+                    stream.text.finish()
+            shown.append(self._shown_piece(waiting, _Piece(stream, piece.start, piece.text)))
+        return shown
 
     def _piece(self, entry: LogEntry) -> _Piece:
         event: Any = entry.event

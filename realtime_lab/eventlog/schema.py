@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import duckdb
 
+from .latency_views import LATENCIES, TURN_MOMENTS
 from .tool_view import TOOLS
 from .turn_view import TURNS
 from .usage_views import SETTINGS, TRANSCRIPTIONS, USAGE, define_prices
 
 __all__ = ["VIEWS", "define_views"]
 
-VIEWS = (SETTINGS, TOOLS, USAGE, TRANSCRIPTIONS, TURNS)
+VIEWS = (SETTINGS, TOOLS, USAGE, TRANSCRIPTIONS, TURNS, TURN_MOMENTS, LATENCIES)
 """The tables that follow from ``events``."""
 
 

@@ -91,14 +91,18 @@ class SealedReader:
         self.samples = Samples(path)
         self._since = _microseconds(self.header.started)
 
-    def read(self, first: int, stop: int) -> list[LogEntry]:
-        """The entries at these places."""
+    def read(self, first: int, stop: int, *, audio: bool = True) -> list[LogEntry]:
+        """The entries at these places; without ``audio``, with as much silence instead.
+
+        Raises:
+            LogError: if one cannot be read.
+        """
         lines = [
             line.line(has_audio=self.header.audio)
             for part in self.lines(first, stop)
             for line in part
         ]
-        samples = SampleBlock(lines, self.samples)
+        samples = SampleBlock(lines, self.samples if audio else None)
         try:
             return [
                 line.entry(self._dialect_at(line.seq), samples.read) for line in lines

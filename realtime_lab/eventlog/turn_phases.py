@@ -13,6 +13,7 @@ from ..protocol import (
     OutputItemAdded,
     OutputTextDelta,
     OutputTranscriptDelta,
+    RateLimitsUpdated,
     ResponseCreate,
     ResponseCreated,
 )
@@ -37,13 +38,13 @@ def phases(entries: Iterable[LogEntry]) -> dict[str, list[str]]:
 
     An event is its arrow and its type. Pieces of a stream between two other events of the phase
     stand once, as audio that is sent does in all: how it was cut into pieces is no difference of
-    order. Marks are left out.
+    order. Left out are marks, and ``rate_limits.updated``, which comes when it likes.
     """
     sorter = _Sorter()
     found: dict[str, list[str]] = {}
     pieces: dict[str, set[str]] = {}
     for entry in entries:
-        if entry.direction == "local":
+        if entry.direction == "local" or entry.type == RateLimitsUpdated.type:
             continue
         phase = sorter.phase(entry)
         order = found.setdefault(phase, [])

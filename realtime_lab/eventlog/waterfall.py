@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
@@ -19,6 +20,8 @@ from ..protocol import (
 from .bills import Bill
 from .entry import LogEntry, Mark
 from .moments import LABELS, Moments, moments
+from .table import Table
+from .tables import table_of
 from .turn import Turn, latency_line
 
 if TYPE_CHECKING:
@@ -112,6 +115,17 @@ class Waterfall:
         """What the whole turn costs, as `Turn.cost`."""
         return sum((bill.cost for bill in self.bills), Cost(0.0, 0.0))
 
+    def table(self) -> Table:
+        """One row for each step to the first sound, in seconds."""
+        return table_of(
+            {
+                "step": ("VARCHAR", [step.label for step in self.steps]),
+                "at": ("DOUBLE", [step.at for step in self.steps]),
+                "seconds": ("DOUBLE", [step.seconds for step in self.steps]),
+                "waited_for": ("VARCHAR", [step.who for step in self.steps]),
+            }
+        )
+
     def svg(self) -> str:
         """The picture alone, to be put into a page."""
         from .waterfall_views import waterfall_picture
@@ -158,8 +172,8 @@ def waterfall_of(turn: Turn) -> Waterfall:
 
 
 def _steps(found: Moments, entries: list[LogEntry], zero: str, start: float) -> Iterator[Step]:
-    last = next((name for name in _ENDS if name in found.at), zero)
-    end = found.at.get(last, start)
+    last = next((name for name in _ENDS if name in found.at), "")
+    end = found.at.get(last, math.inf)
     followed = [
         (at, LABELS[name], _WAITED_FOR[name])
         for name, at in found.at.items()

@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 
 from realtime_lab.eventlog import EventLog, Redaction
+from realtime_lab.eventlog.journal_lines import Header, header_line
 from realtime_lab.eventlog.outlet import Outlet
 from realtime_lab.eventlog.parquet import create_events, insert
 from realtime_lab.eventlog.rows import COLUMNS, RowMaker, Rows
@@ -131,7 +132,7 @@ class _Turn:
             self._tell(at + 0.2, writer.call_function("add", arguments, f"call_C{_TURN_ID}"))
         else:
             self._tell(at + 0.2, writer.open_message("audio"))
-            for step in range(24):
+            for step in range(14):
                 if step % 2 == 0:
                     self._tell(at + 0.25 + 0.03 * step, writer.write_text(self._sentence(2) + " "))
                 self._tell(at + 0.26 + 0.03 * step, writer.write_audio(_SPEECH))
@@ -180,13 +181,13 @@ def template_rows() -> Rows:
         for _ in range(VOCABULARY)
     ]
     rows = Rows()
-    outlet = Outlet(Redaction.off(), audio=False)
+    outlet = Outlet(Redaction.off())
     for number in range(TEMPLATES):
         log = made_log(number, words)
         assert len(log) == EVENTS_A_TURN, len(log)
         maker = RowMaker(log.start)
-        for entry, text, audio_bytes in (*outlet.put(log), *outlet.finish()):
-            maker.add(rows, entry, text, turn=number, audio_bytes=audio_bytes or None)
+        for entry, text, _ in (*outlet.put(log), *outlet.finish()):
+            maker.add(rows, entry, text, turn=number)
     return rows
 
 
@@ -209,7 +210,11 @@ def fill(database: duckdb.DuckDBPyConnection, turns: int) -> None:
     }
     database.execute(f"""
         INSERT INTO events
-        SELECT * REPLACE ($started + to_microseconds(CAST("at" * 1e6 AS BIGINT)) AS wall)
+        SELECT * REPLACE (
+            $started + to_microseconds(CAST("at" * 1e6 AS BIGINT)) AS wall,
+            CASE WHEN audio_bytes IS NOT NULL THEN sum(audio_bytes) OVER (
+                PARTITION BY direction ORDER BY seq) - audio_bytes END AS audio_offset
+        )
         FROM (
             SELECT {", ".join(values.values())}
             FROM (
@@ -235,14 +240,19 @@ def _with_ids(column: str) -> str:
     )
 
 
-def write_jsonl(database: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """The same log as the lines of a journal, its audio on tracks beside it."""
+def write_journal(database: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """The same log as a journal, without the files of its audio."""
+    header = header_line(Header(dialect="ga", started=STARTED, redacted=[])).decode().strip()
     database.execute(f"""
         COPY (
-            SELECT concat('{{"seq":', seq, ',"at":', printf('%.6f', "at"), ',"dir":"', direction,
-                '","event":', event,
-                CASE WHEN audio_bytes IS NULL THEN '}}'
-                    ELSE concat(',"audio":[', audio_offset, ',', audio_bytes, ']}}') END)
-            FROM events ORDER BY seq
+            SELECT line FROM (
+                SELECT -1 AS seq, $header AS line
+                UNION ALL
+                SELECT seq, concat('{{"seq":', seq, ',"at":', printf('%.6f', "at"), ',"dir":"',
+                    direction, '"', ',"turn":' || turn,
+                    ',"audio":[' || audio_offset || ',' || audio_bytes || ']',
+                    ',"event":', event, '}}')
+                FROM events
+            ) ORDER BY seq
         ) TO '{path}' (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER E'\\x01')
-    """)
+    """, {"header": header})  # fmt: skip

@@ -32,7 +32,7 @@ from tests.eventlog.made import PLACE, Recorder, conversation
 def rows_of(log: EventLog) -> Rows:
     maker, rows = RowMaker(log.start), Rows()
     for entry in log:
-        maker.add(rows, entry, entry.data, turn=1 if entry.seq else None)
+        maker.add(rows, entry, entry.text, turn=1 if entry.seq else None)
     return rows
 
 
@@ -76,6 +76,13 @@ def test_the_session_is_the_one_that_the_service_named_last():
     made.at(0.2, ErrorEvent(error=ErrorDetails(message="no")))
     made.at(0.3, SessionCreated(session=SessionConfig(type="realtime", id="sess_2")))
     assert column(made.log, "session_id") == [None, "sess_1", "sess_1", "sess_2"]
+
+
+def test_samples_are_told_by_their_length():
+    rows = rows_of(conversation().log)
+    assert rows.columns["audio_bytes"][:6] == [960] * 5 + [None]
+    assert rows.columns["event"][0] == '{"type":"input_audio_buffer.append","audio":""}'
+    assert rows.columns["size"][0] == len(conversation().log[0].data)
 
 
 def test_words_are_few():

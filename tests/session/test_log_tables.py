@@ -44,6 +44,17 @@ def test_the_table_of_turns_tells_what_the_turns_tell(name: str, path: str):
 
 
 @pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("name", SCENES)
+def test_the_table_of_latencies_tells_what_the_turns_tell(name: str, path: str):
+    log = talked(name, path).log
+    turns = [log.turn(number) for number in log.turn_numbers]
+    for row, turn in zip(log.latencies(), turns, strict=True):
+        assert row.pop("turn") == turn.index
+        known = {name: 1000 * seconds for name, seconds in row.items() if seconds is not None}
+        assert known == pytest.approx(turn.latency.as_ms(), abs=0.2)
+
+
+@pytest.mark.parametrize("path", PATHS)
 def test_the_table_of_tools_tells_what_was_called_and_answered(path: str):
     log = talked("tools", path).log
     first, second = log.tools()
