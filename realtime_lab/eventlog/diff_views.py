@@ -80,9 +80,8 @@ def _summary(diff: Diff) -> str:
 
 
 def _sections(diff: Diff) -> Iterator[tuple[str, list[Difference]]]:
-    outside = [one for one in diff if one.turn_a is None and one.turn_b is None]
-    if outside:
-        yield "outside of the turns", outside
+    if diff.outside:
+        yield "outside of the turns", diff.outside
     for pair in diff.pairs:
         found = diff.between(pair)
         if found:
@@ -166,14 +165,10 @@ def diff_html(diff: Diff) -> str:
 def _stages_table(diff: Diff) -> str:
     """How the stages changed over the turns that are in both."""
     rows = []
+    both = [pair.latencies for pair in diff.pairs if pair.latencies is not None]
     for stage in STAGES:
-        times = [
-            (before, after)
-            for pair in diff.pairs
-            if pair.a and pair.b
-            and (before := getattr(pair.a.latency, stage.name)) is not None
-            and (after := getattr(pair.b.latency, stage.name)) is not None
-        ]  # fmt: skip
+        found = [(getattr(a, stage.name), getattr(b, stage.name)) for a, b in both]
+        times = [(a, b) for a, b in found if a is not None and b is not None]
         changes = [1000 * (after - before) for before, after in times]
         if not any(abs(change) >= max(diff.tolerance_ms, 0.05) for change in changes):
             continue
