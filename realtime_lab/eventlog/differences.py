@@ -173,10 +173,15 @@ class Diff(Sequence[Difference]):
 
         return diff_picture(self).figure()
 
-    def __repr__(self) -> str:
+    def __str__(self) -> str:
         from .diff_views import diff_text
 
         return diff_text(self)
+
+    def __repr__(self) -> str:
+        from .diff_views import MOST_TURNS, diff_text
+
+        return diff_text(self, most=MOST_TURNS)
 
     def _repr_html_(self) -> str:
         from .diff_views import diff_html
