@@ -78,7 +78,9 @@ def _parser() -> argparse.ArgumentParser:
     said.add_argument("speech", nargs="?", type=Path, help="a recording of what you say")
     said.add_argument("--text", help="type it instead")
     talk.add_argument("--out", type=Path, help="write the spoken reply here (.wav, .flac)")
-    talk.add_argument("--log", type=Path, help="write the event log here (.jsonl)")
+    talk.add_argument(
+        "--log", type=Path, help="write the event log here (.jsonl, .parquet; .zip for one file)"
+    )
     talk.add_argument(
         "--no-redaction",
         action="store_true",

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from .bills import Bill
 from .diff import diff
 from .differences import Diff, Difference
 from .entry import Direction, LogEntry, Mark, response_id_of
+from .event_rows import EventRow, Histogram, Related
+from .events import Events
+from .filters import EventFilter
 from .heard import Heard, Spoken, estimate, spoken
 from .latency import STAGES, Latency, Stage, latencies_sql, turn_latency
 from .ledger import Ledger
@@ -25,9 +30,13 @@ from .prices import current_prices, prices
 from .progress import CutOff
 from .redaction import Redaction
 from .retention import Purged, Recording, Retention, purge, recordings
+from .table import Table
 from .turn import Turn, latency_line
 from .turns import TRANSCRIPT_SECONDS, TurnFollower
 from .waterfall import Waterfall
+
+if TYPE_CHECKING:
+    from .index import EventIndex
 
 __all__ = [
     "MOMENTS",
@@ -42,8 +51,13 @@ __all__ = [
     "Difference",
     "Direction",
     "Distribution",
+    "EventFilter",
+    "EventIndex",
     "EventLog",
+    "EventRow",
+    "Events",
     "Heard",
+    "Histogram",
     "Latency",
     "Ledger",
     "LogEntry",
@@ -54,9 +68,11 @@ __all__ = [
     "Purged",
     "Recording",
     "Redaction",
+    "Related",
     "Retention",
     "Spoken",
     "Stage",
+    "Table",
     "Turn",
     "TurnFollower",
     "Waterfall",
@@ -74,3 +90,12 @@ __all__ = [
     "spoken",
     "turn_latency",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    # Reading the database's library takes longer than all the rest: wait until it is needed.
+    if name == "EventIndex":
+        from .index import EventIndex
+
+        return EventIndex
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 
 from ..errors import LogError
 from .sql import literal
@@ -33,6 +35,7 @@ class Database:
         connection.execute("SET GLOBAL TimeZone = 'UTC'")
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
+        self._files = files
         self._connection = connection
         self._local = threading.local()
 
@@ -48,13 +51,15 @@ class Database:
 
     def table(self, sql: str, parameters: object = None) -> Table:
         """The answer to a question."""
-        cursor = self.cursor.execute(sql, parameters)
-        types = {name: str(type) for name, type, *_ in cursor.description or ()}
-        return Table(cursor.fetchnumpy(), list(types.values()))
+        return _table(self._answer(sql, parameters))
 
     def rows(self, sql: str, parameters: object = None) -> list[tuple[Any, ...]]:
         """The answer to a question, row by row."""
-        return self.cursor.execute(sql, parameters).fetchall()
+        return self._answer(sql, parameters).fetchall()
+
+    def arrays(self, sql: str, parameters: object = None) -> dict[str, np.ndarray]:
+        """The answer to a question, column by column."""
+        return self._answer(sql, parameters).fetchnumpy()  # type: ignore[return-value]
 
     def asked(self, sql: str) -> Table:
         """The answer to a question of the user's.
@@ -68,13 +73,47 @@ class Database:
                 raise LogError(
                     "a log is only read: ask it one SELECT (or WITH … SELECT, or FROM …)"
                 )
-            return self.table(sql)
+            return _table(self.cursor.execute(sql))
         except duckdb.Error as error:
-            raise LogError(f"{_told(error)}{_advice(sql, error)}") from None
+            told = str(error).strip()
+            raise LogError(f"the log could not answer: {told}{_advice(sql, error)}") from None
+
+    @contextmanager
+    def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The cursor of the calling thread, for what reads the files.
+
+        Raises:
+            LogError: if they are not there any more.
+        """
+        try:
+            yield self.cursor
+        except (duckdb.IOException, duckdb.PermissionException):
+            # What is not there is taken for a folder, which must not be read.
+            raise LogError(
+                f"{', '.join(map(str, self._files))} cannot be read any more; put it back, or "
+                "load the log from where it is now"
+            ) from None
+
+    def _answer(self, sql: str, parameters: object) -> duckdb.DuckDBPyConnection:
+        with self.reading() as cursor:
+            return cursor.execute(sql, parameters)
 
 
-def _told(error: duckdb.Error) -> str:
-    return f"the log could not answer: {str(error).strip()}"
+def _table(answer: duckdb.DuckDBPyConnection) -> Table:
+    types = [str(type) for _, type, *_ in answer.description or ()]
+    if any(type.startswith("ENUM") for type in types):  # as arrays they would need pandas
+        names = [str(name) for name, *_ in answer.description or ()]
+        columns = list(zip(*answer.fetchall(), strict=True)) or [()] * len(names)
+        arrays: Any = dict(zip(names, map(_objects, columns), strict=True))
+    else:
+        arrays = answer.fetchnumpy()
+    return Table(arrays, types)
+
+
+def _objects(values: Sequence[Any]) -> np.ndarray:
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array
 
 
 def _advice(sql: str, error: duckdb.Error) -> str:

@@ -37,7 +37,8 @@ class LogEntry(msgspec.Struct, frozen=True, gc=False):
     name; `data` is the JSON text as on the wire, in the dialect that was spoken.
 
     Samples are kept once, in the event: ``text`` is the JSON text without them, and ``place``
-    where in it their base64 belongs (negative where nothing was taken out).
+    where in it their base64 belongs (negative where nothing was taken out). Of a text that is not
+    as it was on the wire any more, ``wire_size`` is how many bytes it had there.
     """
 
     seq: int
@@ -46,6 +47,7 @@ class LogEntry(msgspec.Struct, frozen=True, gc=False):
     event: LoggedEvent
     text: bytes
     place: int = INLINE
+    wire_size: int = 0
 
     @classmethod
     def of(
@@ -57,10 +59,8 @@ class LogEntry(msgspec.Struct, frozen=True, gc=False):
 
     def with_text(self, event: LoggedEvent, text: bytes) -> LogEntry:
         """The same entry with another text, which is without samples if the one before was."""
-        if self.place < 0:
-            return LogEntry.of(self.seq, self.at, self.direction, event, text)
-        place = place_of(event, text)
-        return LogEntry(self.seq, self.at, self.direction, event, text, place)
+        text, place = split(event, text) if self.place < 0 else (text, place_of(event, text))
+        return LogEntry(self.seq, self.at, self.direction, event, text, place, self.size)
 
     @property
     def type(self) -> str:
@@ -77,6 +77,8 @@ class LogEntry(msgspec.Struct, frozen=True, gc=False):
     @property
     def size(self) -> int:
         """Bytes of JSON on the wire."""
+        if self.wire_size:
+            return self.wire_size
         if self.place < 0:
             return len(self.text)
         return len(self.text) + base64_size(len(self.audio))

@@ -14,7 +14,9 @@ from .entry import Direction
 
 __all__ = [
     "JOURNAL",
+    "PACKED",
     "RAW",
+    "SEALED",
     "SIDES",
     "RandomAccess",
     "Side",
@@ -31,10 +33,10 @@ Side = Literal["user", "model"]
 """Whose audio it is: ``user`` is what was sent, ``model`` what was received."""
 
 SIDES: tuple[Side, Side] = ("user", "model")
-JOURNAL = ".jsonl"
+JOURNAL, SEALED, PACKED = ".jsonl", ".parquet", ".zip"
 RAW = ".pcm"
 """Samples as they were sent or received, one after the other."""
-_KNOWN = frozenset({JOURNAL, ".parquet", ".zip"})
+_KNOWN = frozenset({JOURNAL, SEALED, PACKED})
 
 
 class RandomAccess:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..protocol import InputAudioBufferAppend, OutputAudioDelta
 from .causes import Causes
 from .database import Database
 from .entry import Direction, LogEntry
+from .event_rows import EventRow, Histogram, Related, class_of
 from .filters import EventFilter
 from .meaning import Meaning
 from .rows import LONGEST_WORDS
@@ -22,56 +22,11 @@ from .selections import RowSource, Selections
 from .table import Table
 from .words import joined, shortened
 
-__all__ = ["EventIndex", "EventRow", "Histogram", "Related", "class_of"]
+__all__ = ["ALL", "EventIndex"]
 
 ALL = EventFilter()
 _AROUND = 400
 """Rows before and after an event among which its causes and consequences are looked for."""
-
-
-class EventRow(NamedTuple):
-    """A row of a listing: an event, or pieces of a run.
-
-    ``at`` and ``until`` are when the first and the last of the ``pieces`` came, in seconds from the
-    start of the log; ``size`` is that of all together. ``words`` are redacted.
-    """
-
-    seq: int
-    at: float
-    direction: Direction
-    type: str
-    words: str
-    size: int
-    turn: int | None
-    response_id: str | None
-    item_id: str | None
-    pieces: int
-    until: float
-
-
-@dataclass(frozen=True, slots=True)
-class Histogram:
-    """How many events there were over time, by class (see `class_of`).
-
-    The bins are equally long and lie between ``start`` and ``end``, in seconds from the start of
-    the log. Classes without events are left out.
-    """
-
-    start: float
-    end: float
-    counts: Mapping[str, Sequence[int]]
-
-    @property
-    def totals(self) -> list[int]:
-        """The events in each bin, of whatever class."""
-        return [sum(bins) for bins in zip(*self.counts.values(), strict=True)]
-
-
-class Related(NamedTuple):
-    """What made an event happen, and what it made happen: the nearest ones, in order."""
-
-    causes: list[EventRow]
-    consequences: list[EventRow]
 
 
 class EventIndex:
@@ -98,8 +53,10 @@ class EventIndex:
         self._source = self._make_source()
         self._database = Database(self._files)
         self._selections = Selections(self._database, self._source)
-        self._source.define(self._database.cursor)
+        with self._database.reading() as cursor:
+            self._source.define(cursor)
         self._has_views = False
+        self._is_broken = False
 
     # -- rows by number ---------------------------------------------------------------------------
 
@@ -150,6 +107,11 @@ class EventIndex:
         return self._database.rows(
             f"SELECT max(seq) FROM events WHERE {condition}", {"seconds": seconds}
         )[0][0]
+
+    def forget(self) -> None:
+        """Free what is remembered of the filters that were asked for lately."""
+        with self._lock:
+            self._selections.forget()
 
     # -- overview ---------------------------------------------------------------------------------
 
@@ -255,19 +217,27 @@ class EventIndex:
     # -- inside -----------------------------------------------------------------------------------
 
     def _update(self) -> None:
-        with self._lock:
-            try:
-                self._source.update(self._database.cursor)
-            except BaseException:
-                self._begin()  # half of what was new is not there
-                raise
+        with self._lock, self._made_whole():
+            self._source.update(self._database.cursor)
+
+    @contextmanager
+    def _made_whole(self) -> Iterator[None]:
+        """What ends in the midst, so that half of it may be there, is begun anew the next time."""
+        if self._is_broken:
+            self._begin()
+        try:
+            yield
+        except BaseException:
+            self._is_broken = True
+            raise
 
     def _bring_tables_up_to_date(self) -> None:
         with self._lock:
             self._update()
             if not self._has_views:
-                define_views(self._database.cursor)
-                self._has_views = True
+                with self._made_whole(), self._database.reading() as cursor:
+                    define_views(cursor)
+                    self._has_views = True
 
     def _keys(self, filter: EventFilter) -> np.ndarray:
         with self._lock:
@@ -319,26 +289,3 @@ def _row(
 
 def _unfolded(filter: EventFilter) -> EventFilter:
     return filter if not filter.folded else replace(filter, folded=False)
-
-
-_AUDIO = (InputAudioBufferAppend.type, OutputAudioDelta.type)
-_CLASSES: tuple[tuple[str, Callable[[str], Any]], ...] = (
-    ("errors", lambda type: type == "error"),
-    ("marks", lambda type: type.startswith("lab.")),
-    ("audio", lambda type: type in _AUDIO),
-    ("tools", lambda type: "function_call" in type or "mcp_" in type),
-    ("text", lambda type: "transcript" in type or "output_text" in type),
-    ("speech", lambda type: type.startswith("input_audio_buffer.")),
-    ("responses", lambda type: type.startswith("response.")),
-    ("items", lambda type: type.startswith("conversation.")),
-    ("session", lambda type: type.startswith(("session.", "rate_limits."))),
-)
-
-
-def class_of(type: str) -> str:
-    """The class of events of a type, for an overview.
-
-    One of ``errors``, ``marks``, ``audio``, ``tools``, ``text``, ``speech``, ``responses``,
-    ``items``, ``session``, ``other``.
-    """
-    return next((name for name, fits in _CLASSES if fits(type)), "other")

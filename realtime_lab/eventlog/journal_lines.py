@@ -15,7 +15,8 @@ offset and number of bytes. Their base64 belongs into the empty string that foll
 ``"audio"`` (of an ``input_audio_buffer.append``) or ``"delta"`` of the event; base64 that is not
 spelt in the canonical way stays in the event.
 
-``turn`` is the turn that the event belongs to. Where that was not known yet, or changes later, a
+Where the event is not as it was on the wire, ``size`` is how many bytes it was there. ``turn`` is
+the turn that it belongs to. Where that was not known yet, or changes later, a
 line of its own tells: ``{"turn":3,"seq":12}``, or ``null`` for none.
 
 With ``"audio":false`` in the header no samples were recorded: ``audio_bytes`` in place of ``audio``
@@ -37,7 +38,7 @@ from ..protocol import Dialect, UnknownEvent
 from .entry import Direction, LogEntry, LoggedEvent, Mark
 from .files import Side, side_of
 from .outlet import Shown
-from .samples import place_of, with_samples
+from .samples import place_of, split, with_samples
 from .side_files import silence
 from .turn_numbers import TURN_BITS
 
@@ -87,6 +88,7 @@ class Line(msgspec.Struct):
     turn: Annotated[int, msgspec.Meta(ge=1, lt=1 << TURN_BITS)] | None = None
     audio: tuple[_Number, _Bytes] | None = None
     audio_bytes: _Bytes = 0
+    size: _Number = 0
 
     @property
     def is_event(self) -> bool:
@@ -101,7 +103,8 @@ class Line(msgspec.Struct):
         event = decode_event(text, self.dir, dialect)
         place = place_of(event, text) if self.audio or self.audio_bytes else -1
         if place < 0 or isinstance(event, UnknownEvent):
-            return LogEntry.of(self.seq, self.at, self.dir, event, text)
+            text, place = split(event, text)
+            return LogEntry(self.seq, self.at, self.dir, event, text, place, self.size)
         if self.audio:
             with_samples(event, samples(side_of(self.dir), *self.audio))
         else:
@@ -135,6 +138,8 @@ def entry_line(
         start += b',"audio":[%d,%d]' % audio
     elif silenced:
         start += b',"audio_bytes":%d' % silenced
+    elif entry.wire_size or text is not entry.text:
+        start += b',"size":%d' % entry.size
     return start + b',"event":', text, b"}\n"
 
 

@@ -13,9 +13,10 @@ import numpy as np
 from ..errors import LogError
 from ..protocol import EVENT_NAMES, Dialect, dialect_named
 from .entry import LogEntry, Mark
-from .files import SIDES, RandomAccess, Side, reason, side_of
+from .files import SIDES, RandomAccess, reason, side_of
 from .journal_lines import Line, decode_line, read_header, spoken_after
-from .side_files import Samples, silence
+from .sample_block import SampleBlock
+from .side_files import Samples
 from .turn_numbers import TurnNumbers
 
 __all__ = ["JournalReader"]
@@ -54,8 +55,16 @@ class JournalReader:
         self.count = len(self._events)
         self._dialects = self._dialects_by_place(lines.connected)
 
-    def read(self, first: int, stop: int, *, audio: bool = True) -> list[LogEntry]:
-        """The entries at these places; without ``audio``, with as much silence instead.
+    def read(self, first: int, stop: int) -> list[LogEntry]:
+        """The entries at these places.
+
+        Raises:
+            LogError: naming the line that cannot be read.
+        """
+        return [entry for _, entry in self.recorded(first, stop)]
+
+    def recorded(self, first: int, stop: int, *, audio: bool = True) -> list[tuple[Line, LogEntry]]:
+        """The same, each with its line; without ``audio``, with as much silence instead.
 
         Raises:
             LogError: naming the line that cannot be read.
@@ -64,11 +73,11 @@ class JournalReader:
         lines = [
             self._line(int(row), text) for row, text in zip(rows, self._texts(rows), strict=True)
         ]
-        samples = _Block(lines, self.samples if audio else None)
-        found: list[LogEntry] = []
+        samples = SampleBlock(lines, self.samples if audio else None)
+        found: list[tuple[Line, LogEntry]] = []
         for place, line in enumerate(lines, first):
             try:
-                found.append(line.entry(self._dialect_at(place), samples.read))
+                found.append((line, line.entry(self._dialect_at(place), samples.read)))
             except (msgspec.DecodeError, UnicodeDecodeError) as error:
                 raise self._broken(int(rows[place - first]), error) from None
         return found
@@ -88,7 +97,12 @@ class JournalReader:
     @property
     def notes(self) -> list[str]:
         """What is missing, or not as it should be."""
-        return [*([self._torn] if self._torn else []), *self._told.gaps, *self.samples.notes]
+        return [*self.damages, *self.samples.notes]
+
+    @property
+    def damages(self) -> list[str]:
+        """What is missing of the lines."""
+        return [*([self._torn] if self._torn else []), *self._told.gaps]
 
     @property
     def turns(self) -> TurnNumbers:
@@ -203,30 +217,6 @@ class _Lines:
         closed = content[ends - 1] == ord("}")
         letters[whole] = np.where(opened & closed, content[starts + 2], 0)
         return letters
-
-
-class _Block:
-    """The samples that some lines refer to, read at once."""
-
-    def __init__(self, lines: list[Line], samples: Samples | None) -> None:
-        self._begins: dict[Side, int] = {}
-        self._pcm: dict[Side, bytes] = {}
-        self._samples = samples
-        for side in SIDES:
-            places = [line.audio for line in lines if line.audio and side_of(line.dir) == side]
-            begin = min((offset for offset, _ in places), default=0)
-            end = max((offset + count for offset, count in places), default=0)
-            if samples is not None and 0 < end - begin <= 2 * sum(count for _, count in places):
-                self._begins[side] = begin
-                self._pcm[side] = samples.read(side, begin, end - begin)
-
-    def read(self, side: Side, offset: int, count: int) -> bytes:
-        if self._samples is None:
-            return silence(count)
-        if side not in self._pcm:
-            return self._samples.read(side, offset, count)
-        start = offset - self._begins[side]
-        return self._pcm[side][start : start + count]
 
 
 class _Told:

@@ -16,20 +16,18 @@ from ..protocol import ClientEvent, ServerEvent, UnknownEvent, dialect_named
 from .entries import Entries, LiveEntries
 from .entry import Direction, LogEntry, LoggedEvent, Mark
 from .events import Events
-from .files import unwritable
 from .filters import EventFilter
-from .growing import Growing
-from .journal import Journal
-from .journal_files import JournalFiles
-from .journal_lines import Header, decode_event, header_line, spoken_after
+from .indexing import Indexing
+from .journal_lines import Header, decode_event, spoken_after
 from .loading import Loaded, load
 from .log_turns import LogTurns
 from .meaning import Meaning
+from .on_disk import OnDisk
 from .outlet import Outlet
 from .redaction import Redaction
 from .retention import Purged, Retention
 from .samples import INLINE, split
-from .saving import write_journal
+from .saving import Saving
 from .secrets import may_hold_secrets, redacted
 from .turn import Turn
 
@@ -82,13 +80,13 @@ class EventLog:
         self._numbers = itertools.count()
         self._appending = threading.Lock()
         self._turns = LogTurns(self._entries)
-        self._journal: Journal | None = None
+        self._disk = OnDisk()
         self._loaded: Loaded | None = None
         self._notes: list[str] = []
         self._spoken = dialect
-        self._index: EventIndex | None = None
-        self._indexed_for: Redaction | None = None
-        self._indexing = threading.Lock()
+        self._indexing = Indexing(
+            self._entries, self._turns, start=self.start, started=self.started, dialect=dialect
+        )
 
     @property
     def clock(self) -> Callable[[], float]:
@@ -123,8 +121,8 @@ class EventLog:
         with self._appending:
             entry = LogEntry(next(self._numbers), self._clock(), direction, event, text, place)
             self._entries.append(entry)
-        if self._journal is not None:
-            self._journal.note(entry)
+        if (journal := self._disk.journal) is not None:
+            journal.note(entry)
         return entry
 
     def __len__(self) -> int:
@@ -176,30 +174,7 @@ class EventLog:
     @property
     def index(self) -> EventIndex:
         """Answers questions to a log of any length; see `EventIndex`."""
-        with self._indexing:
-            if self._index is None or self._indexed_for != self.redaction:
-                self._index, self._indexed_for = self._new_index(), self.redaction
-            return self._index
-
-    def _new_index(self) -> EventIndex:
-        # Here and not above: reading the database's library takes longer than all the rest.
-        from .index import EventIndex
-        from .live_rows import LiveRows
-
-        redaction = self.redaction
-
-        def rows() -> LiveRows:
-            return LiveRows(
-                self._entries,
-                self._turns.current,
-                start=self.start,
-                started=self.started,
-                dialect=self.dialect,
-                redaction=redaction,
-                is_saved=self._loaded is not None,
-            )
-
-        return EventIndex(rows, dialect=self.dialect)
+        return self._indexing.index(self.redaction)
 
     def turns(self) -> Table:
         """One row for each turn: what was said, what became of it, tokens and cost.
@@ -280,34 +255,31 @@ class EventLog:
     def notes(self) -> list[str]:
         """What a reader of this log should know: lost lines, a journal that could not go on."""
         missing = self._loaded.notes() if self._loaded else []
-        trouble = self._journal.problem if self._journal else None
-        return [*missing, *self._notes, *([trouble] if trouble else [])]
+        return [*missing, *self._notes, *self._disk.problems]
 
     def write(self, path: str | Path) -> None:
         """Save all entries so far; `load` reads them back.
 
+        The end of the name tells the form: ``.parquet`` for a sealed log with its samples as FLAC
+        beside it, ``.zip`` for all that in one file, to send; anything else (``.jsonl``) for a
+        journal, with its samples beside it. What was there is replaced.
+
         Raises:
-            LogError: if the file cannot be written; nothing half-written is left.
+            LogError: if a file cannot be written; nothing half-written is left.
         """
-        write_journal(
-            Path(path),
-            self._header(),
-            self._entries,
-            self._turns.told,
-            self.start,
-            self._outlet(),
-        )
+        self._saving().write(Path(path))
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
-        """Read a saved log or the journal of a session that ended in any way.
+        """Read a saved log of any form, or the journal of a session that ended in any way.
 
         What is missing (a torn last line, samples, events) is told in `notes`; samples that are
-        missing are silence. ``at`` counts from 0 in a loaded log. A large log is read as it is
-        asked for: what is wrong with one of its lines then shows when that line is read.
+        missing are silence. ``at`` counts from 0 in a loaded log. A sealed log and a large journal
+        are read as they are asked for: what is wrong with one of their lines shows when that line
+        is read.
 
         Raises:
-            LogError: naming the line that cannot be read.
+            LogError: if it cannot be read; naming the line.
         """
         loaded = load(Path(path))
         header, entries = loaded.header, loaded.entries
@@ -320,58 +292,69 @@ class EventLog:
             log.redaction = Redaction.only(header.redacted)
         log.record_audio = header.audio
         log.start = 0.0
+        log.started = header.started
         log._loaded = loaded
+        log._disk = OnDisk(loaded.path)
         log._entries = entries
         log._numbers = itertools.count(entries[-1].seq + 1 if len(entries) else 0)
         log._turns = LogTurns(entries, loaded.turns)
+        log._indexing = Indexing(
+            entries,
+            log._turns,
+            start=log.start,
+            started=log.started,
+            dialect=log.dialect,
+            loaded=loaded,
+        )
         return log
 
     def journal(self, path: str | Path, *, overwrite: bool = False) -> None:
         """Write to a file from now on as things happen, beginning with what is there already.
 
-        Entries are written in groups of at most 64 and not later than the first event that comes
-        20 ms after the last write; `flush` writes at once. Only where a text may be the beginning
-        of something to be redacted, the event and those behind it wait for what decides it: at most
-        128 events, or 2 s. The death of this process costs no more
-        than what was not written yet. If writing fails later, as on a full disk, all that was
-        written stays, the log goes on in memory, and says so at once: as an error of `logging`, by
-        a mark ``lab.journal_failed``, and in `notes`.
+        What happens is written by a thread of its own, at most 20 ms later, together with what came
+        with it; `flush` waits until all is. The death of this process costs no more than that. Only
+        where a text may be the beginning of something to be redacted, the event and those behind it
+        wait for what decides it: at most 128 events, or 2 s. If writing fails later, as on a full
+        disk, all that was written stays, the log goes on in memory, and says so at once: as an
+        error of `logging`, by a mark ``lab.journal_failed``, and in `notes`.
+
+        A name that ends in ``.parquet`` is that of the sealed log that the journal, ``….jsonl``
+        until then, becomes when it is closed; see `seal`.
 
         Raises:
-            LogError: if the file exists (unless ``overwrite``) or cannot be written.
+            LogError: if the file exists (unless ``overwrite``), is being written by another log or
+                cannot be written.
         """
-        path = Path(path)
-        if self._journal is not None and self._journal.path == path:
-            self.close()
-        try:
-            files = JournalFiles(path, header_line(self._header()), overwrite=overwrite)
-            turns = self._turns.told
-            growing = Growing(self._entries, turns, self._outlet(), self.start)
-            journal = Journal(files, self._entries, turns, growing, self._journal_failed)
-            journal.begin()
-        except OSError as error:
-            raise unwritable(path, error) from error
-        self.close()
-        self._journal = journal
+        self._disk.begin(Path(path), self._saving(), self._journal_failed, overwrite=overwrite)
 
     def _journal_failed(self, problem: str) -> None:
         self.mark("lab.journal_failed", problem=problem)
 
     def flush(self) -> None:
         """Bring the journal up to date; without a journal it does nothing."""
-        if self._journal is not None:
-            self._journal.flush()
+        self._disk.flush()
 
     def close(self) -> None:
         """Finish the journal. The log stays readable, and `record` goes on in memory."""
-        if self._journal is not None:
-            self._journal.close()
+        self._disk.close()
+
+    def seal(self, *, overwrite: bool = False) -> Path:
+        """Finish the journal and turn it into a sealed log; returns the path of that.
+
+        ``talk.jsonl`` becomes ``talk.parquet``: a tenth of the size and less, open at once whatever
+        its length, with the columns that docs/eventlog.md tells. The samples beside it become
+        ``talk.user.flac`` and ``talk.model.flac`` (G.711 stays as it is). The journal is removed
+        once all of that was read again and found to be the same. A log that was loaded from a
+        journal can be sealed as well.
+
+        Raises:
+            LogError: if there is no journal, or it cannot be sealed; then it stays.
+        """
+        return self._disk.seal(overwrite=overwrite)
 
     def discard_journal(self) -> None:
         """Stop writing to the journal and remove its files; the log stays in memory."""
-        if self._journal is not None:
-            self._journal.discard()
-            self._journal = None
+        self._disk.discard()
 
     def keep(self, retention: Retention, *, now: float | None = None) -> Purged:
         """Write a journal as one of the recordings of a folder, and remove what is not kept there.
@@ -389,14 +372,14 @@ class EventLog:
         return purged
 
     @property
-    def journal_path(self) -> Path | None:
-        """The file that it is written to as things happen."""
-        return self._journal.path if self._journal is not None else None
+    def path(self) -> Path | None:
+        """The file that it was read from or is written to; ``None`` for one in memory alone."""
+        return self._disk.path
 
     @property
     def kept(self) -> str:
         """What of a session stays on this machine, in a sentence."""
-        path = self.journal_path
+        path = self.path
         if path is None:
             return (
                 "Kept here: the log of the session, with the voices in it, in the memory of this "
@@ -424,19 +407,20 @@ class EventLog:
     def _outlet(self) -> Outlet:
         return Outlet(self.redaction, audio=self.record_audio)
 
-    def _header(self) -> Header:
-        return Header(
+    def _saving(self) -> Saving:
+        header = Header(
             dialect=self.dialect,
             started=self.started,
             redacted=self.redaction.kinds,
             audio=self.record_audio,
         )
+        return Saving(header, self._entries, self._turns, self.start, self._outlet())
 
     def __repr__(self) -> str:
         count = len(self._entries)
         seconds = self._entries[count - 1].at - self.start if count else 0.0
         if self._loaded is not None:
-            return f"<EventLog: {count:,} events, {seconds:.1f} s, from {self._loaded.path.name}>"
+            return f"<EventLog: {count:,} events, {seconds:.1f} s, {self._loaded.path.name}>"
         size = sum(entry.size for entry in self)
         return f"<EventLog: {count:,} events, {seconds:.1f} s, {size / 1000:.1f} kB>"
 

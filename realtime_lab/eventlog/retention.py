@@ -27,7 +27,8 @@ MARKER = ".realtime_lab_recordings"
 """A file that says that recordings are kept in its folder; their names are sealed with what it
 holds, so that nothing else is ever taken for one."""
 _TIME = "%Y%m%dT%H%M%SZ"
-_NAME = re.compile(r"recording-(\d{8}T\d{6}Z)-([0-9a-f]{6})-([0-9a-f]{8})\.jsonl")
+_NAME = re.compile(r"recording-(\d{8}T\d{6}Z)-([0-9a-f]{6})-([0-9a-f]{8})\.(jsonl|parquet)")
+_PARQUET = b"PAR1"
 _DAY = 86_400.0
 _MEGABYTE = 1_000_000
 
@@ -223,7 +224,10 @@ def _recording(path: Path, seal: bytes) -> Recording | None:
         if not stat.S_ISREG(about.st_mode):
             return None
         with path.open("rb") as file:
-            read_header(path, file.readline(65_536).rstrip(b"\n"))
+            if name[4] == "jsonl":
+                read_header(path, file.readline(65_536).rstrip(b"\n"))
+            elif file.read(4) != _PARQUET:
+                return None
             is_open = os.name == "posix" and lock(file.fileno()) is not True
     except (OSError, LogError):
         return None

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..protocol import SessionCreated, UnknownEvent
 from .entry import LogEntry, LoggedEvent, Mark, item_id_of, response_id_of
-from .words import Runs, audio_bytes_of, shortened, words_of
+from .words import Runs, audio_bytes_of, joined, shortened, words_of
 
 __all__ = ["COLUMNS", "LONGEST_WORDS", "Column", "RowMaker", "Rows"]
 
@@ -144,15 +144,18 @@ class RowMaker:
         event: LoggedEvent | None = None,
         turn: int | None = None,
         audio_offset: int | None = None,
+        audio_bytes: int | None = None,
     ) -> None:
         """Append the row of the next entry.
 
         ``text`` is its JSON as it may be shown, without samples, and ``event`` what that means, if
-        not the same as the entry.
+        not the same as the entry. ``audio_bytes`` is needed where the entry lacks its samples.
         """
         event = entry.event if event is None else event
         if isinstance(event, SessionCreated):
             self._session_id = event.session.id or None
+        heard = audio_bytes_of(entry.event) if audio_bytes is None else audio_bytes
+        words = words_of(event) if heard is None else joined((), heard)
         ids = _IDS.get(type(event)) or _ids_of(type(event))
         rows.add(
             (
@@ -168,9 +171,9 @@ class RowMaker:
                 getattr(event, "event_id", None) or None,
                 entry.size,
                 self._runs.head(entry),
-                shortened(words_of(event), LONGEST_WORDS),
+                shortened(words, LONGEST_WORDS),
                 audio_offset,
-                audio_bytes_of(entry.event),
+                heard,
                 text.decode(errors="replace"),
             )
         )

@@ -73,6 +73,10 @@ class Selections:
             return selection.keys
         return _merged(selection.keys, self._found(filter, source.end, None))
 
+    def forget(self) -> None:
+        """Free what is remembered."""
+        self._kept.clear()
+
     def _selection(self, filter: EventFilter) -> _Selection:
         selection = self._kept.get(filter)
         is_outdated = (
@@ -99,9 +103,8 @@ class Selections:
             condition += " AND head = seq"
         elif filter.folded:
             column = "DISTINCT head AS seq"
-        cursor = self._database.cursor
-        found = cursor.execute(f"SELECT {column} FROM events WHERE {condition}", values)
-        keys = np.asarray(found.fetchnumpy()["seq"], dtype=np.int64)
+        found = self._database.arrays(f"SELECT {column} FROM events WHERE {condition}", values)
+        keys = np.asarray(found["seq"], dtype=np.int64)
         # A scan gives rows in their order; it is cheaper to look than to have them sorted.
         return keys if _are_in_order(keys) else np.sort(keys)
 

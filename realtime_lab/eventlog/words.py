@@ -25,14 +25,13 @@ from .entry import LogEntry, LoggedEvent, Mark, item_id_of, response_id_of
 
 __all__ = ["STREAMED", "Runs", "audio_bytes_of", "joined", "shortened", "words_of"]
 
-STREAMED = (
-    InputAudioBufferAppend,
-    OutputAudioDelta,
+_TEXT_PIECES = (
     OutputTranscriptDelta,
     OutputTextDelta,
     InputTranscriptionDelta,
     FunctionCallArgumentsDelta,
 )
+STREAMED = (InputAudioBufferAppend, OutputAudioDelta, *_TEXT_PIECES)
 """Events that come in runs: each brings a piece of something."""
 
 
@@ -82,7 +81,7 @@ def words_of(event: LoggedEvent) -> str:
             return f"{event.name or ''} {event.arguments}".strip()
         case ResponseCreated() | ResponseDone():
             return f"{event.response.id} {event.response.status}"
-    if isinstance(event, STREAMED):
+    if isinstance(event, _TEXT_PIECES):
         return event.delta or ""
     item = getattr(event, "item", None)
     if item is not None:

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from realtime_lab.eventlog import EventLog, Redaction
+from realtime_lab.eventlog.event_rows import class_of
 from realtime_lab.eventlog.filters import EventFilter
-from realtime_lab.eventlog.index import ALL, EventIndex, class_of
+from realtime_lab.eventlog.index import ALL, EventIndex
 from realtime_lab.eventlog.words import Runs
 from realtime_lab.protocol import (
     ErrorDetails,
@@ -127,7 +128,7 @@ def test_an_index_that_grows_with_its_log_is_as_one_that_is_made_at_the_end(
 
 def fresh(log: EventLog) -> EventIndex:
     """Another index of the same log."""
-    return log._new_index()
+    return log._indexing._live(log.redaction)
 
 
 def test_a_folded_row_tells_of_all_its_pieces():

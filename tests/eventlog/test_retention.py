@@ -23,8 +23,8 @@ def recorded(kept: Retention, days_ago: float) -> Path:
     log = conversation().log
     log.keep(Retention(kept.folder), now=NOW - days_ago * DAY)
     log.close()
-    assert log.journal_path is not None
-    return log.journal_path
+    assert log.path is not None
+    return log.path
 
 
 def names(folder: Path) -> set[str]:
@@ -88,7 +88,7 @@ def test_an_open_recording_stays_in_this_process_and_in_another(tmp_path):
         from realtime_lab.eventlog import EventLog, Retention
         log = EventLog()
         log.keep(Retention({str(tmp_path)!r}))
-        print(log.journal_path, flush=True)
+        print(log.path, flush=True)
         input()
     """)
     with subprocess.Popen(
@@ -129,6 +129,18 @@ def test_what_is_not_ours_is_never_removed(tmp_path):
     voices = {ours.with_suffix(f".{side}.pcm").name for side in ("user", "model")}
     assert names(folder) == before - {ours.name} - voices
     assert elsewhere.exists()
+
+
+def test_a_sealed_recording_is_kept_and_removed_as_any_other(tmp_path):
+    log = conversation().log
+    log.keep(Retention(tmp_path), now=NOW)
+    path = log.seal()
+    (kept,) = recordings(tmp_path)
+    assert kept.path == path
+    assert kept.size == sum(file.stat().st_size for file in tmp_path.glob("recording-*"))
+    assert len(EventLog.load(kept.path)) == 18
+    assert [r.path for r in purge(tmp_path, everything=True).removed] == [path]
+    assert names(tmp_path) == set()
 
 
 def test_recordings_that_were_moved_belong_to_their_new_folder(tmp_path):

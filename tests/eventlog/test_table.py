@@ -40,6 +40,16 @@ def test_rows_are_plain_values_and_what_is_not_known_is_none():
     assert type(table[0]["number"]) is int
 
 
+def test_values_of_an_enumeration_are_texts():
+    table = conversation().log.query("SELECT unnest(['a', NULL])::ENUM('a', 'b') AS one")
+    assert table["one"] == ["a", None]
+    assert list(table.polars()["one"]) == ["a", None]
+
+
+def test_columns_of_the_same_name_are_told_apart():
+    assert conversation().log.query("SELECT 1 AS a, 2 AS a")[0] == {"a": 1, "a_1": 2}
+
+
 def test_a_column_that_is_not_there_is_told():
     with pytest.raises(LogError, match="no column 'word'; there are number, measure, words"):
         mixed()["word"]
