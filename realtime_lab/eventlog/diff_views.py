@@ -249,6 +249,9 @@ def diff_picture(diff: Diff) -> Picture:
     if not pairs:
         picture.text(0, y, "no turn that is in both differs in its times", quiet=True)
         y += 8
+    else:
+        picture.legend(list(zip((_A, _B), diff.names, strict=True)), y)
+        y += 26
     for pair in pairs[:MOST_TURNS]:
         picture.text(0, y, _title(pair), bold=True)
         y = _draw_pair(picture, pair, y + 18) + 14
