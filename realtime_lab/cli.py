@@ -1,4 +1,4 @@
-"""The ``realtime-lab`` command: open the lab, talk once, serve, lint, look for trouble."""
+"""The ``realtime-lab`` command: open the lab, talk once, serve, look for trouble."""
 
 from __future__ import annotations
 
@@ -11,15 +11,14 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from . import __version__
 from .audio import Clip
-from .errors import EndpointError, LogError, RealtimeLabError, RetirementWarning
-from .eventlog import Redaction, Turn, latency_line, lint
-from .protocol import LINT_RULES
+from .errors import EndpointError, RealtimeLabError, RetirementWarning
+from .eventlog import Redaction, Turn, latency_line
+from .log_commands import add_log_commands
 from .session import (
     ANY_KEY,
     EndpointSource,
@@ -80,7 +79,9 @@ def _parser() -> argparse.ArgumentParser:
     said.add_argument("speech", nargs="?", type=Path, help="a recording of what you say")
     said.add_argument("--text", help="type it instead")
     talk.add_argument("--out", type=Path, help="write the spoken reply here (.wav, .flac)")
-    talk.add_argument("--log", type=Path, help="write the event log here (.jsonl)")
+    talk.add_argument(
+        "--log", type=Path, help="write the event log here (.jsonl, .parquet; .zip for one file)"
+    )
     talk.add_argument(
         "--no-redaction",
         action="store_true",
@@ -102,22 +103,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     talk.set_defaults(command=_talk)
 
+    add_log_commands(commands)
     commands.add_parser("serve", help="run the embedded realtime server")
-
-    linter = commands.add_parser(
-        "lint",
-        help="tell the mistakes in an event log",
-        description="Tell the mistakes and races in an event log, with the events that show them. "
-        "The exit code is 0 if there is no error among them, 1 if there is one, and 2 if the log "
-        "cannot be read.",
-    )
-    linter.add_argument("log", nargs="?", type=Path, help="an event log")
-    linter.add_argument(
-        "--ignore", action="append", default=[], metavar="RULE", help="a rule not to look for"
-    )
-    linter.add_argument("--rules", action="store_true", help="list the rules, and what they say")
-    linter.add_argument("--json", action="store_true", help="print one JSON object")
-    linter.set_defaults(command=_lint)
 
     doctor = commands.add_parser(
         "doctor", help="say what works on this machine, or on the way to an endpoint"
@@ -304,30 +291,6 @@ def endpoint_named(name: str, dialect: Any = None, **options: Any) -> EndpointSo
     if "credential" not in given:
         given["api_key"] = key_given_with(name)
     return endpoint(name, dialect=dialect, **given)
-
-
-def _lint(parsed: argparse.Namespace) -> int:
-    if parsed.rules:
-        rules = [asdict(rule.about) for rule in LINT_RULES]
-        if parsed.json:
-            print(json.dumps(rules, ensure_ascii=False))
-        else:
-            for rule in rules:
-                print(f"{rule['id']:28} {rule['severity']:8} {rule['title']}")
-        return 0
-    try:
-        if parsed.log is None:
-            raise LogError("lint needs the path of an event log, or --rules")
-        report = lint(parsed.log, ignore=parsed.ignore)
-    except LogError as error:
-        print(f"realtime-lab: {error}", file=sys.stderr)
-        return 2
-    if parsed.json:
-        found = {"events": report.events, "counts": report.counts, "findings": report.table()}
-        print(json.dumps(found, ensure_ascii=False))
-    else:
-        print(report)
-    return 1 if report.has_errors else 0
 
 
 def _doctor(parsed: argparse.Namespace) -> int:

@@ -89,7 +89,9 @@ def connect(
         speed: how fast the model speaks, 0.25 to 1.5.
         temperature: 0.6 to 1.2, in the preview dialect only.
         log: a path to write the event log to as it happens (no recording is overwritten: an
-            existing file is refused), or an `EventLog` to use.
+            existing file is refused), or an `EventLog` to use. ``talk.jsonl`` stays a journal;
+            of ``talk.parquet`` the journal is sealed when the session is closed, which makes it
+            small and quick to open. The voices are in files beside it.
         redact: what is replaced in all of the log that leaves memory (files, HTML, what a cell
             shows): e-mail addresses, telephone, card and account numbers, keys. By default all of
             it; ``False`` for nothing, or ``rl.Redaction(emails=False)``.

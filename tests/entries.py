@@ -56,7 +56,7 @@ class Stream:
             if isinstance(event, ClientEvent)
             else "received"
         )
-        return LogEntry(seq=number, at=number / 100, direction=direction, event=event, data=b"{}")
+        return LogEntry(seq=number, at=number / 100, direction=direction, event=event, text=b"{}")
 
 
 def created(response_id: str) -> ResponseCreated:

@@ -12,7 +12,8 @@ import realtime_lab
 PACKAGE = Path(realtime_lab.__file__).parent
 
 EVERY_ROOM = {
-    "errors", "protocol", "audio", "eventlog", "tools", "session", "engine", "server", "widgets",
+    "errors", "protocol", "audio", "eventlog", "tools", "session", "engine", "server", "replay",
+    "widgets",
 }  # fmt: skip
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
@@ -23,11 +24,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "session": {"errors", "protocol", "audio", "eventlog", "tools"},
     "engine": {"errors", "audio"},
     "server": {"errors", "protocol", "audio", "engine"},
+    "replay": {"errors", "protocol", "audio", "eventlog", "session", "engine"},
     "widgets": EVERY_ROOM - {"server", "engine"},
     "lab": EVERY_ROOM,
-    "cli": EVERY_ROOM | {"lab", "diagnosis"},
+    "saved": EVERY_ROOM | {"lab"},
+    "log_commands": EVERY_ROOM,
+    "cli": EVERY_ROOM | {"lab", "diagnosis", "log_commands"},
     "diagnosis": EVERY_ROOM | {"lab"},
-    "__init__": EVERY_ROOM | {"lab", "diagnosis"},
+    "__init__": EVERY_ROOM | {"lab", "diagnosis", "saved"},
     "__main__": {"cli"},
 }
 

@@ -61,6 +61,23 @@ def test_a_turn_with_a_seed_writes_the_same_log_again(place, tmp_path):
     assert logs[0].read_bytes() == logs[1].read_bytes()
 
 
+def test_logs_that_do_not_differ_are_told_by_the_exit_code(capsys, place, tmp_path):
+    same, again, other = (str(tmp_path / f"{name}.jsonl") for name in ("a", "b", "c"))
+    for log, words in ((same, "Hello"), (again, "Hello"), (other, "Hello you")):
+        assert cli.main(["talk", "--text", words, "--seed", "7", "--log", log, *place]) == 0
+    capsys.readouterr()
+    assert cli.main(["diff", same, again]) == 0
+    assert "differ in nothing (1 turn in both)" in capsys.readouterr().out
+    assert cli.main(["diff", same, other]) == 1
+    assert "Hello {+you+}" in capsys.readouterr().out
+    assert cli.main(["diff", same, other, "--json", "--tolerance-ms", "1000"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert (told["same"], told["a"], told["turns"]) == (False, "a.jsonl", [[1, 1]])
+    assert {"text", "audio"} <= {one["kind"] for one in told["differences"]}
+    assert cli.main(["diff", same, str(tmp_path / "none.jsonl")]) == 2
+    assert "no such file" in capsys.readouterr().err
+
+
 def test_one_typed_turn_is_told_in_words(capsys, place):
     assert cli.main(["talk", "--text", "Hello", *place]) == 0
     assert "model: You said: Hello." in capsys.readouterr().out

@@ -116,7 +116,7 @@ needs_full = pytest.mark.skipif(
 
 def fill_disk_of(log: EventLog) -> None:
     full = os.open("/dev/full", os.O_WRONLY)
-    os.dup2(full, log._journal._file.fileno())  # type: ignore[union-attr]
+    os.dup2(full, log._disk.journal._files._file.fileno())  # type: ignore[union-attr]
     os.close(full)
 
 

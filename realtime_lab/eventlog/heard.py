@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from ..audio import RATE
 from ..protocol import (
+    AudioFormat,
     ItemDeleted,
     ItemRetrieved,
     ItemTruncated,
@@ -16,11 +17,16 @@ from ..protocol import (
     OutputTextDone,
     OutputTranscriptDelta,
     OutputTranscriptDone,
+    SessionCreated,
+    SessionUpdated,
     item_text,
 )
 from .entry import LogEntry, Mark
 
-__all__ = ["Heard", "Spoken", "estimate", "spoken"]
+__all__ = ["Heard", "Spoken", "SpokenItems", "Word", "bytes_per_ms", "estimate", "spoken", "words"]
+
+PCM_BYTES_PER_MS = RATE * 2 // 1000
+G711_BYTES_PER_MS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,7 @@ class Spoken:
     parts: dict[int, str] = field(default_factory=dict)
     """The words of each content part."""
     audio_bytes: int = 0
+    bytes_per_ms: int = PCM_BYTES_PER_MS
     heard_ms: int | None = None
     believed_ms: int | None = None
     told: str | None = None
@@ -64,7 +71,7 @@ class Spoken:
     @property
     def sent_ms(self) -> int:
         """Length of the audio that was received, whether or not it was played."""
-        return self.audio_bytes * 1000 // (RATE * 2)
+        return self.audio_bytes // self.bytes_per_ms
 
     @property
     def heard(self) -> Heard:
@@ -76,25 +83,40 @@ class Spoken:
         return estimate(self.pieces or [(self.said, 0)], self.sent_ms, self.heard_ms)
 
 
-def estimate(pieces: list[tuple[str, int]], sent_ms: int, heard_ms: int) -> Heard:
-    """The words that were heard in the first ``heard_ms`` of ``sent_ms`` of speech.
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a text that was spoken, and where in the audio it is by the method of `words`.
+
+    ``end`` is where it ends in the text, in characters.
+    """
+
+    text: str
+    end: int
+    start_ms: float
+    end_ms: float
+
+    @property
+    def middle_ms(self) -> float:
+        return (self.start_ms + self.end_ms) / 2
+
+
+def words(pieces: list[tuple[str, int]], sent_ms: int) -> tuple[list[Word], int]:
+    """Where the words of a text are in its ``sent_ms`` of speech, and how surely, in ms.
 
     No service tells when each word is said. Two things are known: a word's text comes no later
     than its sound, so that it is not said before the place in the audio at which its text came;
     and the whole text fills the whole audio, so that at an even pace each word has its place. The
-    later of the two counts, for the middle of each word. ``error_ms`` is how far the two are apart
-    at most: 0 where text and audio come hand in hand at an even pace, much where the text runs
-    ahead.
+    later of the two counts, for the middle of each word. The error is how far the two are apart at
+    most: 0 where text and audio come hand in hand at an even pace, much where the text runs ahead.
     """
     text = "".join(piece for piece, _ in pieces)
-    if heard_ms <= 0 or not text.strip():
-        return Heard("", "estimated")
     starts: list[tuple[int, int]] = []
     length = 0
     for piece, came_at in pieces:
         starts.append((length, came_at))
         length += len(piece)
-    end, error, index = 0, 0.0, 0
+    found: list[Word] = []
+    error, index = 0.0, 0
     for word in re.finditer(r"\S+", text):
         middle = (word.start() + word.end()) / 2
         while index + 1 < len(starts) and starts[index + 1][0] <= word.start():
@@ -102,28 +124,48 @@ def estimate(pieces: list[tuple[str, int]], sent_ms: int, heard_ms: int) -> Hear
         came_at = starts[index][1]
         even = sent_ms * middle / length
         error = max(error, abs(even - came_at))
-        if max(even, came_at) <= heard_ms:
-            end = word.end()
-    return Heard(text[:end].strip(), "estimated", round(error))
+        half = sent_ms * len(word[0]) / length / 2
+        at = max(even, came_at)
+        found.append(Word(word[0], word.end(), at - half, at + half))
+    return found, round(error)
 
 
-def spoken(entries: Iterable[LogEntry]) -> list[Spoken]:
-    """The model's items, in the order in which they began."""
-    items: dict[str, Spoken] = {}
-    for entry in entries:
-        event = entry.event
+def estimate(pieces: list[tuple[str, int]], sent_ms: int, heard_ms: int) -> Heard:
+    """The words that were heard in the first ``heard_ms`` of ``sent_ms`` of speech.
+
+    A word was heard if its middle was, by the method of `words`.
+    """
+    text = "".join(piece for piece, _ in pieces)
+    if heard_ms <= 0 or not text.strip():
+        return Heard("", "estimated")
+    placed, error = words(pieces, sent_ms)
+    end = max((word.end for word in placed if word.middle_ms <= heard_ms), default=0)
+    return Heard(text[:end].strip(), "estimated", error)
+
+
+class SpokenItems:
+    """Follows what the model says and writes, item by item."""
+
+    def __init__(self) -> None:
+        self.items: dict[str, Spoken] = {}
+        """By their ids, in the order in which they began."""
+        self._bytes_per_ms = PCM_BYTES_PER_MS
+
+    def apply(self, event: object) -> None:
+        """Take the next event into account."""
+        items = self.items
         match event:
             case OutputTranscriptDelta() | OutputTextDelta():
-                item = _item(items, event)
+                item = self._item(event)
                 item.pieces.append((event.delta, item.sent_ms))
                 before = item.parts.get(event.content_index, "")
                 item.parts[event.content_index] = before + event.delta
             case OutputTranscriptDone():
-                _item(items, event).parts[event.content_index] = event.transcript
+                self._item(event).parts[event.content_index] = event.transcript
             case OutputTextDone():
-                _item(items, event).parts[event.content_index] = event.text
+                self._item(event).parts[event.content_index] = event.text
             case OutputAudioDelta():
-                _item(items, event).audio_bytes += len(event.delta)
+                self._item(event).audio_bytes += len(event.delta)
             case ItemTruncated() if event.item_id in items:
                 items[event.item_id].believed_ms = event.audio_end_ms
             case ItemDeleted() if event.item_id in items:
@@ -134,15 +176,34 @@ def spoken(entries: Iterable[LogEntry]) -> list[Spoken]:
                     item.told = item_text(event.item) or None
             case Mark(type="lab.interrupted") if event.data.get("item_id") in items:
                 items[event.data["item_id"]].heard_ms = int(event.data["heard_ms"])
-    return list(items.values())
+            case SessionCreated() | SessionUpdated():
+                output = event.session.audio.output if event.session.audio else None
+                if output and output.format:
+                    self._bytes_per_ms = bytes_per_ms(output.format)
+
+    def _item(
+        self,
+        event: OutputTranscriptDelta
+        | OutputTranscriptDone
+        | OutputTextDelta
+        | OutputTextDone
+        | OutputAudioDelta,
+    ) -> Spoken:
+        item = self.items.get(event.item_id)
+        if item is None:
+            item = Spoken(event.item_id, event.response_id, bytes_per_ms=self._bytes_per_ms)
+            self.items[event.item_id] = item
+        return item
 
 
-def _item(
-    items: dict[str, Spoken],
-    event: OutputTranscriptDelta
-    | OutputTranscriptDone
-    | OutputTextDelta
-    | OutputTextDone
-    | OutputAudioDelta,
-) -> Spoken:
-    return items.setdefault(event.item_id, Spoken(event.item_id, event.response_id))
+def spoken(entries: Iterable[LogEntry]) -> list[Spoken]:
+    """The model's items, in the order in which they began."""
+    items = SpokenItems()
+    for entry in entries:
+        items.apply(entry.event)
+    return list(items.items.values())
+
+
+def bytes_per_ms(format: AudioFormat) -> int:
+    """Bytes of a millisecond of audio on the wire."""
+    return PCM_BYTES_PER_MS if format.type == "audio/pcm" else G711_BYTES_PER_MS

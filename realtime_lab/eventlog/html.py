@@ -1,35 +1,23 @@
-"""An event log as a static table: no script, readable on light and dark pages."""
+"""An event log and answers from it as static tables: no script, readable on any page."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..protocol import (
-    ErrorEvent,
-    FunctionCallArgumentsDelta,
-    FunctionCallArgumentsDone,
-    InputAudioBufferAppend,
-    InputTranscriptionCompleted,
-    InputTranscriptionDelta,
-    OutputAudioDelta,
-    OutputTextDelta,
-    OutputTextDone,
-    OutputTranscriptDelta,
-    OutputTranscriptDone,
-    ResponseCreated,
-    ResponseDone,
-    UnknownEvent,
-    item_text,
-)
-from .entry import LogEntry, Mark, item_id_of, response_id_of
+import numpy as np
+
+from .entry import Direction, LogEntry
+from .words import Runs, audio_bytes_of, joined, shortened, words_of
 
 if TYPE_CHECKING:
+    from .index import EventIndex
     from .log import EventLog
+    from .table import Table
 
-__all__ = ["log_table"]
+__all__ = ["events_html", "log_table", "table_html"]
 
 _HEAD_ROWS, _TAIL_ROWS = 40, 20
 _ENTRIES_LOOKED_AT = 4_000
@@ -58,147 +46,194 @@ _CODE = (
     "background:rgba(128,128,128,.12);font-size:11px"
 )
 
-_STREAMED = (
-    InputAudioBufferAppend,
-    OutputAudioDelta,
-    OutputTranscriptDelta,
-    OutputTextDelta,
-    InputTranscriptionDelta,
-    FunctionCallArgumentsDelta,
-)
-_AUDIO = (InputAudioBufferAppend, OutputAudioDelta)
 
+class _Line(NamedTuple):
+    """A row to show. ``json`` is empty where there is none to unfold."""
 
-@dataclass(slots=True)
-class _Row:
-    """One event, or a run of events of a stream."""
-
-    entries: list[LogEntry] = field(default_factory=list)
-
-    @property
-    def first(self) -> LogEntry:
-        return self.entries[0]
-
-
-def fold(entries: Iterable[LogEntry]) -> list[_Row]:
-    """Rows of a table: pieces of a stream (deltas, appends) between two other events are one."""
-    rows: list[_Row] = []
-    open_rows: dict[tuple[str, str], _Row] = {}
-    for entry in entries:
-        if not isinstance(entry.event, _STREAMED):
-            open_rows.clear()
-            rows.append(_Row([entry]))
-            continue
-        key = (entry.direction, entry.type)
-        if key not in open_rows:
-            open_rows[key] = _Row()
-            rows.append(open_rows[key])
-        open_rows[key].entries.append(entry)
-    return rows
+    at: float
+    direction: Direction
+    type: str
+    words: str
+    size: int
+    pieces: int
+    until: float
+    json: str
 
 
 def log_table(log: EventLog) -> str:
     """The log as HTML of bounded size: the first and last rows where there are many."""
     total = len(log)
     if total <= 2 * _ENTRIES_LOOKED_AT:
-        rows = fold(log.shown())
-        head, tail = rows, []
-        if len(rows) > _HEAD_ROWS + _TAIL_ROWS:
-            head, tail = rows[:_HEAD_ROWS], rows[-_TAIL_ROWS:]
+        lines = _folded(log.shown(), log.start)
+        head, tail = lines, []
+        if len(lines) > _HEAD_ROWS + _TAIL_ROWS:
+            head, tail = lines[:_HEAD_ROWS], lines[-_TAIL_ROWS:]
     else:
-        head = fold(log.shown(log[:_ENTRIES_LOOKED_AT]))[:_HEAD_ROWS]
+        head = _folded(log.shown(log[:_ENTRIES_LOOKED_AT]), log.start)[:_HEAD_ROWS]
         # Begun well before what is looked at: a number may be cut by the beginning.
-        tail = fold(log.shown(log[-2 * _ENTRIES_LOOKED_AT :])[-_ENTRIES_LOOKED_AT:])[-_TAIL_ROWS:]
-    shown = sum(len(row.entries) for row in (*head, *tail))
-    body = [_row(row, log.start) for row in head]
+        end = log.shown(log[-2 * _ENTRIES_LOOKED_AT :])[-_ENTRIES_LOOKED_AT:]
+        tail = _folded(end, log.start)[-_TAIL_ROWS:]
+    notes = "".join(f"<div><b>Note:</b> {escape(note)}</div>" for note in log.notes)
+    told = (
+        f"{total:,} events · {escape(log.dialect)} dialect · started "
+        f"{log.started:%Y-%m-%d %H:%M:%S} UTC"
+    )
+    return _listing("Event log", told, notes, head, tail, total)
+
+
+def events_html(seqs: Sequence[int] | np.ndarray, total: int, index: EventIndex) -> str:
+    """Some events of a log of ``total``: the first and last ones where there are many."""
+    parts = [seqs, seqs[:0]]
+    if len(seqs) > _HEAD_ROWS + _TAIL_ROWS:
+        parts = [seqs[:_HEAD_ROWS], seqs[-_TAIL_ROWS:]]
+    head, tail = ([*_unfolded(part, index)] for part in parts)
+    return _listing("Events", f"{len(seqs):,} of {total:,}", "", head, tail, len(seqs))
+
+
+def _listing(
+    title: str, told: str, notes: str, head: Sequence[_Line], tail: Sequence[_Line], total: int
+) -> str:
+    body = [_line(line) for line in head]
     if tail:
+        left_out = total - sum(line.pieces for line in (*head, *tail))
         body.append(
             f'<tr><td colspan="5" style="text-align:center;{_QUIET};padding:4px">'
-            f"… {total - shown:,} events not shown; <code>log.events(…)</code> finds them …"
+            f"… {left_out:,} events not shown; <code>log.events(…)</code> finds them …"
             "</td></tr>"
         )
-        body.extend(_row(row, log.start) for row in tail)
-    notes = "".join(f"<div><b>Note:</b> {escape(note)}</div>" for note in log.notes)
+        body.extend(_line(line) for line in tail)
     return (
-        f'<div style="{_FRAME}"><div><b>Event log</b> <span style="{_QUIET}">'
-        f"{total:,} events · {escape(log.dialect)} dialect · started "
-        f"{log.started:%Y-%m-%d %H:%M:%S} UTC</span></div>{notes}"
-        f'<table style="{_TABLE}">'
+        f'<div style="{_FRAME}"><div><b>{title}</b> <span style="{_QUIET}">{told}</span></div>'
+        f'{notes}<table style="{_TABLE}">'
         f'<thead><tr><th style="{_NUMBER}">ms</th><th></th><th style="{_LEFT}">event</th>'
         f'<th style="{_LEFT}">what</th><th style="{_NUMBER}">bytes</th></tr></thead>'
         f"<tbody>{''.join(body)}</tbody></table></div>"
     )
 
 
-def _row(row: _Row, start: float) -> str:
-    entry = row.first
-    arrow, colour, word = _ARROWS[entry.direction]
-    if isinstance(entry.event, ErrorEvent):
+def _folded(entries: Iterable[LogEntry], start: float) -> list[_Line]:
+    """Each run of pieces is one line."""
+    found: dict[int, list[LogEntry]] = {}
+    runs = Runs()
+    for entry in entries:
+        found.setdefault(runs.head(entry), []).append(entry)
+    return [_line_of(run, start) for run in found.values()]
+
+
+def _line_of(run: list[LogEntry], start: float) -> _Line:
+    first = run[0]
+    heard = [audio_bytes_of(entry.event) for entry in run]
+    audio_bytes = None if None in heard else sum(count or 0 for count in heard)
+    words = joined((words_of(entry.event) for entry in run), audio_bytes)
+    json = ""
+    if len(run) == 1 and audio_bytes is None:
+        json = first.data[: 4 * _JSON_SHOWN].decode(errors="replace")
+    return _Line(
+        first.at - start,
+        first.direction,
+        first.type,
+        words,
+        sum(entry.size for entry in run),
+        len(run),
+        run[-1].at - start,
+        json,
+    )
+
+
+def _unfolded(seqs: Sequence[int] | np.ndarray, index: EventIndex) -> Iterable[_Line]:
+    if not len(seqs):
+        return
+    table = index.events(np.asarray(seqs, dtype=np.int64))
+    for row in table:
+        yield _Line(
+            row["at"],
+            row["direction"],
+            row["type"],
+            row["words"],
+            row["size"],
+            1,
+            row["at"],
+            row["event"] if row["audio_bytes"] is None else "",
+        )
+
+
+def _line(line: _Line) -> str:
+    arrow, colour, word = _ARROWS[line.direction]
+    if line.type == "error":
         colour = "#e5534b"
-    name = escape(entry.type or "?")
-    count = len(row.entries)
-    size = sum(e.size for e in row.entries)
+    name = escape(line.type or "?")
     times = ""
-    if count > 1:
-        over = 1000 * (row.entries[-1].at - entry.at)
-        times = f' <span style="{_QUIET}">× {count:,} in {over:,.0f} ms</span>'
+    if line.pieces > 1:
+        over = 1000 * (line.until - line.at)
+        times = f' <span style="{_QUIET}">× {line.pieces:,} in {over:,.0f} ms</span>'
     return (
         f'<tr style="border-top:1px solid rgba(128,128,128,.2)">'
-        f'<td style="{_NUMBER};vertical-align:top">{1000 * (entry.at - start):,.1f}</td>'
+        f'<td style="{_NUMBER};vertical-align:top">{1000 * line.at:,.1f}</td>'
         f'<td title="{word}" style="{_ARROW};color:{colour}">{arrow}</td>'
         f'<td style="{_LEFT};white-space:nowrap"><code>{name}</code>{times}</td>'
-        f'<td style="{_LEFT};width:99%">{_what(row)}</td>'
-        f'<td style="{_NUMBER};vertical-align:top">{size:,}</td></tr>'
+        f'<td style="{_LEFT};width:99%">{_what(line)}</td>'
+        f'<td style="{_NUMBER};vertical-align:top">{line.size:,}</td></tr>'
     )
 
 
-def _what(row: _Row) -> str:
-    words = escape(_shortened(_words(row)))
-    if len(row.entries) > 1 or isinstance(row.first.event, _AUDIO):
+def _what(line: _Line) -> str:
+    words = escape(shortened(line.words, _WORDS_SHOWN))
+    if not line.json:
         return words
-    text = row.first.data[: _JSON_SHOWN * 4].decode(errors="replace")
-    more = " …" if len(text) > _JSON_SHOWN or row.first.size > _JSON_SHOWN * 4 else ""
+    more = " …" if len(line.json) > _JSON_SHOWN else ""
     return (
         f'<details><summary style="cursor:pointer">{words or "JSON"}</summary>'
-        f'<pre style="{_CODE}">{escape(text[:_JSON_SHOWN])}{more}</pre></details>'
+        f'<pre style="{_CODE}">{escape(line.json[:_JSON_SHOWN])}{more}</pre></details>'
     )
 
 
-def _shortened(words: str) -> str:
-    return words if len(words) <= _WORDS_SHOWN else words[: _WORDS_SHOWN - 1] + "…"
+def table_html(table: Table) -> str:
+    """A table of bounded size: its first and last rows where there are many."""
+    total = len(table)
+    numbers = range(total)
+    if total > _HEAD_ROWS + _TAIL_ROWS:
+        numbers = (*range(_HEAD_ROWS), None, *range(total - _TAIL_ROWS, total))
+    names = table.columns
+    columns = [table[name] for name in names]
+    styles = [_NUMBER if any(_is_number(v) for v in column[:20]) else _LEFT for column in columns]
+    heads = "".join(
+        f'<th style="{style}">{escape(name)}</th>'
+        for name, style in zip(names, styles, strict=True)
+    )
+    body = []
+    for number in numbers:
+        if number is None:
+            left_out = total - _HEAD_ROWS - _TAIL_ROWS
+            cells = (
+                f'<td colspan="{len(names)}" style="text-align:center;{_QUIET};padding:4px">'
+                f"… {left_out:,} rows not shown …</td>"
+            )
+        else:
+            cells = "".join(
+                f'<td style="{style};vertical-align:top">{_cell(column[number])}</td>'
+                for column, style in zip(columns, styles, strict=True)
+            )
+        body.append(f'<tr style="border-top:1px solid rgba(128,128,128,.2)">{cells}</tr>')
+    told = f"{total:,} row{'' if total == 1 else 's'}"
+    return (
+        f'<div style="{_FRAME}"><div style="{_QUIET}">{told}</div>'
+        f'<table style="{_TABLE}"><thead><tr>{heads}</tr></thead>'
+        f"<tbody>{''.join(body)}</tbody></table></div>"
+    )
 
 
-def _words(row: _Row) -> str:
-    """What was said or went wrong, in a few words."""
-    event = row.first.event
-    match event:
-        case InputAudioBufferAppend() | OutputAudioDelta():
-            heard = sum(_audio_bytes(e) for e in row.entries)
-            return f"{heard:,} bytes of audio"
-        case ErrorEvent():
-            return event.error.message
-        case UnknownEvent():
-            return f"not understood: {event.problem}"
-        case Mark():
-            return ", ".join(f"{name}={value}" for name, value in event.data.items())
-        case OutputTranscriptDone() | InputTranscriptionCompleted():
-            return event.transcript
-        case OutputTextDone():
-            return event.text
-        case FunctionCallArgumentsDone():
-            return f"{event.name or ''} {event.arguments}".strip()
-        case ResponseCreated() | ResponseDone():
-            return f"{event.response.id} {event.response.status}"
-    if isinstance(event, _STREAMED):
-        return "".join(getattr(e.event, "delta", None) or "" for e in row.entries)
-    item = getattr(event, "item", None)
-    if item is not None:
-        return item_text(item) or str(getattr(item, "name", "") or "") or str(item.id or "")
-    return item_id_of(event) or response_id_of(event) or ""
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _audio_bytes(entry: LogEntry) -> int:
-    event = entry.event
-    if isinstance(event, InputAudioBufferAppend):
-        return len(event.audio)
-    return len(event.delta) if isinstance(event, OutputAudioDelta) else 0
+def _cell(value: Any) -> str:
+    match value:
+        case None:
+            return f'<span style="{_QUIET}">–</span>'
+        case bool():
+            return "yes" if value else "no"
+        case float():
+            return f"{value:.6f}".rstrip("0").rstrip(".")
+        case datetime():
+            return escape(value.isoformat(sep=" ", timespec="milliseconds"))
+    return escape(shortened(str(value), _WORDS_SHOWN))

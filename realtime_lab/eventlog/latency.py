@@ -1,30 +1,138 @@
-"""How long the stages of a turn took."""
+"""How long the stages of a turn took: from one of its moments to another."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from typing import Literal
 
-from ..protocol import (
-    InputAudioBufferCommitted,
-    OutputAudioDelta,
-    OutputTextDelta,
-    OutputTranscriptDelta,
-    ResponseCreate,
-    ResponseCreated,
-    ResponseDone,
-    ServerVad,
-    SessionConfig,
-    SessionCreated,
-    SessionUpdated,
-    SpeechStopped,
+from .entry import LogEntry
+from .moments import LABELS, Moments, moments
+from .moments_sql import moments_sql
+
+__all__ = ["STAGES", "Latency", "Stage", "latencies_sql", "turn_latency"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stretch of a turn: from a moment (the first of these that is known) to another.
+
+    A ``step`` is a part of the wait for the first sound, a ``sum`` spans several; a ``length`` is
+    how long something went on that is no wait.
+    """
+
+    name: str
+    begin: tuple[str, ...]
+    end: str
+    definition: str
+    kind: Literal["step", "sum", "length"] = "step"
+
+    @property
+    def label(self) -> str:
+        """Its two moments, to be read."""
+        return f"{' or '.join(LABELS[name] for name in self.begin)} → {LABELS[self.end]}"
+
+    @property
+    def short_label(self) -> str:
+        """The same in less space."""
+        return self.label.replace("response created", "created").replace("response done", "done")
+
+
+STAGES: tuple[Stage, ...] = (
+    Stage("microphone_to_sent", ("microphone",), "sent", "How long the user spoke.", kind="length"),
+    Stage(
+        "sent_to_speech_end",
+        ("sent",),
+        "speech_end",
+        "From the last audio that was sent of what was said to the end of speech: at most a frame.",
+        kind="length",
+    ),
+    Stage(
+        "speech_end_to_stopped",
+        ("speech_end",),
+        "speech_stopped",
+        "How long the service waited in silence, and the way there and back.",
+    ),
+    Stage(
+        "speech_stopped_to_committed",
+        ("speech_stopped",),
+        "committed",
+        "From noticing the end of speech to taking the audio.",
+    ),
+    Stage("committed_to_created", ("committed",), "created", "From taking it to answering."),
+    Stage(
+        "request_to_created",
+        ("request",),
+        "created",
+        "From this side's response.create to response.created, where it asked.",
+    ),
+    Stage("created_to_first_text", ("created",), "first_text", "How long the model thought."),
+    Stage(
+        "first_text_to_first_audio",
+        ("first_text",),
+        "first_audio",
+        "From the first word as text to the first sound.",
+    ),
+    Stage(
+        "created_to_first_audio",
+        ("created",),
+        "first_audio",
+        "From response.created to the first sound.",
+        kind="sum",
+    ),
+    Stage(
+        "first_audio_to_played",
+        ("first_audio",),
+        "first_played",
+        "The way to the browser and its buffer.",
+    ),
+    Stage(
+        "played_to_last",
+        ("first_played",),
+        "last_played",
+        "How long the answer sounded.",
+        kind="length",
+    ),
+    Stage(
+        "tool_called_to_answered",
+        ("tool_called",),
+        "tool_answered",
+        "The tools of the turn, from the first call to the last output.",
+    ),
+    Stage(
+        "speech_end_to_first_audio",
+        ("speech_end",),
+        "first_audio",
+        "What a person feels, without playback.",
+        kind="sum",
+    ),
+    Stage(
+        "speech_end_to_played", ("speech_end",), "first_played", "What a person feels.", kind="sum"
+    ),
+    Stage(
+        "request_to_first_audio",
+        ("request",),
+        "first_audio",
+        "From this side's response.create to the first sound, where it asked.",
+        kind="sum",
+    ),
+    Stage(
+        "request_to_played",
+        ("request",),
+        "first_played",
+        "From this side's response.create to the first sound that is heard, where it asked.",
+        kind="sum",
+    ),
+    Stage(
+        "total",
+        ("speech_end", "request"),
+        "done",
+        "From the end of speech, or this side's response.create where nothing was spoken, to the "
+        "last response.done.",
+        kind="length",
+    ),
 )
-from .entry import LogEntry, Mark, response_id_of
-
-__all__ = ["PLAYBACK_STARTED", "SPEECH_END", "Latency", "turn_latency"]
-
-SPEECH_END = "lab.speech_end"
-PLAYBACK_STARTED = "lab.playback_started"
+"""All stages: those that follow one another, then those that span several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,38 +140,32 @@ class Latency:
     """Stages of one turn, in seconds by this side's clock; ``None`` where an end is not known.
 
     All events are taken at the moment they were logged here: a received one includes its way from
-    the service, a sent one is not yet there.
-
-    - ``speech_end_to_first_audio``: the user's last voiced sample was sent → first audio delta.
-      What a person feels, without playback. The beginning is the last mark ``lab.speech_end``
-      before the response; where there is none, the last ``speech_stopped`` less the silence the
-      service waited for, which then lacks the way of the audio to the service.
-    - ``speech_stopped_to_committed``: the service noticed the end of speech → its audio was
-      committed.
-    - ``committed_to_created``: audio committed → ``response.created``.
-    - ``request_to_created``: our ``response.create`` → ``response.created``. Only where we asked.
-    - ``created_to_first_text``: ``response.created`` → first delta of text or transcript.
-    - ``created_to_first_audio``: ``response.created`` → first audio delta.
-    - ``request_to_first_audio``: our ``response.create`` → first audio delta.
-    - ``first_audio_to_played``: first audio delta → its first sample played
-      (mark ``lab.playback_started``).
-    - ``total``: end of speech, or our ``response.create`` where nothing was spoken → the last
-      ``response.done``.
-
-    In a turn of several responses (the model called a tool and then spoke) "created" is the first
-    response, and the first audio is that of whichever response spoke first. An answer that was cut
-    off because the user had only paused does not count where another one follows in the turn.
+    the service, a sent one is not yet there. `moments` defines the ends, `STAGES` says between
+    which of them each stage lies.
     """
 
-    speech_end_to_first_audio: float | None = None
+    microphone_to_sent: float | None = None
+    sent_to_speech_end: float | None = None
+    speech_end_to_stopped: float | None = None
     speech_stopped_to_committed: float | None = None
     committed_to_created: float | None = None
     request_to_created: float | None = None
     created_to_first_text: float | None = None
+    first_text_to_first_audio: float | None = None
     created_to_first_audio: float | None = None
-    request_to_first_audio: float | None = None
     first_audio_to_played: float | None = None
+    played_to_last: float | None = None
+    tool_called_to_answered: float | None = None
+    speech_end_to_first_audio: float | None = None
+    speech_end_to_played: float | None = None
+    request_to_first_audio: float | None = None
+    request_to_played: float | None = None
     total: float | None = None
+
+    @classmethod
+    def of(cls, moments: Moments) -> Latency:
+        """The stages between these moments."""
+        return cls(**{stage.name: _seconds(stage, moments) for stage in STAGES})
 
     def as_ms(self) -> dict[str, float]:
         """The stages that are known, in milliseconds, rounded to a tenth."""
@@ -72,86 +174,28 @@ class Latency:
 
 
 def turn_latency(entries: Iterable[LogEntry], *, silence_ms: int | None = None) -> Latency:
-    """Measure one turn from its log entries, in order.
+    """Measure one turn from its log entries, in order; ``silence_ms`` as `moments` takes it."""
+    return Latency.of(moments(entries, silence_ms=silence_ms))
 
-    ``silence_ms`` is the session's ``silence_duration_ms``; it is needed only where no
-    ``lab.speech_end`` was marked, and a ``session.*`` event among the entries overrides it.
+
+def latencies_sql(events: str = "events") -> str:
+    """The query for the stages of all turns, one row a turn, in order.
+
+    The columns are ``turn`` and the names of `Latency`, in seconds; ``events`` as `moments_sql`
+    takes it.
     """
-    turn = _without_cut_answers(list(entries))
-    created = _first(turn, ResponseCreated)
-    audio = _first(turn, OutputAudioDelta)
-    text = _first(turn, OutputTextDelta, OutputTranscriptDelta)
-    request = _first(turn, ResponseCreate)
-    before_answer = _until(turn, created if created is not None else audio)
-    stopped = _last(before_answer, SpeechStopped)
-    committed = _last(before_answer, InputAudioBufferCommitted)
-    speech_end = _speech_end(before_answer, stopped, _silence_seconds(turn, silence_ms))
-    played = _marked(turn, PLAYBACK_STARTED, min)
-    begin = speech_end if speech_end is not None else request
-    return Latency(
-        speech_end_to_first_audio=_between(speech_end, audio),
-        speech_stopped_to_committed=_between(stopped, committed),
-        committed_to_created=_between(committed, created),
-        request_to_created=_between(request, created),
-        created_to_first_text=_between(created, text),
-        created_to_first_audio=_between(created, audio),
-        request_to_first_audio=_between(request, audio),
-        first_audio_to_played=_between(audio, played),
-        total=_between(begin, _last(turn, ResponseDone)),
+    columns = ", ".join(
+        f"CASE WHEN {stage.end} >= {_begin(stage)} THEN {stage.end} - {_begin(stage)} END "
+        f"AS {stage.name}"
+        for stage in STAGES
     )
+    return f"SELECT turn, {columns} FROM ({moments_sql(events)}) ORDER BY turn"
 
 
-def _without_cut_answers(turn: list[LogEntry]) -> list[LogEntry]:
-    responses = [e.event.response for e in turn if isinstance(e.event, ResponseDone)]
-    followed = responses[:-1]
-    cut = {response.id for response in followed if response.status == "cancelled"}
-    return [e for e in turn if response_id_of(e.event) not in cut] if cut else turn
+def _seconds(stage: Stage, moments: Moments) -> float | None:
+    begin = next((name for name in stage.begin if moments[name] is not None), None)
+    return None if begin is None else moments.between(begin, stage.end)
 
 
-def _first(turn: list[LogEntry], *kinds: type) -> float | None:
-    return next((e.at for e in turn if isinstance(e.event, kinds)), None)
-
-
-def _last(turn: list[LogEntry], *kinds: type) -> float | None:
-    return next((e.at for e in reversed(turn) if isinstance(e.event, kinds)), None)
-
-
-def _until(turn: list[LogEntry], end: float | None) -> list[LogEntry]:
-    return turn if end is None else [e for e in turn if _happened_at(e) <= end]
-
-
-def _happened_at(entry: LogEntry) -> float:
-    at = entry.event.data.get("at") if isinstance(entry.event, Mark) else None
-    return float(at) if isinstance(at, int | float) else entry.at
-
-
-def _marked(
-    turn: list[LogEntry], name: str, choose: Callable[[list[float]], float]
-) -> float | None:
-    times = [_happened_at(e) for e in turn if isinstance(e.event, Mark) and e.type == name]
-    return choose(times) if times else None
-
-
-def _speech_end(turn: list[LogEntry], stopped: float | None, silence: float | None) -> float | None:
-    marked = _marked(turn, SPEECH_END, max)
-    if marked is not None:
-        return marked
-    return stopped - silence if stopped is not None and silence is not None else None
-
-
-def _silence_seconds(turn: list[LogEntry], silence_ms: int | None) -> float | None:
-    for entry in turn:
-        if isinstance(entry.event, SessionCreated | SessionUpdated):
-            silence_ms = _silence_of(entry.event.session, silence_ms)
-    return None if silence_ms is None else silence_ms / 1000
-
-
-def _silence_of(session: SessionConfig, otherwise: int | None) -> int | None:
-    heard = session.audio.input if session.audio else None
-    detection = heard.turn_detection if heard else None
-    found = detection.silence_duration_ms if isinstance(detection, ServerVad) else None
-    return found if isinstance(found, int) else otherwise
-
-
-def _between(begin: float | None, end: float | None) -> float | None:
-    return None if begin is None or end is None or end < begin else end - begin
+def _begin(stage: Stage) -> str:
+    return stage.begin[0] if len(stage.begin) == 1 else f"coalesce({', '.join(stage.begin)})"

@@ -2,32 +2,52 @@
 
 from __future__ import annotations
 
+import itertools
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any, Self, overload
+from typing import TYPE_CHECKING, Any, Self, overload
 
 import msgspec
 
 from ..protocol import ClientEvent, ServerEvent, UnknownEvent, dialect_named
-from .entry import Direction, LogEntry, Mark, item_id_of, response_id_of
+from .entries import Entries, LiveEntries
+from .entry import Direction, LogEntry, LoggedEvent, Mark
+from .events import Events
+from .filters import EventFilter
+from .indexing import Indexing
+from .journal_lines import Header, decode_event, spoken_after
+from .loading import Loaded, load
+from .log_turns import LogTurns
+from .meaning import Meaning
+from .on_disk import OnDisk
 from .outlet import Outlet
 from .redaction import Redaction
 from .retention import Purged, Retention
+from .samples import INLINE, split
+from .saving import Saving
 from .secrets import may_hold_secrets, redacted
-from .storage import Header, Journal, decode_event, read_log, spoken_after, write_log
+from .turn import Turn
+
+if TYPE_CHECKING:
+    from .index import EventIndex
+    from .log_waterfall import LogWaterfall
+    from .methods import Methods
+    from .share import Shared
+    from .table import Table
 
 __all__ = ["EventLog"]
+
+_PAGE = 4096
 
 
 class EventLog:
     """Everything that was said on the wire, both ways, in order.
 
-    `record` and `mark` are for one thread, the session's. Everything else may be used from any
-    thread at the same time: entries are only ever appended, and each reader sees what was there
-    when it began.
+    Everything may be used from any thread at the same time: entries are only ever appended, and
+    each reader sees what was there when it began. `assign` is for one thread, the session's.
 
     ``dialect`` is the one that its first connection speaks; a mark ``lab.connected`` names that of
     the connection that follows it.
@@ -58,11 +78,17 @@ class EventLog:
         self.started = datetime.fromtimestamp(wall(), UTC)
         """Time of day when the log began."""
         self._clock = clock
-        self._entries: list[LogEntry] = []
-        self._journal: Journal | None = None
-        self._told_problem = False
+        self._entries: Entries = LiveEntries()
+        self._numbers = itertools.count()
+        self._appending = threading.Lock()
+        self._turns = LogTurns(self._entries)
+        self._disk = OnDisk()
+        self._loaded: Loaded | None = None
         self._notes: list[str] = []
         self._spoken = dialect
+        self._indexing = Indexing(
+            self._entries, self._turns, start=self.start, started=self.started, dialect=dialect
+        )
 
     @property
     def clock(self) -> Callable[[], float]:
@@ -78,34 +104,42 @@ class EventLog:
             if clean is not None:
                 data = clean
                 event = decode_event(data, direction, dialect_named(self._spoken))  # type: ignore[assignment]
-        entry = LogEntry(len(self._entries), self._clock(), direction, event, data)
-        return self._append(entry)
+        return self._append(direction, event, *split(event, data))
 
     def mark(self, type: str, /, **data: Any) -> LogEntry:
-        """Append something that happened on this side, as in ``mark("lab.speech_end")``."""
+        """Append something that happened on this side, as in ``mark("lab.speech_end")``.
+
+        What happened ``at`` an earlier reading of the clock is told as so many seconds ``ago``.
+        """
+        if "at" in data:
+            data["ago"] = max(0.0, self._clock() - data.pop("at"))
         mark = Mark(type, data)
         self._spoken = spoken_after(mark) or self._spoken
-        text = msgspec.json.encode(mark, enc_hook=str)
-        entry = LogEntry(len(self._entries), self._clock(), "local", mark, text)
-        return self._append(entry)
+        return self._append("local", mark, msgspec.json.encode(mark, enc_hook=str))
 
-    def _append(self, entry: LogEntry) -> LogEntry:
-        self._entries.append(entry)
-        if self._journal is not None:
-            self._journal.entry_added(entry)
-            self._tell_problem(self._journal)
+    def _append(
+        self, direction: Direction, event: LoggedEvent, text: bytes, place: int = INLINE
+    ) -> LogEntry:
+        with self._appending:
+            entry = LogEntry(next(self._numbers), self._clock(), direction, event, text, place)
+            self._entries.append(entry)
+        if (journal := self._disk.journal) is not None:
+            journal.note(entry)
         return entry
-
-    def _tell_problem(self, journal: Journal) -> None:
-        if journal.problem is not None and not self._told_problem:
-            self._told_problem = True
-            self.mark("lab.journal_failed", problem=journal.problem)
 
     def __len__(self) -> int:
         return len(self._entries)
 
     def __iter__(self) -> Iterator[LogEntry]:
-        return iter(self._entries[:])
+        count = len(self._entries)
+        for first in range(0, count, _PAGE):
+            yield from self._entries[first : min(first + _PAGE, count)]
+
+    def without_audio(self) -> Iterator[LogEntry]:
+        """All entries, with silence in place of samples where that is quicker."""
+        count = len(self._entries)
+        for first in range(0, count, _PAGE):
+            yield from self._entries.without_audio(first, min(first + _PAGE, count))
 
     @overload
     def __getitem__(self, index: int) -> LogEntry: ...
@@ -121,22 +155,101 @@ class EventLog:
         direction: Direction | None = None,
         response_id: str | None = None,
         item_id: str | None = None,
-    ) -> list[LogEntry]:
+        turn: int | None = None,
+        text: str = "",
+    ) -> Events:
         """The entries that fit everything given.
 
-        ``type`` is a GA name or a pattern of one, such as ``response.*`` or ``*.delta``.
+        ``type`` is a GA name or a pattern of one, such as ``response.*`` or ``*.delta``. ``text``
+        is looked for in the JSON as it may be shown, redacted and without samples, whether in upper
+        or lower case.
         """
-        found = self._entries[:]
-        if direction is not None:
-            found = [e for e in found if e.direction == direction]
-        if type is not None:
-            names = {name for name in {e.type for e in found} if fnmatchcase(name, type)}
-            found = [e for e in found if e.type in names]
-        if response_id is not None:
-            found = [e for e in found if response_id_of(e.event) == response_id]
-        if item_id is not None:
-            found = [e for e in found if item_id_of(e.event) == item_id]
-        return found
+        wanted = EventFilter(
+            types=() if type is None else (type,),
+            directions=() if direction is None else (direction,),
+            response_id=response_id,
+            item_id=item_id,
+            turn=turn,
+            text=text,
+        )
+        if isinstance(self._entries, LiveEntries) and not text:
+            # No index is made for that: a session asks its own log while it talks.
+            seqs = wanted.among(self._entries[:], self.turn_of)
+        else:
+            seqs = self.index.seqs(wanted)
+        return Events(self._entries, seqs, lambda: self.index)
+
+    @property
+    def index(self) -> EventIndex:
+        """Answers questions to a log of any length; see `EventIndex`."""
+        return self._indexing.index(self.redaction)
+
+    def turns(self) -> Table:
+        """One row for each turn: what was said, what became of it, tokens and cost.
+
+        What the columns mean is told in docs/eventlog.md.
+        """
+        return self.index.table("turns")
+
+    def latencies(self) -> Table:
+        """One row for each turn: how long its stages took, in seconds; see `Latency`."""
+        return self.index.table("latencies")
+
+    def tools(self) -> Table:
+        """One row for each call of a tool: arguments, output, times, error."""
+        return self.index.table("tools")
+
+    def usage(self) -> Table:
+        """One row for each response: tokens by kind, and dollars by the price list in force."""
+        return self.index.table("usage")
+
+    def waterfall(self) -> LogWaterfall:
+        """How the stages of a turn are distributed over all turns, and what each turn used."""
+        from .log_waterfall import log_waterfall
+
+        return log_waterfall(self.index)
+
+    def query(self, sql: str) -> Table:
+        """The answer to one SELECT, in the SQL of DuckDB.
+
+        ::
+
+            log.query('SELECT type, count(*) AS n, max("at") FROM events GROUP BY type')
+            log.query("SELECT avg(dollars) FROM turns WHERE status = 'completed'").pandas()
+
+        The tables are ``events``, ``turns``, ``latencies``, ``moments``, ``tools``, ``usage``,
+        ``transcriptions`` and ``settings``, as docs/eventlog.md tells. Texts in them are redacted
+        as the log's `redaction` says: a log and what was saved of it give the same answers. It is
+        only read; no file, network or variable can be reached from there.
+
+        Raises:
+            LogError: if it cannot be answered; the message tells why.
+        """
+        return self.index.query(sql)
+
+    def assign(self, seq: int, turn: int | None) -> None:
+        """Tell that an entry belongs to a turn, or to none; `TurnFollower` does."""
+        self._turns.told.assign(seq, turn)
+
+    def turn_of(self, seq: int) -> int | None:
+        """The turn (from 1) that an entry belongs to; ``None`` where it belongs to none.
+
+        It is as the session told; in a log that no session tells, as its events do.
+        """
+        return self._turns.of(seq)
+
+    def turn(self, number: int) -> Turn:
+        """A turn by its number, from 1, with the entries that it has by now.
+
+        Raises:
+            LogError: if there is none.
+        """
+        return self._turns.turn(number, self.redaction)
+
+    @property
+    def turn_numbers(self) -> list[int]:
+        """The turns of which there are entries."""
+        return self._turns.numbers
 
     def elapsed(self, entry: LogEntry) -> float:
         """Seconds from the start of the log to that entry."""
@@ -149,29 +262,98 @@ class EventLog:
     @property
     def notes(self) -> list[str]:
         """What a reader of this log should know: lost lines, a journal that could not go on."""
-        trouble = self._journal.problem if self._journal else None
-        return [*self._notes, trouble] if trouble else list(self._notes)
+        missing = self._loaded.notes() if self._loaded else []
+        return [*missing, *self._notes, *self._disk.problems]
+
+    def note(self, text: str) -> None:
+        """Tell readers of this log something about it."""
+        self._notes.append(text)
 
     def write(self, path: str | Path) -> None:
         """Save all entries so far; `load` reads them back.
 
+        The end of the name tells the form: ``.parquet`` for a sealed log with its samples as FLAC
+        beside it, ``.zip`` for all that in one file, to send; anything else (``.jsonl``) for a
+        journal, with its samples beside it. What was there is replaced.
+
         Raises:
-            LogError: if the file cannot be written; nothing half-written is left.
+            LogError: if a file cannot be written; nothing half-written is left.
         """
-        write_log(path, self._header(), self._entries[:], self.start, self._outlet())
+        self._saving().write(Path(path))
+
+    def export(self, path: str | Path, *, overwrite: bool = False, **options: Any) -> Path:
+        """Write the log in the format of another program; the suffix of ``path`` names it.
+
+        - ``.srt``, ``.vtt``: subtitles of both sides, SubRip and WebVTT
+        - ``.TextGrid`` (Praat), ``.eaf`` (ELAN), ``.txt`` (labels for Audacity): the `timeline`;
+          ``words=True`` adds single words where the format has tiers, ``media="talk.wav"`` names
+          the sound file to ELAN
+        - ``.wav``: both sides, the user left and the model right, as they were heard
+        - ``.csv``: a table, ``table="events"`` or one of ``turns``, ``latencies``, ``tools``,
+          ``usage`` and ``spans``
+        - ``.html``: a report that stands alone; ``title=``, ``authors=[…]``, and ``audio=True``
+          for players of both sides of each turn
+        - ``.jsonl``: the events on the wire; ``bare=True`` for the events alone, ``audio=False``
+          without samples, ``marks=True`` with what happened here
+
+        Texts are redacted as in the log's own files. No file is overwritten unless ``overwrite``
+        says so, and none is left half-written. Returns the path.
+
+        Raises:
+            LogError: for an unknown suffix or option, or if the file cannot be written.
+        """
+        from .export import export
+
+        return export(self, path, overwrite=overwrite, **options)
+
+    def methods(self, *, authors: Sequence[str] = ()) -> Methods:
+        """A paragraph for the methods section of a paper, with the facts behind it.
+
+        ``log.methods()`` shows it; it has `Methods.text`, `Methods.json`, `Methods.bibtex` and
+        `Methods.citation`. ``authors`` are those of the recording.
+        """
+        from .methods import methods_of
+
+        return methods_of(self, authors=authors)
+
+    def share(
+        self,
+        path: str | Path,
+        *,
+        voices: bool = False,
+        redaction: Redaction | None = None,
+        overwrite: bool = False,
+    ) -> Shared:
+        """Write a copy that may be given away, and tell what was replaced and what is still in it.
+
+        Keys and personal data found in texts are replaced, all kinds unless ``redaction`` says
+        otherwise, also where the log itself was recorded without; so are names of machines and
+        paths of files. Pictures are left out. ``voices=True`` keeps the samples, in which nothing
+        can be replaced; without them only their lengths are kept. The log itself stays as it is.
+
+        Raises:
+            LogError: if the file exists (unless ``overwrite``) or cannot be written.
+        """
+        from .share import share
+
+        return share(self, Path(path), voices=voices, redaction=redaction, overwrite=overwrite)
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
-        """Read a saved log or the journal of a session that ended in any way.
+        """Read a saved log of any form, or the journal of a session that ended in any way.
 
-        A torn last line is left out and told in `notes`. ``at`` counts from 0 in a loaded log.
+        What is missing (a torn last line, samples, events) is told in `notes`; samples that are
+        missing are silence. ``at`` counts from 0 in a loaded log. A sealed log and a large journal
+        are read as they are asked for: what is wrong with one of their lines shows when that line
+        is read.
 
         Raises:
-            LogError: naming the line that cannot be read.
+            LogError: if it cannot be read; naming the line.
         """
-        header, entries, notes = read_log(path, dialect_named)
+        loaded = load(Path(path))
+        header, entries = loaded.header, loaded.entries
         log = cls(
-            clock=lambda: entries[-1].at if entries else 0.0,
+            clock=lambda: entries[-1].at if len(entries) else 0.0,
             wall=header.started.timestamp,
             dialect=header.dialect,
         )
@@ -179,47 +361,69 @@ class EventLog:
             log.redaction = Redaction.only(header.redacted)
         log.record_audio = header.audio
         log.start = 0.0
+        log.started = header.started
+        log._loaded = loaded
+        log._disk = OnDisk(loaded.path)
         log._entries = entries
-        log._notes = notes
+        log._numbers = itertools.count(entries[-1].seq + 1 if len(entries) else 0)
+        log._turns = LogTurns(entries, loaded.turns)
+        log._indexing = Indexing(
+            entries,
+            log._turns,
+            start=log.start,
+            started=log.started,
+            dialect=log.dialect,
+            loaded=loaded,
+        )
         return log
 
     def journal(self, path: str | Path, *, overwrite: bool = False) -> None:
         """Write to a file from now on as things happen, beginning with what is there already.
 
-        Entries are written in groups of at most 64 and not later than the first event that comes
-        20 ms after the last write; `flush` writes at once. Only where a text may be the beginning
-        of something to be redacted, the event and those behind it wait for what decides it: at most
-        128 events, or 2 s. The death of this process costs no more
-        than what was not written yet. If writing fails later, as on a full disk, all that was
-        written stays, the log goes on in memory, and says so at once: as an error of `logging`, by
-        a mark ``lab.journal_failed``, and in `notes`.
+        What happens is written by a thread of its own, at most 20 ms later, together with what came
+        with it; `flush` waits until all is. The death of this process costs no more than that. Only
+        where a text may be the beginning of something to be redacted, the event and those behind it
+        wait for what decides it: at most 128 events, or 2 s. If writing fails later, as on a full
+        disk, all that was written stays, the log goes on in memory, and says so at once: as an
+        error of `logging`, by a mark ``lab.journal_failed``, and in `notes`.
+
+        A name that ends in ``.parquet`` is that of the sealed log that the journal, ``….jsonl``
+        until then, becomes when it is closed; see `seal`.
 
         Raises:
-            LogError: if the file exists (unless ``overwrite``) or cannot be written.
+            LogError: if the file exists (unless ``overwrite``), is being written by another log or
+                cannot be written.
         """
-        journal = Journal(
-            path, self._header(), self._entries, self.start, self._outlet(), overwrite=overwrite
-        )
-        self.close()
-        self._journal = journal
-        self._told_problem = False
+        self._disk.begin(Path(path), self._saving(), self._journal_failed, overwrite=overwrite)
+
+    def _journal_failed(self, problem: str) -> None:
+        self.mark("lab.journal_failed", problem=problem)
 
     def flush(self) -> None:
         """Bring the journal up to date; without a journal it does nothing."""
-        if self._journal is not None:
-            self._journal.flush()
+        self._disk.flush()
 
     def close(self) -> None:
         """Finish the journal. The log stays readable, and `record` goes on in memory."""
-        if self._journal is not None:
-            self._journal.close()
-            self._tell_problem(self._journal)
+        self._disk.close()
+
+    def seal(self, *, overwrite: bool = False) -> Path:
+        """Finish the journal and turn it into a sealed log; returns the path of that.
+
+        ``talk.jsonl`` becomes ``talk.parquet``: a tenth of the size and less, open at once whatever
+        its length, with the columns that docs/eventlog.md tells. The samples beside it become
+        ``talk.user.flac`` and ``talk.model.flac`` (G.711 stays as it is). The journal is removed
+        once all of that was read again and found to be the same. A log that was loaded from a
+        journal can be sealed as well.
+
+        Raises:
+            LogError: if there is no journal, or it cannot be sealed; then it stays.
+        """
+        return self._disk.seal(overwrite=overwrite)
 
     def discard_journal(self) -> None:
-        """Stop writing to the journal and remove its file; the log stays in memory."""
-        if self._journal is not None:
-            self._journal.discard()
-            self._journal = None
+        """Stop writing to the journal and remove its files; the log stays in memory."""
+        self._disk.discard()
 
     def keep(self, retention: Retention, *, now: float | None = None) -> Purged:
         """Write a journal as one of the recordings of a folder, and remove what is not kept there.
@@ -237,14 +441,14 @@ class EventLog:
         return purged
 
     @property
-    def journal_path(self) -> Path | None:
-        """The file that it is written to as things happen."""
-        return self._journal.path if self._journal is not None else None
+    def path(self) -> Path | None:
+        """The file that it was read from or is written to; ``None`` for one in memory alone."""
+        return self._disk.path
 
     @property
     def kept(self) -> str:
         """What of a session stays on this machine, in a sentence."""
-        path = self.journal_path
+        path = self.path
         if path is None:
             return (
                 "Kept here: the log of the session, with the voices in it, in the memory of this "
@@ -260,34 +464,34 @@ class EventLog:
         Texts that come in pieces are judged from the first entry given on.
         """
         given = self._entries[:] if entries is None else entries
-        outlet = Outlet(self.redaction)
-        spoken = dialect_named(self.dialect)
+        outlet, meaning = Outlet(self.redaction), Meaning(self.dialect)
         shown: list[LogEntry] = []
         for entry, text, _ in (*outlet.put(given), *outlet.finish()):
-            if text != entry.data:
-                event = decode_event(text, entry.direction, spoken)
-                entry = LogEntry(entry.seq, entry.at, entry.direction, event, text)
-            if isinstance(entry.event, Mark) and (other := spoken_after(entry.event)):
-                spoken = dialect_named(other)
+            event = meaning.of(entry, text)
+            if text != entry.text:
+                entry = entry.with_text(event, text)
             shown.append(entry)
         return shown
 
     def _outlet(self) -> Outlet:
         return Outlet(self.redaction, audio=self.record_audio)
 
-    def _header(self) -> Header:
-        return Header(
+    def _saving(self) -> Saving:
+        header = Header(
             dialect=self.dialect,
             started=self.started,
             redacted=self.redaction.kinds,
             audio=self.record_audio,
         )
+        return Saving(header, self._entries, self._turns, self.start, self._outlet())
 
     def __repr__(self) -> str:
-        entries = self._entries[:]
-        seconds = entries[-1].at - self.start if entries else 0.0
-        size = sum(e.size for e in entries)
-        return f"<EventLog: {len(entries)} events, {seconds:.1f} s, {size / 1000:.1f} kB>"
+        count = len(self._entries)
+        seconds = self._entries[count - 1].at - self.start if count else 0.0
+        if self._loaded is not None:
+            return f"<EventLog: {count:,} events, {seconds:.1f} s, {self._loaded.path.name}>"
+        size = sum(entry.size for entry in self)
+        return f"<EventLog: {count:,} events, {seconds:.1f} s, {size / 1000:.1f} kB>"
 
     def _repr_html_(self) -> str:
         from .html import log_table

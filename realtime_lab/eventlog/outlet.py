@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from base64 import b64encode
+import math
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -47,7 +46,7 @@ from .entry import LogEntry, Mark
 from .redaction import Redaction
 from .streaming import TextStream
 
-__all__ = ["HELD_EVENTS", "HELD_SECONDS", "Outlet", "Shown", "silence"]
+__all__ = ["HELD_EVENTS", "HELD_SECONDS", "Outlet", "Shown"]
 
 HELD_EVENTS = 128
 HELD_SECONDS = 2.0
@@ -101,13 +100,15 @@ _NO_PROSE = frozenset(
 )
 """Fields that hold names and ids."""
 _AUDIO_PARTS = frozenset({"input_audio", "audio", "output_audio"})
-_AUDIO_FIELD = re.compile(rb'("(?:audio|delta)"\s*:\s*)"[A-Za-z0-9+/=\\]*"')
 _encode = msgspec.json.Encoder(enc_hook=str).encode
 _decode = msgspec.json.Decoder().decode
 
 
 class Shown(NamedTuple):
-    """An entry as it leaves memory: its JSON text, and the bytes of audio that were left out."""
+    """An entry as it leaves memory: its JSON text without samples.
+
+    ``audio_bytes`` is how many bytes of audio are not to leave.
+    """
 
     entry: LogEntry
     text: bytes
@@ -134,6 +135,10 @@ class _Stream:
     text: TextStream
     response_id: str | None
     carried: str = ""
+
+    def copy(self) -> _Stream:
+        """Another that goes on from here."""
+        return _Stream(self.text.copy(), self.response_id, self.carried)
 
 
 @dataclass(slots=True, eq=False)
@@ -179,12 +184,36 @@ class Outlet:
             ready.extend(self._decided(entry.at))
         return ready
 
+    def overdue(self) -> list[Shown]:
+        """What waits, as it goes after the longest wait: without what is not certain of it."""
+        return list(self._decided(math.inf))
+
     def finish(self) -> list[Shown]:
         """Everything that still waits: nothing more comes."""
         for stream in self._streams.values():
             stream.text.finish()
         self._streams.clear()
         return list(self._decided(None))
+
+    def waiting(self, *, is_end: bool = False) -> list[Shown]:
+        """What waits, as far as it is certain what to redact; it goes on waiting.
+
+        With ``is_end`` it is as if nothing more came.
+        """
+        streams: dict[int, _Stream] = {}
+        shown: list[Shown] = []
+        for waiting in self._waiting:
+            piece = waiting.piece
+            if piece is None:
+                shown.append(self._shown(waiting.entry))
+                continue
+            stream = streams.get(id(piece.stream))
+            if stream is None:
+                stream = streams[id(piece.stream)] = piece.stream.copy()
+                if is_end:
+                    stream.text.finish()
+            shown.append(self._shown_piece(waiting, _Piece(stream, piece.start, piece.text)))
+        return shown
 
     def _piece(self, entry: LogEntry) -> _Piece:
         event: Any = entry.event
@@ -235,7 +264,7 @@ class Outlet:
         shown = stream.text.rendered(start, text[:certain])
         if shown == piece.text:
             return self._as_it_is(waiting.entry)
-        body = _decode(waiting.entry.data)
+        body = _decode(waiting.entry.text)
         body[_PIECES[waiting.entry.type]] = shown
         return Shown(waiting.entry, _encode(body))
 
@@ -293,13 +322,11 @@ class Outlet:
     def _silenced(self, entry: LogEntry) -> Shown:
         event = entry.event
         if isinstance(event, InputAudioBufferAppend | OutputAudioDelta):
-            audio = event.audio if isinstance(event, InputAudioBufferAppend) else event.delta
-            text, count = _AUDIO_FIELD.subn(rb'\1""', one_line(entry), count=1)
-            if not count:
-                body = _decode(entry.data)
-                body["audio" if isinstance(event, InputAudioBufferAppend) else "delta"] = ""
-                text = _encode(body)
-            return Shown(entry, text, len(audio))
+            if entry.place >= 0:
+                return Shown(entry, one_line(entry), len(entry.audio))
+            body = _decode(entry.text)
+            body["audio" if isinstance(event, InputAudioBufferAppend) else "delta"] = ""
+            return Shown(entry, _encode(body), len(entry.audio))
         text = one_line(entry)
         if not any(b'"%b"' % part.encode() in text for part in _AUDIO_PARTS):
             return Shown(entry, text)
@@ -318,18 +345,10 @@ def _kind(entry: LogEntry) -> str:
 
 
 def one_line(entry: LogEntry) -> bytes:
-    """The JSON text of an entry without line breaks."""
+    """The JSON text of an entry, without its samples and without line breaks."""
     event = entry.event
     if isinstance(event, UnknownEvent) and event.problem.startswith("not JSON"):
         return _encode(event.body)
-    if b"\n" in entry.data or b"\r" in entry.data:  # pretty-printed JSON is legal on the wire
-        return msgspec.json.format(entry.data, indent=-1)
-    return entry.data
-
-
-def silence(text: bytes, audio_bytes: int) -> bytes:
-    """The JSON text of an audio event with as much silence as there was audio.
-
-    All bits are ones: the quietest sample but one in PCM16, silence in G.711 μ-law.
-    """
-    return _AUDIO_FIELD.sub(rb'\1"' + b64encode(b"\xff" * audio_bytes) + b'"', text, count=1)
+    if b"\n" in entry.text or b"\r" in entry.text:  # pretty-printed JSON is legal on the wire
+        return msgspec.json.format(entry.text, indent=-1)
+    return entry.text

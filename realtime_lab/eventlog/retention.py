@@ -17,7 +17,9 @@ from html import escape
 from pathlib import Path
 
 from ..errors import LogError
-from .storage import lock, read_header
+from .files import lock
+from .journal_lines import read_header
+from .side_files import found_sides
 
 __all__ = ["Purged", "Recording", "Retention", "purge", "recordings"]
 
@@ -25,14 +27,18 @@ MARKER = ".realtime_lab_recordings"
 """A file that says that recordings are kept in its folder; their names are sealed with what it
 holds, so that nothing else is ever taken for one."""
 _TIME = "%Y%m%dT%H%M%SZ"
-_NAME = re.compile(r"recording-(\d{8}T\d{6}Z)-([0-9a-f]{6})-([0-9a-f]{8})\.jsonl")
+_NAME = re.compile(r"recording-(\d{8}T\d{6}Z)-([0-9a-f]{6})-([0-9a-f]{8})\.(jsonl|parquet)")
+_PARQUET = b"PAR1"
 _DAY = 86_400.0
 _MEGABYTE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A recorded session on disk. ``is_open``: it is being written, by whatever process."""
+    """A recorded session on disk: the file of its events, and ``size`` with its samples.
+
+    ``is_open``: it is being written, by whatever process.
+    """
 
     path: Path
     started: datetime
@@ -68,7 +74,7 @@ class Purged:
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """Keeps recordings in a folder, each session in a file of its own.
+    """Keeps recordings in a folder, each session in files of its own.
 
     ``days`` is how long after its beginning a recording is kept, ``megabytes`` (10⁶ bytes) how much
     all of them may take together; ``None`` is no limit. Limits are kept when a session begins, and
@@ -179,7 +185,7 @@ def _purge(found: list[Recording], goes: Callable[[Recording, int], bool]) -> Pu
         if recording.is_open or not goes(recording, total):
             kept.append(recording)
             continue
-        problem = _remove(recording.path)
+        problem = _remove(recording)
         if problem:
             kept.append(recording)
             problems.append(f"{recording.path.name}: {problem}")
@@ -189,16 +195,23 @@ def _purge(found: list[Recording], goes: Callable[[Recording, int], bool]) -> Pu
     return Purged(tuple(removed), tuple(kept), tuple(problems))
 
 
-def _remove(path: Path) -> str:
-    """Remove a file unless somebody writes it; returns why it could not be."""
+def _remove(recording: Recording) -> str:
+    """Remove a recording unless somebody writes it; returns why it could not be."""
     try:
-        with path.open("rb") as file:
-            if os.name == "posix" and not lock(file.fileno()):
+        with recording.path.open("rb") as file:
+            if os.name == "posix" and lock(file.fileno()) is not True:
                 return "it is being written"
-            path.unlink()
+            # The voices go first: what is left of them would be nobody's.
+            for path in (*_voices(recording.path), recording.path):
+                path.unlink(missing_ok=True)
     except OSError as error:
         return (error.strerror or str(error)).lower()
     return ""
+
+
+def _voices(path: Path) -> list[Path]:
+    """The samples beside a recording."""
+    return [voice for voice in found_sides(path).values() if voice is not None]
 
 
 def _recording(path: Path, seal: bytes) -> Recording | None:
@@ -211,12 +224,16 @@ def _recording(path: Path, seal: bytes) -> Recording | None:
         if not stat.S_ISREG(about.st_mode):
             return None
         with path.open("rb") as file:
-            read_header(path, file.readline(65_536).rstrip(b"\n"))
-            is_open = os.name == "posix" and not lock(file.fileno())
+            if name[4] == "jsonl":
+                read_header(path, file.readline(65_536).rstrip(b"\n"))
+            elif file.read(4) != _PARQUET:
+                return None
+            is_open = os.name == "posix" and lock(file.fileno()) is not True
     except (OSError, LogError):
         return None
     started = datetime.strptime(name[1], _TIME).replace(tzinfo=UTC)
-    return Recording(path, started, about.st_size, is_open)
+    size = about.st_size + sum(voice.lstat().st_size for voice in _voices(path))
+    return Recording(path, started, size, is_open)
 
 
 def _make_private(folder: Path) -> None:

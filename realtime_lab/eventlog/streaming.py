@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 
 from .patterns import DIVIDER, GAP_CHARACTERS, LABEL, NOTABLE, PUNCTUATION, TOKEN, Found
 
@@ -42,6 +43,12 @@ class TextStream:
     def finish(self) -> None:
         """Decide all: nothing more comes."""
         self._look(is_whole=True)
+
+    def copy(self) -> TextStream:
+        """Another that goes on from here."""
+        other = copy(self)
+        other.found = self.found[:]
+        return other
 
     def rendered(self, start: int, text: str) -> str:
         """The part ``text`` of the whole, which begins at ``start``, with replacements in it.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from ..audio import Clip
 from ..protocol import (
@@ -22,13 +23,16 @@ from ..protocol import (
     Usage,
     item_text,
 )
+from .bills import Bill, bills
 from .entry import LogEntry, Mark
 from .heard import Heard, spoken
 from .latency import Latency, turn_latency
 from .ledger import Ledger, ledger
-from .prices import current_prices
 from .redaction import Redaction
 from .usage import add_usage
+
+if TYPE_CHECKING:
+    from .waterfall import Waterfall
 
 __all__ = ["Turn"]
 
@@ -119,7 +123,7 @@ class Turn:
         if not self.responses:
             withdrawn = any(m.type == "lab.withdrawn" for m in self._events(Mark))
             return "cancelled" if withdrawn else "in_progress"
-        return "cancelled" if self._is_marked(*_ENDINGS) else self.responses[-1].status
+        return "cancelled" if self._is_marked(*ENDINGS) else self.responses[-1].status
 
     @property
     def interrupted(self) -> bool:
@@ -137,9 +141,21 @@ class Turn:
         return turn_latency(self.entries, silence_ms=self.silence_ms)
 
     @property
+    def waterfall(self) -> Waterfall:
+        """What followed what in it, how long each took, and what it used."""
+        from .waterfall import waterfall_of
+
+        return waterfall_of(self)
+
+    @property
     def usage(self) -> Usage:
         """Tokens of all its responses together."""
         return add_usage(r.usage for r in self.responses if r.usage)
+
+    @property
+    def bills(self) -> list[Bill]:
+        """What it used, response by response, transcriptions included, and when it was told."""
+        return bills(self.entries, model=self.model, transcriber=self.transcriber)
 
     @property
     def cost(self) -> Cost:
@@ -147,13 +163,7 @@ class Turn:
 
         ``dollars`` is ``None`` where a price is not known; ``note`` says so.
         """
-        prices = current_prices()
-        used = [r.usage for r in self.responses if r.usage and r.usage.total_tokens]
-        heard = {e.item_id: e.usage for e in self._events(InputTranscriptionCompleted)}
-        costs = [
-            *(prices.cost(usage, self.model) for usage in used),
-            *(prices.transcription(usage or None, self.transcriber) for usage in heard.values()),
-        ]
+        costs = (bill.cost for bill in self.bills)
         return sum(costs, Cost(0.0, 0.0))
 
     @property
@@ -168,7 +178,7 @@ class Turn:
             f"the user's speech was not transcribed: {e.error.get('message', 'no reason given')}"
             for e in self._events(InputTranscriptionFailed)
         ]
-        reasons += [told for name, told in _ENDINGS.items() if self._is_marked(name)]
+        reasons += [told for name, told in ENDINGS.items() if self._is_marked(name)]
         return "; ".join(reasons)
 
     def _is_marked(self, *names: str) -> bool:
@@ -208,14 +218,14 @@ class Turn:
         return turn_html(self)
 
 
-_ENDINGS = {
+ENDINGS = {
     "lab.cut_off": "the connection broke off in the middle of the answer",
     "lab.response_lost": "the service never told the end of the answer",
 }
 """Marks that end a response in the place of the service."""
 
 
-_REASONS = {
+REASONS = {
     "content_filter": "a content filter stopped it",
     "max_output_tokens": "it was cut off at the most tokens that it may have",
 }
@@ -245,4 +255,4 @@ def _reason(response: Response) -> str:
         return "no reason given"
     error = details.error or None
     reason = details.reason or "no reason given"
-    return (error and error.message) or _REASONS.get(reason, reason)
+    return (error and error.message) or REASONS.get(reason, reason)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from operator import attrgetter
 from typing import Any
 
 from ..errors import RealtimeLabError
@@ -23,7 +24,6 @@ from ..protocol import (
     ResponseCreate,
     ResponseCreated,
     ResponseDone,
-    ServerVad,
     SessionConfig,
     SpeechStarted,
     SpeechStopped,
@@ -35,8 +35,12 @@ from .entry import LogEntry, Mark
 from .progress import CutOff, Progress
 from .redaction import Redaction
 from .turn import Turn
+from .turn_settings import TurnSettings
 
-__all__ = ["TurnFollower"]
+__all__ = ["TRANSCRIPT_SECONDS", "TurnFollower"]
+
+TRANSCRIPT_SECONDS = 3.0
+"""How long a turn waits for the user's words after everything else is there."""
 
 
 class TurnFollower:
@@ -51,19 +55,24 @@ class TurnFollower:
     ``matching`` must have taken an event before `apply` does.
 
     ``answers_calls`` says that tool calls are answered by this side without being asked.
+    ``assign(seq, turn)`` is told of every entry, in order, the ``index`` of the turn that has it,
+    or ``None``; and again where that changes.
     """
 
-    def __init__(self, matching: Matching, *, answers_calls: bool = False) -> None:
+    def __init__(
+        self,
+        matching: Matching,
+        *,
+        answers_calls: bool = False,
+        assign: Callable[[int, int | None], object] = lambda seq, turn: None,
+    ) -> None:
         self.turns: list[Turn] = []
         self.redaction = Redaction()
         """What is replaced where turns are shown."""
-        self.model = ""
-        self.voice = ""
-        self._silence_ms: int | None = None
+        self.settings = TurnSettings()
+        """Those now in force."""
         self._answers_calls = answers_calls
-        self._transcribes = False
-        self._transcriber = ""
-        self._responds = True
+        self._assign = assign
         self._open: list[Progress] = []
         self._owner: dict[str, Progress] = {}
         self._matching = matching
@@ -72,29 +81,20 @@ class TurnFollower:
 
     def configure(self, config: SessionConfig, *, model: str, voice: str) -> None:
         """Take the settings now in force into account."""
-        self.model, self.voice = model, voice
-        heard = config.audio.input if config.audio else None
-        detection = heard.turn_detection if heard else None
-        waited = detection.silence_duration_ms if isinstance(detection, ServerVad) else None
-        self._silence_ms = waited if isinstance(waited, int) else None
-        self._transcribes = bool(heard and heard.transcription)
-        writes = (heard.transcription or None) if heard else None
-        self._transcriber = (writes.model or "") if writes else ""
-        self._responds = bool(detection) and detection.create_response is not False
+        self.settings = TurnSettings.of(config, model=model, voice=voice)
 
     def begin(self, *, held: bool = False) -> Turn:
         """Begin a turn now; while ``held`` it cannot end. See `release`."""
-        turn = Turn(
-            index=len(self.turns) + 1,
-            model=self.model,
-            voice=self.voice,
-            silence_ms=self._silence_ms,
-            transcriber=self._transcriber,
-            redaction=self.redaction,
-        )
+        index = self.turns[-1].index + 1 if self.turns else 1
+        turn = self.settings.turn(index, self.redaction)
         self.turns.append(turn)
         self._open.append(Progress(turn, held=held))
         return turn
+
+    def next_if_answering(self) -> None:
+        """Begin a turn unless the current one may still have input of the user."""
+        if self.is_answering:
+            self.begin()
 
     def release(self, turn: Turn) -> None:
         """All input of a held turn was sent."""
@@ -141,6 +141,10 @@ class TurnFollower:
             if progress.turn is turn and event_id in progress.awaited
         }
 
+    def knows(self, name: str) -> bool:
+        """Whether something with this id belongs to a turn."""
+        return name in self._owner
+
     def response_lost(self, response_id: str) -> None:
         """A response that began will not end."""
         progress = self._owner.get(response_id)
@@ -184,10 +188,11 @@ class TurnFollower:
             progress = self._current
         elif progress is None:
             if self._is_beside(event):
+                self._assign(entry.seq, None)
                 return False
             progress = self._progress_of(event)
         if progress is not None:
-            progress.turn.entries.append(entry)
+            self._put(entry, progress.turn)
             begun = self._matching.begun
             if begun and begun not in self._owner:
                 self._owner[begun] = progress
@@ -197,8 +202,14 @@ class TurnFollower:
                 note(self, progress, event)
                 return True
         elif self.turns and event.type != InputAudioBufferAppend.type:
-            self.turns[-1].entries.append(entry)
+            self._put(entry, self.turns[-1])
+        else:
+            self._assign(entry.seq, None)
         return False
+
+    def _put(self, entry: LogEntry, turn: Turn) -> None:
+        turn.entries.append(entry)
+        self._assign(entry.seq, turn.index)
 
     def completed(self) -> list[tuple[Turn, RealtimeLabError | None]]:
         """The turns that have become complete, or why they never will; each is told once."""
@@ -234,11 +245,23 @@ class TurnFollower:
         off, turn by turn; requests that are to be made again are due already, with an id of
         ``new_id`` where they had none.
         """
-        found = [p.connection_lost(was_heard, new_id) for p in self._open]
-        for progress, cut_off in zip(self._open, found, strict=True):
+        found: list[CutOff] = []
+        for progress in self._open:
+            before = progress.turn.entries
+            cut_off = progress.connection_lost(was_heard, new_id)
+            self._dropped(before, progress.turn)
             for request in cut_off.again:
                 self._owner[str(request.event_id)] = progress
+            found.append(cut_off)
         return found
+
+    def _dropped(self, before: list[LogEntry], turn: Turn) -> None:
+        """A turn may have fewer entries than before."""
+        if len(before) > len(turn.entries):
+            kept = {entry.seq for entry in turn.entries}
+            for entry in before:
+                if entry.seq not in kept:
+                    self._assign(entry.seq, None)
 
     def _is_beside(self, event: object) -> bool:
         """Whether it is about a response outside of the conversation."""
@@ -259,7 +282,7 @@ class TurnFollower:
             owner = self._owner.get(name)
             if owner is not None:
                 return owner
-        if isinstance(event, SpeechStarted) and self._has_its_answer:
+        if isinstance(event, SpeechStarted) and self.is_answering:
             return self._begin()
         if self._current is None and isinstance(event, _BEGINNINGS):
             return self._begin()
@@ -270,8 +293,8 @@ class TurnFollower:
         return self._open[-1] if self._open else None
 
     @property
-    def _has_its_answer(self) -> bool:
-        """Whether the current turn has all that was to be said and nobody holds it open."""
+    def is_answering(self) -> bool:
+        """Whether all that was to be said in the current turn was, and nobody holds it open."""
         current = self._current
         if current is None or current.held:
             return False
@@ -287,12 +310,12 @@ class TurnFollower:
         progress.committed = False
 
     def _note_stopped(self, progress: Progress, event: SpeechStopped) -> None:
-        progress.due_by_service = self._responds
+        progress.due_by_service = self.settings.responds
 
     def _note_committed(self, progress: Progress, event: InputAudioBufferCommitted) -> None:
         self._owner[event.item_id] = progress
         progress.committed = True
-        if self._transcribes:
+        if self.settings.transcribes:
             progress.transcripts.add(event.item_id)
 
     def _note_transcript(
@@ -354,9 +377,12 @@ class TurnFollower:
             return
         ours: list[LogEntry] = []
         for entry in progress.turn.entries:
-            theirs = response_id in _names(entry.event)
-            (other.turn.entries if theirs else ours).append(entry)
+            if response_id in _names(entry.event):
+                self._put(entry, other.turn)
+            else:
+                ours.append(entry)
         progress.turn.entries = ours
+        other.turn.entries.sort(key=attrgetter("seq"))
         progress.running.discard(response_id)
         other.began(response_id, "")
         self._owner[response_id] = other

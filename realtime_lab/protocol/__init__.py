@@ -38,7 +38,7 @@ from .configuration import (
 )
 from .conversation import ROOT, Conversation
 from .dialects import EVENT_NAMES
-from .effective import NOT_TOLD, Setting, compared, compared_response, shown
+from .effective import NOT_TOLD, Setting, by_path, compared, compared_response, shown
 from .items import (
     ContentPart,
     FunctionCall,
@@ -305,6 +305,7 @@ __all__ = [
     "Usage",
     "Violation",
     "api_version_retirement",
+    "by_path",
     "calls_to_answer",
     "check_asked",
     "check_tools",

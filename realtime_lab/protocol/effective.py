@@ -16,7 +16,7 @@ import msgspec
 from .configuration import SessionConfig
 from .responses import Response, ResponseConfig
 
-__all__ = ["NOT_TOLD", "Setting", "compared", "compared_response", "shown"]
+__all__ = ["NOT_TOLD", "Setting", "by_path", "compared", "compared_response", "shown"]
 
 
 class _NotTold:
@@ -78,6 +78,12 @@ def compared_response(asked: ResponseConfig, effective: Response) -> list[Settin
     wanted = _without(msgspec.to_builtins(asked), _NOT_OF_RESPONSES)
     told = {name: value for name, value in msgspec.to_builtins(effective).items() if name in wanted}
     return [row for row in _rows(wanted, told, tells_all=False) if row.asked is not NOT_TOLD]
+
+
+def by_path(config: SessionConfig) -> dict[str, Any]:
+    """Every setting that is told, by its path, such as ``audio.output.voice``; the model, too."""
+    told = msgspec.to_builtins(config)
+    return dict(_flat(_without(told, _NO_SETTINGS - {"model"})))
 
 
 def shown(value: Any) -> str:

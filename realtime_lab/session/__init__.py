@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .addresses import DialectName
 from .backoff import RECONNECT, Reconnect
 from .budget import Budget, kernel_account
 from .chain import chained, text_only
@@ -25,6 +26,7 @@ from .failures import failure_class, retry_after
 from .lockstep import log_for
 from .metering import Spent
 from .notices import Notice
+from .open_wire import open_wire
 from .opening import OpenSession, open_session
 from .playback import Player
 from .probing import Step, probe
@@ -37,6 +39,7 @@ from .settings_report import SettingsReport
 from .sign_in import EntraLogin, entra
 from .thread import Call, SessionThread, run, session_thread
 from .transport import Transport
+from .wire import Wire
 
 __all__ = [
     "ANY_KEY",
@@ -47,6 +50,7 @@ __all__ = [
     "Agreements",
     "Budget",
     "Call",
+    "DialectName",
     "EmbeddedServer",
     "EmbeddedSource",
     "Endpoint",
@@ -69,6 +73,7 @@ __all__ = [
     "Step",
     "Surroundings",
     "Transport",
+    "Wire",
     "agree",
     "azure",
     "chained",
@@ -84,6 +89,7 @@ __all__ = [
     "merged",
     "notice",
     "open_session",
+    "open_wire",
     "openai",
     "probe",
     "project",

@@ -56,7 +56,8 @@ class OpenSession:
     async def close(self) -> None:
         """Close the connection and wait until the last event was taken in."""
         await self.end()
-        self.session.log.close()
+        # It may be sealed now, and other sessions share this thread.
+        await asyncio.to_thread(self.session.log.close)
 
     async def end(self) -> None:
         """The same, while the log goes on."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, Protocol
 
 from ..audio import PlaybackTracker
-from ..eventlog import PLAYBACK_STARTED
+from ..eventlog import PLAYBACK_ENDED, PLAYBACK_STARTED
 from ..protocol import (
     ClientEvent,
     ItemDelete,
@@ -57,6 +57,9 @@ class Playback:
     of which more was on its way, waits for that. Each is marked ``lab.interrupted``: ``by``
     (``voice``, ``text`` or ``stop``), ``response_id``, ``item_id``, ``content_index``,
     ``heard_ms``, ``received_ms``, and ``action`` (``truncate``, ``delete`` or ``none``).
+
+    The first report of the player about an item is marked ``lab.playback_started`` (``ago`` is how
+    far it was then), the one that it was played to its end, or had to stop, ``lab.playback_ended``.
     """
 
     CONCERNS: ClassVar = frozenset({OutputAudioDelta.type, OutputAudioDone.type, ResponseDone.type})
@@ -111,8 +114,12 @@ class Playback:
         """The player has played the first ``seconds`` of an item."""
         before = self._tracker.heard_ms(item_id)
         self._tracker.played(item_id, seconds)
-        if not before and self._tracker.heard_ms(item_id):
-            self._mark(PLAYBACK_STARTED, item_id=item_id)
+        heard = self._tracker.heard_ms(item_id)
+        if heard and not before:
+            response_id = self._response_of.get(item_id, "")
+            self._mark(PLAYBACK_STARTED, item_id=item_id, response_id=response_id, ago=heard / 1000)
+        if heard > before and item_id not in self._unfinished:
+            self._note_heard(item_id)
         if item_id == self._settling:
             self._settle(item_id)
 
@@ -137,6 +144,7 @@ class Playback:
         for item_id in self._unfinished:
             if item_id not in dropped and item_id not in self._cut:
                 self._player.finish(item_id)
+                self._note_heard(item_id)
         self._unfinished.clear()
 
     def interrupt(self, by: str = "stop", response_id: str = "") -> None:
@@ -192,8 +200,24 @@ class Playback:
         else:
             player.play(item_id, event.delta)
 
+    def _note_heard(self, item_id: str) -> None:
+        """Nothing more comes of an item; mark it if all of it was heard."""
+        heard = self._tracker.heard_ms(item_id)
+        if heard and heard == self._tracker.received_ms(item_id) and item_id not in self._cut:
+            self._mark_ended(item_id)
+
+    def _mark_ended(self, item_id: str) -> None:
+        self._mark(
+            PLAYBACK_ENDED,
+            item_id=item_id,
+            response_id=self._response_of.get(item_id, ""),
+            heard_ms=self._tracker.heard_ms(item_id),
+        )
+
     def _finished(self, item_id: str) -> None:
-        self._unfinished.pop(item_id, None)
+        if item_id in self._unfinished:
+            del self._unfinished[item_id]
+            self._note_heard(item_id)
         if item_id not in self._cut:
             if self._player and self._response_of.get(item_id) not in self._cut_responses:
                 self._player.finish(item_id)
@@ -230,6 +254,8 @@ class Playback:
         heard, received = self._tracker.heard_ms(item_id), self._tracker.received_ms(item_id)
         left = "truncate" if heard < received else "none"
         action = left if heard else "delete"
+        if heard:
+            self._mark_ended(item_id)
         self._mark_cut(item_id, response_id, by, action)
         if action == "delete":
             # The service refuses to truncate at 0: what nobody heard leaves the conversation.

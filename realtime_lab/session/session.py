@@ -16,7 +16,7 @@ from ..errors import (
     SessionError,
     TurnTimeout,
 )
-from ..eventlog import CutOff, EventLog, LogEntry, Turn, TurnFollower
+from ..eventlog import TRANSCRIPT_SECONDS, CutOff, EventLog, LogEntry, Turn, TurnFollower
 from ..protocol import (
     UNSET,
     AudioConfig,
@@ -68,8 +68,6 @@ __all__ = ["RealtimeSession"]
 
 T = TypeVar("T")
 Subscriber = Callable[[LogEntry], None]
-TRANSCRIPT_SECONDS = 3.0
-"""How long a turn waits for the user's words after everything else is there."""
 SHORTEST_TURN = RATE * 2 // 10
 """Bytes of the 100 ms below which a service refuses to commit."""
 
@@ -100,7 +98,9 @@ class RealtimeSession:
         self._responses = ResponseTracker()
         self._matching = Matching()
         self._gate = ResponseGate(self._responses, self._matching)
-        self._follower = TurnFollower(self._matching, answers_calls=runner is not None)
+        self._follower = TurnFollower(
+            self._matching, answers_calls=runner is not None, assign=log.assign
+        )
         self._follower.redaction = log.redaction
         self._overdue = Overdue(
             self._gate,

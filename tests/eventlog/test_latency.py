@@ -75,12 +75,17 @@ def test_an_answer_that_the_user_cut_off_for_good_does_count():
 
 def test_a_spoken_turn():
     assert turn_latency(conversation().log).as_ms() == {
-        "speech_end_to_first_audio": 420.0,
+        "microphone_to_sent": 80.0,
+        "sent_to_speech_end": 20.0,
+        "speech_end_to_stopped": 200.0,
         "speech_stopped_to_committed": 10.0,
         "committed_to_created": 90.0,
         "created_to_first_text": 100.0,
+        "first_text_to_first_audio": 20.0,
         "created_to_first_audio": 120.0,
         "first_audio_to_played": 80.0,
+        "speech_end_to_first_audio": 420.0,
+        "speech_end_to_played": 500.0,
         "total": 700.0,
     }
 
@@ -95,6 +100,7 @@ def test_a_text_turn():
     assert turn_latency(made.log).as_ms() == {
         "request_to_created": 100.0,
         "created_to_first_text": 150.0,
+        "first_text_to_first_audio": 150.0,
         "created_to_first_audio": 300.0,
         "request_to_first_audio": 400.0,
         "total": 500.0,

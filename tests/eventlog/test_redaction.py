@@ -409,6 +409,7 @@ def test_a_kill_costs_no_more_than_what_waited(tmp_path):
         said(OutputTranscriptDelta(**place, delta="415-555-"))
         for _ in range(20):
             said(OutputAudioDelta(**place, delta=bytes(20)))
+        log.flush()
         os.kill(os.getpid(), signal.SIGKILL)
     """)
     killed = subprocess.run([sys.executable, "-c", program], check=False, env=os.environ)

@@ -23,8 +23,8 @@ def recorded(kept: Retention, days_ago: float) -> Path:
     log = conversation().log
     log.keep(Retention(kept.folder), now=NOW - days_ago * DAY)
     log.close()
-    assert log.journal_path is not None
-    return log.journal_path
+    assert log.path is not None
+    return log.path
 
 
 def names(folder: Path) -> set[str]:
@@ -37,7 +37,9 @@ def test_a_recording_is_a_log_in_a_folder_of_its_own(tmp_path):
     assert path.parent == tmp_path / "talks" / "mine"
     assert len(EventLog.load(path)) == 18
     (one,) = kept.recordings()
-    assert (one.path, one.size, one.is_open) == (path, path.stat().st_size, False)
+    size = sum(file.stat().st_size for file in path.parent.glob("recording-*"))
+    assert size > path.stat().st_size, "the voices count"
+    assert (one.path, one.size, one.is_open) == (path, size, False)
     assert one.started.timestamp() == NOW
 
 
@@ -68,11 +70,14 @@ def test_old_recordings_go_when_a_session_begins(tmp_path):
 def test_the_oldest_go_first_until_the_rest_fits(tmp_path):
     kept = Retention(tmp_path, megabytes=1)
     paths = [recorded(kept, age) for age in (3, 9, 6)]
-    size = paths[0].stat().st_size
+    size = kept.recordings()[0].size
     purged = purge(kept, megabytes=1.5 * size / 1e6)
     assert [r.path for r in purged.removed] == [paths[1], paths[2]]
     assert [r.path for r in purged.kept] == [paths[0]]
-    assert names(tmp_path) == {paths[0].name}
+    assert names(tmp_path) == {
+        paths[0].name,
+        *(paths[0].with_suffix(f".{side}.pcm").name for side in ("user", "model")),
+    }, "and their voices went with them"
 
 
 def test_an_open_recording_stays_in_this_process_and_in_another(tmp_path):
@@ -83,7 +88,7 @@ def test_an_open_recording_stays_in_this_process_and_in_another(tmp_path):
         from realtime_lab.eventlog import EventLog, Retention
         log = EventLog()
         log.keep(Retention({str(tmp_path)!r}))
-        print(log.journal_path, flush=True)
+        print(log.path, flush=True)
         input()
     """)
     with subprocess.Popen(
@@ -121,8 +126,21 @@ def test_what_is_not_ours_is_never_removed(tmp_path):
     before = names(folder)
     purged = purge(folder, everything=True)
     assert [r.path for r in purged.removed] == [ours]
-    assert names(folder) == before - {ours.name}
+    voices = {ours.with_suffix(f".{side}.pcm").name for side in ("user", "model")}
+    assert names(folder) == before - {ours.name} - voices
     assert elsewhere.exists()
+
+
+def test_a_sealed_recording_is_kept_and_removed_as_any_other(tmp_path):
+    log = conversation().log
+    log.keep(Retention(tmp_path), now=NOW)
+    path = log.seal()
+    (kept,) = recordings(tmp_path)
+    assert kept.path == path
+    assert kept.size == sum(file.stat().st_size for file in tmp_path.glob("recording-*"))
+    assert len(EventLog.load(kept.path)) == 18
+    assert [r.path for r in purge(tmp_path, everything=True).removed] == [path]
+    assert names(tmp_path) == set()
 
 
 def test_recordings_that_were_moved_belong_to_their_new_folder(tmp_path):

@@ -57,12 +57,60 @@ def test_speech_goes_to_the_player_and_its_end_is_told():
     assert scene.player.orders == [("play", "a"), ("finish", "a")]
 
 
-def test_the_first_sample_played_is_marked_once():
+STARTED = ("lab.playback_started", {"item_id": "a", "response_id": "r", "ago": 0.02})
+SPOKEN = OutputAudioDone(response_id="r", item_id="a")
+
+
+def ended(heard_ms: int) -> tuple[str, dict]:
+    data = {"item_id": "a", "response_id": "r", "heard_ms": heard_ms}
+    return ("lab.playback_ended", data)
+
+
+def test_the_first_sample_played_is_marked_once_with_how_long_ago_it_was():
     scene = Scene()
     scene.receive(audio("r", "a"))
     scene.playback.played("a", 0.02)
     scene.playback.played("a", 0.04)
-    assert scene.marks == [("lab.playback_started", {"item_id": "a"})]
+    assert scene.marks == [STARTED]
+
+
+def test_the_last_sample_played_is_marked_once_nothing_more_can_come():
+    scene = Scene()
+    scene.receive(audio("r", "a", 100))
+    scene.playback.played("a", 0.02)
+    scene.playback.played("a", 0.1)
+    assert scene.marks == [STARTED], "more may come"
+    scene.receive(audio("r", "a", 100), SPOKEN, done("r", output=[spoken("a")]))
+    scene.playback.played("a", 0.2)
+    scene.playback.played("a", 0.2)
+    assert scene.marks == [STARTED, ended(200)]
+
+
+def test_an_answer_heard_before_its_end_is_told_ends_when_it_is_told():
+    scene = Scene()
+    scene.receive(audio("r", "a", 20))
+    scene.playback.played("a", 0.02)
+    scene.receive(SPOKEN, done("r", output=[spoken("a")]))
+    assert scene.marks == [STARTED, ended(20)]
+
+
+def test_an_answer_that_was_cut_off_ends_where_the_player_stopped():
+    scene = Scene()
+    scene.receive(audio("r", "a", 500), SPOKEN)
+    scene.playback.played("a", 0.02)
+    scene.receive(SPEECH)
+    scene.playback.played("a", 0.1)
+    assert scene.marks[:2] == [STARTED, ended(100)]
+    scene.receive(done("r", "cancelled", [spoken("a")]))
+    assert [name for name, _ in scene.marks[2:]] == ["lab.interrupted"]
+
+
+def test_what_is_left_of_a_lost_answer_ends_too():
+    scene = Scene()
+    scene.receive(audio("r", "a", 20))
+    scene.playback.played("a", 0.02)
+    scene.playback.connection_lost([])
+    assert scene.marks == [STARTED, ended(20)]
 
 
 def test_speaking_over_the_model_truncates_at_what_was_played():

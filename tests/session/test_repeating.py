@@ -55,7 +55,7 @@ def engine() -> ScriptedEngine:
 
 
 def log_of(path: Path, dialect: str = "ga", **options) -> bytes:
-    """The log of a chat with a server of its own."""
+    """The log of a chat with a server of its own, and the voices in it."""
 
     async def visit(place: rl.Endpoint) -> None:
         async with await rl.connect(place, tools=[look_up], log=path, **options) as lab:
@@ -63,7 +63,8 @@ def log_of(path: Path, dialect: str = "ga", **options) -> bytes:
 
     with running_server(engine()) as server:
         asyncio.run(visit(rl.endpoint(server.ws_url + PATHS[dialect], api_key=server.key)))
-    return path.read_bytes()
+    voices = (path.with_suffix(f".{side}.pcm").read_bytes() for side in ("user", "model"))
+    return b"".join((path.read_bytes(), *voices))
 
 
 @pytest.mark.parametrize("dialect", PATHS)

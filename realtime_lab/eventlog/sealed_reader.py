@@ -1,0 +1,214 @@
+"""Reads a sealed log: pages of entries from its Parquet file, samples from the files beside it."""
+
+from __future__ import annotations
+
+import threading
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import duckdb
+import msgspec
+import numpy as np
+
+from ..errors import LogError
+from ..protocol import Dialect, dialect_named
+from .entry import Direction, LogEntry, Mark
+from .files import reason, side_of
+from .journal_lines import FORMAT, VERSION, Header, Line, spoken_after
+from .sample_block import SampleBlock
+from .side_files import Samples
+from .sql import literal
+from .turn_numbers import TurnNumbers
+
+__all__ = ["METADATA", "SealedHeader", "SealedLine", "SealedReader"]
+
+METADATA = FORMAT
+"""The key in the file's key-value metadata under which its header is, as JSON."""
+_CONNECTED = "lab.connected"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class SealedHeader(Header, kw_only=True):
+    """The header of a sealed log: that of its journal, and what was missing there."""
+
+    notes: list[str] = []
+
+
+class SealedLine(NamedTuple):
+    """What a row says of an entry, apart from what follows from it. ``at`` is in microseconds."""
+
+    seq: int
+    at: int
+    direction: Direction
+    turn: int | None
+    size: int
+    audio_offset: int | None
+    audio_bytes: int | None
+    text: bytes
+
+    def line(self, *, has_audio: bool) -> Line:
+        """As a line of a journal."""
+        line = Line(self.seq, self.at / 1e6, self.direction, msgspec.Raw(self.text), self.turn)
+        if self.audio_bytes is None:
+            line.size = self.size if self.size != len(self.text) else 0
+        elif self.audio_offset is not None:
+            line.audio = (self.audio_offset, self.audio_bytes)
+        elif not has_audio:
+            line.audio_bytes = self.audio_bytes
+        return line
+
+
+class SealedReader:
+    """The entries of a sealed log, by their place.
+
+    Raises:
+        LogError: if it is none.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = threading.Lock()
+        try:
+            path.open("rb").close()
+        except OSError as error:
+            raise LogError(f"cannot read the event log {path}: {reason(error)}") from error
+        self._database = duckdb.connect(":memory:", config={"threads": 1})
+        self._table = f"read_parquet({literal(str(path))})"
+        try:
+            self.header = _header(path, self._rows(
+                f"SELECT key, value FROM parquet_kv_metadata({literal(str(path))})"
+            ))  # fmt: skip
+            [(self._first, last, self.count)] = self._rows(
+                f"SELECT coalesce(min(seq), 0), coalesce(max(seq), -1), count(*) FROM {self._table}"
+            )
+        except duckdb.Error as error:
+            raise LogError(f"{path} is not a sealed log of realtime_lab: {error}") from None
+        self._has_gaps = last - self._first + 1 != self.count
+        self.samples = Samples(path)
+        self._since = _microseconds(self.header.started)
+
+    def read(self, first: int, stop: int, *, audio: bool = True) -> list[LogEntry]:
+        """The entries at these places; without ``audio``, with as much silence instead.
+
+        Raises:
+            LogError: if one cannot be read.
+        """
+        lines = [
+            line.line(has_audio=self.header.audio)
+            for part in self.lines(first, stop)
+            for line in part
+        ]
+        samples = SampleBlock(lines, self.samples if audio else None)
+        try:
+            return [
+                line.entry(self._dialect_at(line.seq), samples.read) for line in lines
+            ]  # fmt: skip
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise LogError(f"{self.path}: an event of it cannot be read ({error})") from None
+
+    def lines(self, first: int, stop: int, most: int = 20_000) -> Iterator[list[SealedLine]]:
+        """What the rows at these places say, ``most`` of them at once."""
+        columns = "seq, epoch_us(wall), direction, turn, size, audio_offset, audio_bytes"
+        while first < stop:
+            end = min(stop, first + most)
+            begin, last = self._seq_at(first), self._seq_at(end - 1)
+            yield [
+                SealedLine(seq, wall - self._since, *others)
+                for seq, wall, *others in self._rows(
+                    f"SELECT {columns}, encode(event) FROM {self._table}"
+                    f" WHERE seq BETWEEN {begin} AND {last} ORDER BY seq"
+                )
+            ]
+            first = end
+
+    def of_types(self, types: frozenset[str], first: int, stop: int) -> Iterator[LogEntry]:
+        """Those of some types (GA names) among them, in order."""
+        if first >= stop:
+            return
+        names = ", ".join(literal(name) for name in sorted(types))
+        begin, last = self._seq_at(first), self._seq_at(stop - 1)
+        found = self._rows(
+            f"SELECT seq FROM {self._table} WHERE seq BETWEEN {begin} AND {last}"
+            f" AND type IN ({names}) ORDER BY seq"
+        )
+        for (seq,) in found:
+            place = self._place_of(seq)
+            yield from self.read(place, place + 1)
+
+    @cached_property
+    def notes(self) -> list[str]:
+        """What is missing."""
+        ends = self._rows(
+            f"SELECT direction, max(audio_offset + audio_bytes) FROM {self._table} GROUP BY ALL"
+        )
+        for direction, end in ends:
+            if direction != "local":
+                self.samples.expect(side_of(direction), end or 0)
+        return [*self.header.notes, *self.samples.notes]
+
+    @cached_property
+    def turns(self) -> TurnNumbers:
+        """The turns that the rows tell."""
+        turns = TurnNumbers()
+        turns.assign_all(
+            self._rows(f"SELECT seq, turn FROM {self._table} WHERE turn IS NOT NULL ORDER BY seq")
+        )
+        return turns
+
+    def _rows(self, sql: str) -> list[Any]:
+        with self._lock:
+            return self._database.execute(sql).fetchall()
+
+    @cached_property
+    def _seqs(self) -> np.ndarray:
+        with self._lock:
+            found = self._database.execute(f"SELECT seq FROM {self._table} ORDER BY seq")
+            return found.fetchnumpy()["seq"]
+
+    def _seq_at(self, place: int) -> int:
+        return int(self._seqs[place]) if self._has_gaps else self._first + place
+
+    def _place_of(self, seq: int) -> int:
+        return int(np.searchsorted(self._seqs, seq)) if self._has_gaps else seq - self._first
+
+    @cached_property
+    def _dialects(self) -> list[tuple[int, Dialect]]:
+        """The dialects that were spoken, each with the first ``seq`` that it may have been."""
+        found = [(0, dialect_named(self.header.dialect))]
+        rows = self._rows(
+            f"SELECT seq, encode(event) FROM {self._table} WHERE type = '{_CONNECTED}' ORDER BY seq"
+        )
+        for seq, text in rows:
+            spoken = spoken_after(msgspec.json.decode(text, type=Mark))
+            if spoken is not None:
+                found.append((seq + 1, dialect_named(spoken)))
+        return found
+
+    def _dialect_at(self, seq: int) -> Dialect:
+        return self._dialects[bisect_left(self._dialects, seq + 1, key=lambda d: d[0]) - 1][1]
+
+
+def _header(path: Path, metadata: Iterable[tuple[bytes, bytes]]) -> SealedHeader:
+    told = {bytes(key).decode(errors="replace"): bytes(value) for key, value in metadata}
+    if METADATA not in told:
+        raise LogError(f"{path} is not a sealed log of realtime_lab: it has no header")
+    try:
+        header = msgspec.json.decode(told[METADATA], type=SealedHeader)
+    except msgspec.DecodeError as error:
+        raise LogError(f"{path}: its header cannot be read ({error})") from None
+    if header.version > VERSION:
+        raise LogError(
+            f"{path}: version {header.version} is newer than this package can read ({VERSION}); "
+            "update realtime-lab"
+        )
+    if header.dialect not in ("ga", "preview"):
+        raise LogError(f"{path}: there is no dialect {header.dialect!r}")
+    return header
+
+
+def _microseconds(moment: datetime) -> int:
+    return (moment - _EPOCH) // timedelta(microseconds=1)
