@@ -24,14 +24,14 @@ _PCM_MS = 48
 class Piece(NamedTuple):
     """Audio of one entry on the axis, in seconds from the start of the log.
 
-    It is ``count`` bytes of the samples of the entry ``seq``, from byte ``first`` on.
+    It is ``size`` bytes of the samples of the entry ``seq``, from byte ``first`` on.
     """
 
     start: float
     seconds: float
     seq: int
     first: int
-    count: int
+    size: int
     format: SampleFormat
 
     @property
@@ -77,12 +77,12 @@ class UserTrack:
 
     def add(self, fact: AudioFact, at: float, format: SampleFormat) -> None:
         """Place what was sent at ``at``, in seconds from the start of the log."""
-        first = min(self._again, fact.count)
+        first = min(self._again, fact.size)
         self._again -= first
-        count = fact.count - first
-        if not count:
+        size = fact.size - first
+        if not size:
             return
-        seconds = format.seconds(count)
+        seconds = format.seconds(size)
         begin = at - seconds
         last = self._stretches[-1] if self._stretches else None
         if last is None or begin - last.end > GAP_SECONDS:
@@ -91,7 +91,7 @@ class UserTrack:
         elif at - last.opened_at <= BURST_SECONDS and begin < last.end:
             before = self._stretches[-2] if len(self._stretches) > 1 else None
             last.begin = max(min(last.begin, begin - last.seconds), self._room(before))
-        piece = Piece(0.0, seconds, fact.seq, first, count, format)
+        piece = Piece(0.0, seconds, fact.seq, first, size, format)
         last.pieces.append((last.seconds, piece))
         last.seconds += seconds
 
@@ -133,17 +133,16 @@ class _Item:
         cursor = self.played_from if self.played_from is not None else not_before
         self.placed = []
         for at, fact, format in self.pieces:
-            seconds = format.seconds(fact.count)
-            count = fact.count
+            size, seconds = fact.size, format.seconds(fact.size)
             if seconds > left:
-                count = int(left * format.rate) * format.width
-                seconds = format.seconds(count)
-            if not count:
+                size = int(left * format.rate) * format.width
+                seconds = format.seconds(size)
+            if not size:
                 break
             left -= seconds
             # A player tells its own clock's moments: what it played was there.
             cursor = cursor if is_played and cursor > at - GAP_SECONDS else max(cursor, at)
-            self.placed.append(Piece(cursor, seconds, fact.seq, 0, count, format))
+            self.placed.append(Piece(cursor, seconds, fact.seq, 0, size, format))
             cursor += seconds
 
     @property
