@@ -64,6 +64,7 @@ def write_parquet(
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
     path.chmod(0o600)
     with duckdb.connect(":memory:") as database:
+        database.execute("SET enable_progress_bar = false")  # which it has in a notebook
         database.execute("SET TimeZone = 'UTC'")
         database.execute("ATTACH ':memory:' AS log (COMPRESS)")
         database.execute("USE log")
