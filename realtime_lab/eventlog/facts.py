@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +23,9 @@ from ..protocol import (
 )
 from .entry import LogEntry, Mark
 from .heard import PCM_BYTES_PER_MS, bytes_per_ms
-from .timeline import Timeline, timeline
+from .timeline import Timeline, TimelineFollower
 from .turn import Turn
+from .turn_settings import SettingsHistory
 
 if TYPE_CHECKING:
     from .log import EventLog
@@ -98,11 +99,14 @@ class Tally:
 
 @dataclass
 class Facts:
-    """Everything that is counted and told of a log. ``settings`` are all that were in force."""
+    """Everything that is counted and told of a log. ``settings`` are all that were in force.
+
+    The entries of ``turns`` may have silence in place of samples; `EventLog.turn` has the sound.
+    """
 
     log: EventLog
-    turns: list[Turn]
-    timeline: Timeline
+    turns: list[Turn] = field(default_factory=list)
+    timeline: Timeline = field(default_factory=Timeline)
     connections: list[Connection] = field(default_factory=list)
     agreements: list[Agreed] = field(default_factory=list)
     settings: list[SessionConfig] = field(default_factory=list)
@@ -114,12 +118,15 @@ class Facts:
 
     @classmethod
     def of(cls, log: EventLog) -> Facts:
-        """Read a log once."""
-        turns = [log.turn(number) for number in log.turn_numbers]
-        facts = cls(log, turns, timeline(log))
-        reader = _Reader(facts)
+        """Read a log once, without its samples."""
+        facts = cls(log)
+        reader, turns, spans = _Reader(facts), _Turns(log), TimelineFollower(log.start)
         for entry in log.without_audio():
             reader.apply(entry)
+            turns.apply(entry)
+            spans.apply(entry)
+        facts.turns = turns.found
+        facts.timeline = replace(spans.timeline(log.turn_of), redaction=log.redaction)
         return facts
 
     @cached_property
@@ -159,6 +166,30 @@ class Facts:
     def played_seconds(self) -> float:
         """How long a player played."""
         return sum(span.seconds or 0.0 for span in self.timeline.lane("played"))
+
+
+class _Turns:
+    """Puts every entry into its turn, all turns in one pass."""
+
+    def __init__(self, log: EventLog) -> None:
+        self._log = log
+        self._settings = SettingsHistory()
+        self._turns: dict[int, Turn] = {}
+
+    def apply(self, entry: LogEntry) -> None:
+        self._settings.apply(entry)
+        number = self._log.turn_of(entry.seq)
+        if number is None:
+            return
+        turn = self._turns.get(number)
+        if turn is None:
+            settings = self._settings.before(entry.seq)
+            turn = self._turns[number] = settings.turn(number, self._log.redaction)
+        turn.entries.append(entry)
+
+    @property
+    def found(self) -> list[Turn]:
+        return [self._turns[number] for number in sorted(self._turns)]
 
 
 class _Reader:

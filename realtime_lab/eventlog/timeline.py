@@ -68,8 +68,8 @@ class Timeline:
     Spans tell what was said; where they are shown, what ``redaction`` says is replaced.
     """
 
-    spans: list[Span]
-    seconds: float
+    spans: list[Span] = field(default_factory=list)
+    seconds: float = 0.0
     spoken: Mapping[str, Spoken] = field(default_factory=dict)
     redaction: Redaction = field(default_factory=Redaction)
 
