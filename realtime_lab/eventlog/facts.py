@@ -22,7 +22,7 @@ from ..protocol import (
     SessionUpdated,
 )
 from .entry import LogEntry, Mark
-from .heard import PCM_BYTES_PER_MS, bytes_per_ms
+from .formats import Formats, SampleFormat
 from .timeline import Timeline, TimelineFollower
 from .turn import Turn
 from .turn_settings import SettingsHistory
@@ -42,7 +42,6 @@ SERVICES = {
     "": "an endpoint that the log does not tell",
 }
 """Endpoints by their kind, without the name of any machine."""
-G711_RATE = 8000
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +78,10 @@ class Side:
     def seconds(self) -> float:
         return self.samples / self.rate
 
-    def add(self, pcm: bytes, per_ms: int) -> None:
-        """One more piece."""
-        is_pcm = per_ms == PCM_BYTES_PER_MS
-        self.rate = RATE if is_pcm else G711_RATE
-        self.samples += len(pcm) // 2 if is_pcm else len(pcm)
+    def add(self, count: int, format: SampleFormat) -> None:
+        """One more piece of so many bytes."""
+        self.rate = format.rate
+        self.samples += count // format.width
         self.pieces += 1
 
 
@@ -197,18 +195,20 @@ class _Reader:
 
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
-        self._user_per_ms = self._model_per_ms = PCM_BYTES_PER_MS
+        self._formats = Formats()
 
     def apply(self, entry: LogEntry) -> None:
         facts, event = self._facts, entry.event
         facts.tally.events[entry.direction] += 1
+        self._formats.apply(entry)
         match event:
             case InputAudioBufferAppend():
-                facts.user.add(event.audio, self._user_per_ms)
+                facts.user.add(len(event.audio), self._formats.of("user"))
             case OutputAudioDelta():
-                facts.model.add(event.delta, self._model_per_ms)
+                format = self._formats.of("model", event.response_id)
+                facts.model.add(len(event.delta), format)
             case SessionCreated() | SessionUpdated():
-                self._configure(event.session)
+                facts.settings.append(event.session)
             case SessionUpdate():
                 _merge(facts.asked, msgspec.to_builtins(event.session))
             case ResponseDone():
@@ -221,14 +221,6 @@ class _Reader:
                 self._agree(event)
             case Mark(type="lab.connected"):
                 self._connected(event)
-
-    def _configure(self, config: SessionConfig) -> None:
-        self._facts.settings.append(config)
-        audio = config.audio
-        if audio and audio.input and audio.input.format:
-            self._user_per_ms = bytes_per_ms(audio.input.format)
-        if audio and audio.output and audio.output.format:
-            self._model_per_ms = bytes_per_ms(audio.output.format)
 
     def _connected(self, mark: Mark) -> None:
         names = ("model", "dialect", "api_version", "software")
