@@ -1,4 +1,4 @@
-"""The ``realtime-lab`` command: open the lab, talk once, serve, lint, look for trouble."""
+"""The ``realtime-lab`` command: open the lab, talk once, serve, look for trouble."""
 
 from __future__ import annotations
 
@@ -11,15 +11,14 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from . import __version__
 from .audio import Clip
-from .errors import EndpointError, LogError, RealtimeLabError, RetirementWarning
-from .eventlog import KINDS, EventLog, Redaction, Turn, diff, latency_line, lint, scan
-from .protocol import LINT_RULES
+from .errors import EndpointError, RealtimeLabError, RetirementWarning
+from .eventlog import Redaction, Turn, latency_line
+from .log_commands import add_log_commands
 from .session import (
     ANY_KEY,
     EndpointSource,
@@ -104,54 +103,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     talk.set_defaults(command=_talk)
 
-    compare = commands.add_parser(
-        "diff",
-        help="say what differs between two event logs",
-        description="Say what differs between two event logs, turn by turn: order, times, words, "
-        "tools, settings, usage, errors. The exit code is 0 if nothing does, 1 if something does, "
-        "and 2 if a log cannot be read.",
-    )
-    compare.add_argument("a", type=Path, help="an event log")
-    compare.add_argument("b", type=Path, help="another one")
-    compare.add_argument(
-        "--tolerance-ms",
-        type=float,
-        default=0.0,
-        metavar="MS",
-        help="times that differ by no more count as the same (default: %(default)s)",
-    )
-    compare.add_argument("--json", action="store_true", help="print one JSON object")
-    compare.set_defaults(command=_diff)
-
+    add_log_commands(commands)
     commands.add_parser("serve", help="run the embedded realtime server")
-
-    scanned = commands.add_parser(
-        "scan-notebook",
-        help="find keys, personal data and voices in notebooks before they are published",
-        description="Looks through notebooks, HTML pages made of them and other text files; a "
-        "folder stands for those in it. Tells where something was found and what kind of thing it "
-        "is, never the thing itself. Exit code: 0 nothing, 1 something was found, 2 a file could "
-        "not be read.",
-    )
-    scanned.add_argument("paths", nargs="+", type=Path, metavar="PATH")
-    scanned.add_argument(
-        "--allow",
-        action="append",
-        default=[],
-        choices=KINDS,
-        help="what may be there; may be given more than once",
-    )
-    scanned.add_argument("--json", action="store_true", help="print one JSON object")
-    scanned.set_defaults(command=_scan)
-
-    linter = commands.add_parser("lint", help="tell the mistakes in a saved event log")
-    linter.add_argument("log", nargs="?", type=Path, help="the event log (.jsonl)")
-    linter.add_argument(
-        "--ignore", action="append", default=[], metavar="RULE", help="a rule not to look for"
-    )
-    linter.add_argument("--rules", action="store_true", help="list the rules, and what they say")
-    linter.add_argument("--json", action="store_true", help="print one JSON object")
-    linter.set_defaults(command=_lint)
 
     doctor = commands.add_parser(
         "doctor", help="say what works on this machine, or on the way to an endpoint"
@@ -340,36 +293,6 @@ def endpoint_named(name: str, dialect: Any = None, **options: Any) -> EndpointSo
     return endpoint(name, dialect=dialect, **given)
 
 
-def _diff(parsed: argparse.Namespace) -> int:
-    try:
-        found = diff(parsed.a, parsed.b, tolerance_ms=parsed.tolerance_ms)
-    except LogError as error:
-        print(f"realtime-lab: {error}", file=sys.stderr)
-        return 2
-    print(json.dumps(found.as_dict(), ensure_ascii=False) if parsed.json else found)
-    return 1 if found else 0
-
-
-def _lint(parsed: argparse.Namespace) -> int:
-    if parsed.rules:
-        rules = [asdict(rule.about) for rule in LINT_RULES]
-        if parsed.json:
-            print(json.dumps(rules, ensure_ascii=False))
-        else:
-            for rule in rules:
-                print(f"{rule['id']:28} {rule['severity']:8} {rule['title']}")
-        return 0
-    if parsed.log is None:
-        raise LogError("lint needs the path of an event log, or --rules")
-    report = lint(EventLog.load(parsed.log), ignore=parsed.ignore)
-    if parsed.json:
-        found = {"events": report.events, "counts": report.counts, "findings": report.table()}
-        print(json.dumps(found, ensure_ascii=False))
-    else:
-        print(report)
-    return 1 if report.has_errors else 0
-
-
 def _doctor(parsed: argparse.Namespace) -> int:
     from .diagnosis import examine, examine_endpoint
 
@@ -384,21 +307,3 @@ def _doctor(parsed: argparse.Namespace) -> int:
         for finding in findings:
             print(finding)
     return 1 if any(finding.is_broken for finding in findings) else 0
-
-
-def _scan(parsed: argparse.Namespace) -> int:
-    found = scan(parsed.paths, allow=parsed.allow)
-    if parsed.json:
-        print(json.dumps(found.as_dict(), ensure_ascii=False))
-    else:
-        for finding in found.findings:
-            print(finding)
-    for problem in found.unreadable:
-        print(f"realtime-lab: cannot read {problem}", file=sys.stderr)
-    if found.findings and not parsed.json:
-        print(
-            "realtime-lab: clear those outputs before you publish this; what may be there, "
-            "--allow lets pass",
-            file=sys.stderr,
-        )
-    return 2 if found.unreadable else 1 if found.findings else 0

@@ -16,6 +16,7 @@ from .import_events import import_events
 from .latency import STAGES, Latency, Stage, latencies_sql, turn_latency
 from .ledger import Ledger
 from .lint import LintReport, LiveLint, lint
+from .live_timeline import LiveTimeline
 from .log import EventLog
 from .log_waterfall import Distribution, LogWaterfall
 from .moments import (
@@ -69,6 +70,7 @@ __all__ = [
     "Ledger",
     "LintReport",
     "LiveLint",
+    "LiveTimeline",
     "LogEntry",
     "LogWaterfall",
     "Mark",

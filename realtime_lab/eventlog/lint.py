@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -107,7 +108,8 @@ class LintReport(Sequence[Finding]):
     def summary(self) -> str:
         """The counts in words."""
         told = [f"{count} {_word(word, count)}" for word, count in self.counts.items() if count]
-        return f"{', '.join(told) or 'nothing found'} in {self.events:,} events"
+        of = "event" if self.events == 1 else "events"
+        return f"{', '.join(told) or 'nothing found'} in {self.events:,} {of}"
 
     def __repr__(self) -> str:
         lines = [f"Lint: {self.summary}"]
@@ -153,17 +155,20 @@ class LiveLint:
     ) -> None:
         self._reader = _Reader(log, ignore)
         self._tell = tell
+        self._lock = threading.RLock()
 
     def __call__(self, entry: LogEntry | None = None) -> None:
-        """Read what is new in the log."""
-        for finding in self._reader.read():
-            self._tell(finding)
+        """Read what is new in the log; from any thread."""
+        with self._lock:
+            for finding in self._reader.read():
+                self._tell(finding)
 
     def look(self) -> None:
         """The same, and notice that time has passed without events."""
-        self()
-        for finding in self._reader.pass_time():
-            self._tell(finding)
+        with self._lock:
+            self()
+            for finding in self._reader.pass_time():
+                self._tell(finding)
 
 
 class _Reader:

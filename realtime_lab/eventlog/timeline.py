@@ -29,7 +29,8 @@ class Span:
     """Something that took a while, in seconds from the start of the log.
 
     ``end`` is ``None`` while it is under way (or where a log breaks off), and equals ``start`` for
-    what happens at once. ``turn``, ``item_id`` and ``response_id`` are ``None`` where it has none.
+    what happens at once. ``turn``, ``item_id`` and ``response_id`` are ``None`` where it has none;
+    ``seq`` is the entry that tells of its beginning.
 
     - ``user``: the user's speech, or at one moment what was typed. Of the service's two figures the
       padding is taken off: speech begins ``prefix_padding_ms`` after ``audio_start_ms`` and ends
@@ -54,6 +55,7 @@ class Span:
     turn: int | None = None
     item_id: str | None = None
     response_id: str | None = None
+    seq: int | None = None
 
     @property
     def seconds(self) -> float | None:
@@ -161,4 +163,5 @@ class TimelineFollower:
             turn,
             draft.item_id,
             draft.response_id,
+            draft.seq,
         )

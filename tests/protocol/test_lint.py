@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
 import tracemalloc
 from collections import Counter
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from realtime_lab.eventlog import Mark
 from realtime_lab.protocol import (
@@ -20,11 +23,13 @@ from realtime_lab.protocol import (
     AudioFormat,
     ContentPart,
     FunctionCall,
+    InputAudioBufferAppend,
     InputAudioBufferCommit,
     InputTranscriptionCompleted,
     ItemCreate,
     ItemDelete,
     Linter,
+    LintRecord,
     Message,
     OutputAudioBufferStarted,
     Response,
@@ -67,7 +72,26 @@ from tests.protocol.lint_cases import (
     types,
     update,
 )
+from tests.protocol.streams import GA_BODIES, PREVIEW_BODIES
 
+MARKS = (
+    "lab.connected", "lab.connection_lost", "lab.recycling", "lab.recycled", "lab.microphone",
+    "lab.playback_started", "lab.interrupted", "lab.lost_race", "lab.withdrawn", "lab.closed",
+)  # fmt: skip
+ANY_EVENT: list[tuple[Any, Any]] = [
+    *(("received", GA.decode_server(json.dumps(body))) for body in GA_BODIES),
+    *(("received", PREVIEW.decode_server(json.dumps(body))) for body in PREVIEW_BODIES),
+    *(
+        (record.direction, record.event)
+        for case in CASES
+        for record in records(case.fault)
+        if not isinstance(record.event, InputAudioBufferAppend)
+    ),
+    ("sent", append(20)),
+    ("sent", append(3.3)),
+    ("sent", InputAudioBufferAppend(audio=b"")),
+    *(("local", Mark(name, {})) for name in MARKS),
+]
 RULES = {rule.about.id: rule.about for rule in LINT_RULES}
 BY_RULE = {case.rule: case for case in CASES}
 
@@ -267,8 +291,10 @@ def test_a_call_that_was_cut_off_need_not_be_answered():
 
 
 def test_a_user_who_pressed_stop_wants_to_hear_of_no_output():
-    stream = [begun(), *calls(1.0), (1.5, gives()), (1.6, Mark("lab.withdrawn", {}))]
-    assert rules(stream, end=9.0) == []
+    answered = [begun(), *calls(1.0), (1.5, gives())]
+    assert rules([*answered, (1.6, Mark("lab.withdrawn", {}))], end=9.0) == []
+    stopped = Mark("lab.interrupted", {"by": "stop", "item_id": ""})
+    assert rules([*answered, (1.4, stopped)], end=9.0) == []
 
 
 # -- the user's turns and the microphone ----------------------------------------------------------
@@ -454,6 +480,25 @@ def test_a_rule_that_is_left_out_does_not_look():
     wanted = [rule for rule in LINT_RULES if rule.about.id != case.rule]
     linter = Linter(rules=wanted)
     assert [f for record in records(case.fault) for f in linter.apply(record)] == []
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(range(len(ANY_EVENT))),
+            st.sampled_from([0.0, 0.02, 0.4, 3.0, 40.0]),
+        ),
+        max_size=60,
+    ),
+    st.sampled_from(["ga", "preview"]),
+)
+def test_no_stream_however_odd_makes_it_fail(places: list[tuple[int, float]], dialect: str):
+    linter, now = Linter(dialect, wall=WALL), 0.0
+    for seq, (index, pause) in enumerate(places):
+        now += pause
+        direction, event = ANY_EVENT[index]
+        linter.apply(LintRecord(seq, now, direction, event))
+    linter.finish()
 
 
 def test_what_is_remembered_does_not_grow_with_the_log():

@@ -9,8 +9,9 @@ from ...items import FunctionCallOutput
 from ...matching import calls_to_answer, is_beside
 from ...server_events import ResponseCreated, ResponseDone, SpeechStarted
 from ..facts import Call
+from ..facts.listening import INTERRUPTED
 from ..finding import About
-from ..record import Handlers, Record
+from ..record import Handlers, MarkLike, Record
 from ..rule import Rule, span
 from .owing import HELD_BACK
 from .words import listed
@@ -179,14 +180,21 @@ class OutputNotAsked(Rule):
             ResponseCreate: self._asked,
             ResponseCreated: self._clear,
             SpeechStarted: self._spoken,
+            INTERRUPTED: self._interrupted,
             **dict.fromkeys(HELD_BACK, self._clear),
         }
 
     _last: tuple[Call, Record] | None = None
+    _is_unwanted = False
+    """Whether the user has pressed stop since the last request."""
+
+    def _interrupted(self, mark: MarkLike, _: Record) -> None:
+        if mark.data.get("by") == "stop":
+            self._is_unwanted, self._last = True, None
 
     def _created(self, event: ItemCreate, record: Record) -> None:
         call = self.facts.items.call_answered_by(event.item)
-        if call is None or not call.response_id:
+        if call is None or not call.response_id or self._is_unwanted:
             return
         calls = self.facts.items.calls_of(call.response_id)
         if all(one.output is not None or one is call for one in calls):
@@ -195,7 +203,7 @@ class OutputNotAsked(Rule):
 
     def _asked(self, event: ResponseCreate, _: Record) -> None:
         if not is_beside(event):
-            self._last = None
+            self._last, self._is_unwanted = None, False
 
     def _spoken(self, *_: object) -> None:
         if self.facts.settings.answers is not False:

@@ -11,8 +11,9 @@ from ...client_events import CLIENT_EVENTS, ClientEvent, InputAudioBufferAppend
 from ...codec import GA, PREVIEW, Dialect
 from ...configuration import SessionConfig
 from ...dialects import EVENT_NAMES, RESPONSE_REQUEST_FIELDS, SESSION_FIELDS
+from ...recent import Recent
 from ...responses import ResponseConfig
-from ...server_events import SERVER_EVENTS, UnknownEvent
+from ...server_events import SERVER_EVENTS, ErrorEvent, UnknownEvent
 from ..finding import About
 from ..record import UNKNOWN, Handlers, Record
 from ..rule import Rule, span
@@ -161,11 +162,20 @@ class EventIdReused(Rule):
 
     def handlers(self) -> Handlers:
         kinds = (kind for kind in CLIENT_EVENTS if kind is not InputAudioBufferAppend)
-        return dict.fromkeys(kinds, self._sent)
+        return {ErrorEvent: self._refused, **dict.fromkeys(kinds, self._sent)}
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self._refusals: Recent[str, None] = Recent()
+
+    def _refused(self, event: ErrorEvent, _: Record) -> None:
+        """What was refused may be sent again under its id."""
+        self._refusals.remember(event.error.event_id or "", None)
 
     def _sent(self, event: ClientEvent, record: Record) -> None:
         before = self.facts.sent.by_id.get(event.event_id) if event.event_id else None
-        if before is not None and not self.facts.origin.moving:
+        again = event.event_id in self._refusals or self.facts.origin.moving
+        if before is not None and not again:
             self.tell(
                 record,
                 f"The event_id {event.event_id} was used {span(self.since(before))} before, by "
