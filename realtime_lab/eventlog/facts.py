@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -22,9 +22,10 @@ from ..protocol import (
     SessionUpdated,
 )
 from .entry import LogEntry, Mark
-from .heard import PCM_BYTES_PER_MS, bytes_per_ms
-from .timeline import Timeline, timeline
+from .formats import Formats, SampleFormat
+from .timeline import Timeline, TimelineFollower
 from .turn import Turn
+from .turn_settings import SettingsHistory
 
 if TYPE_CHECKING:
     from .log import EventLog
@@ -41,7 +42,6 @@ SERVICES = {
     "": "an endpoint that the log does not tell",
 }
 """Endpoints by their kind, without the name of any machine."""
-G711_RATE = 8000
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +78,10 @@ class Side:
     def seconds(self) -> float:
         return self.samples / self.rate
 
-    def add(self, pcm: bytes, per_ms: int) -> None:
-        """One more piece."""
-        is_pcm = per_ms == PCM_BYTES_PER_MS
-        self.rate = RATE if is_pcm else G711_RATE
-        self.samples += len(pcm) // 2 if is_pcm else len(pcm)
+    def add(self, count: int, format: SampleFormat) -> None:
+        """One more piece of so many bytes."""
+        self.rate = format.rate
+        self.samples += count // format.width
         self.pieces += 1
 
 
@@ -98,11 +97,14 @@ class Tally:
 
 @dataclass
 class Facts:
-    """Everything that is counted and told of a log. ``settings`` are all that were in force."""
+    """Everything that is counted and told of a log. ``settings`` are all that were in force.
+
+    The entries of ``turns`` may have silence in place of samples; `EventLog.turn` has the sound.
+    """
 
     log: EventLog
-    turns: list[Turn]
-    timeline: Timeline
+    turns: list[Turn] = field(default_factory=list)
+    timeline: Timeline = field(default_factory=Timeline)
     connections: list[Connection] = field(default_factory=list)
     agreements: list[Agreed] = field(default_factory=list)
     settings: list[SessionConfig] = field(default_factory=list)
@@ -114,12 +116,15 @@ class Facts:
 
     @classmethod
     def of(cls, log: EventLog) -> Facts:
-        """Read a log once."""
-        turns = [log.turn(number) for number in log.turn_numbers]
-        facts = cls(log, turns, timeline(log))
-        reader = _Reader(facts)
+        """Read a log once, without its samples."""
+        facts = cls(log)
+        reader, turns, spans = _Reader(facts), _Turns(log), TimelineFollower(log.start)
         for entry in log.without_audio():
             reader.apply(entry)
+            turns.apply(entry)
+            spans.apply(entry)
+        facts.turns = turns.found
+        facts.timeline = replace(spans.timeline(log.turn_of), redaction=log.redaction)
         return facts
 
     @cached_property
@@ -161,23 +166,49 @@ class Facts:
         return sum(span.seconds or 0.0 for span in self.timeline.lane("played"))
 
 
+class _Turns:
+    """Puts every entry into its turn, all turns in one pass."""
+
+    def __init__(self, log: EventLog) -> None:
+        self._log = log
+        self._settings = SettingsHistory()
+        self._turns: dict[int, Turn] = {}
+
+    def apply(self, entry: LogEntry) -> None:
+        self._settings.apply(entry)
+        number = self._log.turn_of(entry.seq)
+        if number is None:
+            return
+        turn = self._turns.get(number)
+        if turn is None:
+            settings = self._settings.before(entry.seq)
+            turn = self._turns[number] = settings.turn(number, self._log.redaction)
+        turn.entries.append(entry)
+
+    @property
+    def found(self) -> list[Turn]:
+        return [self._turns[number] for number in sorted(self._turns)]
+
+
 class _Reader:
     """Fills in what each entry tells."""
 
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
-        self._user_per_ms = self._model_per_ms = PCM_BYTES_PER_MS
+        self._formats = Formats()
 
     def apply(self, entry: LogEntry) -> None:
         facts, event = self._facts, entry.event
         facts.tally.events[entry.direction] += 1
+        self._formats.apply(entry)
         match event:
             case InputAudioBufferAppend():
-                facts.user.add(event.audio, self._user_per_ms)
+                facts.user.add(len(event.audio), self._formats.of("user"))
             case OutputAudioDelta():
-                facts.model.add(event.delta, self._model_per_ms)
+                format = self._formats.of("model", event.response_id)
+                facts.model.add(len(event.delta), format)
             case SessionCreated() | SessionUpdated():
-                self._configure(event.session)
+                facts.settings.append(event.session)
             case SessionUpdate():
                 _merge(facts.asked, msgspec.to_builtins(event.session))
             case ResponseDone():
@@ -190,14 +221,6 @@ class _Reader:
                 self._agree(event)
             case Mark(type="lab.connected"):
                 self._connected(event)
-
-    def _configure(self, config: SessionConfig) -> None:
-        self._facts.settings.append(config)
-        audio = config.audio
-        if audio and audio.input and audio.input.format:
-            self._user_per_ms = bytes_per_ms(audio.input.format)
-        if audio and audio.output and audio.output.format:
-            self._model_per_ms = bytes_per_ms(audio.output.format)
 
     def _connected(self, mark: Mark) -> None:
         names = ("model", "dialect", "api_version", "software")

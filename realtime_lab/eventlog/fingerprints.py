@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from ..protocol import InputAudioBufferAppend, OutputAudioDelta
 from .leaving import leaving
 
 if TYPE_CHECKING:
@@ -29,21 +28,20 @@ def log_sha256(log: EventLog) -> str:
     return digest.hexdigest()
 
 
-def audio_sha256(log: EventLog, side: Literal["user", "model"]) -> str | None:
-    """SHA-256 of all samples of one side as they were on the wire, one piece after the other.
+def audio_sha256(log: EventLog) -> dict[str, str | None]:
+    """SHA-256 of all samples of each side as they were on the wire, one piece after the other.
 
-    ``None`` where the log records no audio, and where that side has none.
+    ``None`` for a side that has none, and for both where the log records no audio. They are those
+    of the files ``NAME.user.pcm`` and ``NAME.model.pcm`` beside a journal.
     """
-    digest = hashlib.sha256()
-    is_empty = True
+    if not log.record_audio:
+        return {"user": None, "model": None}
+    digests = {"user": hashlib.sha256(), "model": hashlib.sha256()}
+    found: dict[str, str | None] = {"user": None, "model": None}
     for entry in log:
-        event = entry.event
-        if side == "user" and isinstance(event, InputAudioBufferAppend):
-            pcm = event.audio
-        elif side == "model" and isinstance(event, OutputAudioDelta):
-            pcm = event.delta
-        else:
-            continue
-        digest.update(pcm)
-        is_empty = is_empty and not pcm
-    return None if is_empty or not log.record_audio else digest.hexdigest()
+        if pcm := entry.audio:
+            digests["user" if entry.direction == "sent" else "model"].update(pcm)
+            found["user" if entry.direction == "sent" else "model"] = ""
+    return {
+        side: None if told is None else digests[side].hexdigest() for side, told in found.items()
+    }

@@ -6,9 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ..audio import RATE
 from ..protocol import (
-    AudioFormat,
     ItemDeleted,
     ItemRetrieved,
     ItemTruncated,
@@ -17,16 +15,12 @@ from ..protocol import (
     OutputTextDone,
     OutputTranscriptDelta,
     OutputTranscriptDone,
-    SessionCreated,
-    SessionUpdated,
     item_text,
 )
 from .entry import LogEntry, Mark
+from .formats import PCM16, Formats, SampleFormat
 
-__all__ = ["Heard", "Spoken", "SpokenItems", "Word", "bytes_per_ms", "estimate", "spoken", "words"]
-
-PCM_BYTES_PER_MS = RATE * 2 // 1000
-G711_BYTES_PER_MS = 8
+__all__ = ["Heard", "Spoken", "SpokenItems", "Word", "estimate", "spoken", "words"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +52,7 @@ class Spoken:
     parts: dict[int, str] = field(default_factory=dict)
     """The words of each content part."""
     audio_bytes: int = 0
-    bytes_per_ms: int = PCM_BYTES_PER_MS
+    format: SampleFormat = PCM16
     heard_ms: int | None = None
     believed_ms: int | None = None
     told: str | None = None
@@ -71,7 +65,7 @@ class Spoken:
     @property
     def sent_ms(self) -> int:
         """Length of the audio that was received, whether or not it was played."""
-        return self.audio_bytes // self.bytes_per_ms
+        return self.audio_bytes * 1000 // (self.format.width * self.format.rate)
 
     @property
     def heard(self) -> Heard:
@@ -144,12 +138,15 @@ def estimate(pieces: list[tuple[str, int]], sent_ms: int, heard_ms: int) -> Hear
 
 
 class SpokenItems:
-    """Follows what the model says and writes, item by item."""
+    """Follows what the model says and writes, item by item.
 
-    def __init__(self) -> None:
+    ``formats`` must have taken an entry before `apply` takes its event.
+    """
+
+    def __init__(self, formats: Formats) -> None:
         self.items: dict[str, Spoken] = {}
         """By their ids, in the order in which they began."""
-        self._bytes_per_ms = PCM_BYTES_PER_MS
+        self._formats = formats
 
     def apply(self, event: object) -> None:
         """Take the next event into account."""
@@ -176,10 +173,6 @@ class SpokenItems:
                     item.told = item_text(event.item) or None
             case Mark(type="lab.interrupted") if event.data.get("item_id") in items:
                 items[event.data["item_id"]].heard_ms = int(event.data["heard_ms"])
-            case SessionCreated() | SessionUpdated():
-                output = event.session.audio.output if event.session.audio else None
-                if output and output.format:
-                    self._bytes_per_ms = bytes_per_ms(output.format)
 
     def _item(
         self,
@@ -191,19 +184,17 @@ class SpokenItems:
     ) -> Spoken:
         item = self.items.get(event.item_id)
         if item is None:
-            item = Spoken(event.item_id, event.response_id, bytes_per_ms=self._bytes_per_ms)
+            format = self._formats.of("model", event.response_id)
+            item = Spoken(event.item_id, event.response_id, format=format)
             self.items[event.item_id] = item
         return item
 
 
 def spoken(entries: Iterable[LogEntry]) -> list[Spoken]:
     """The model's items, in the order in which they began."""
-    items = SpokenItems()
+    formats = Formats()
+    items = SpokenItems(formats)
     for entry in entries:
+        formats.apply(entry)
         items.apply(entry.event)
     return list(items.items.values())
-
-
-def bytes_per_ms(format: AudioFormat) -> int:
-    """Bytes of a millisecond of audio on the wire."""
-    return PCM_BYTES_PER_MS if format.type == "audio/pcm" else G711_BYTES_PER_MS

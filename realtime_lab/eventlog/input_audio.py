@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 
 from ..protocol import ServerVad, SessionConfig
-from .heard import PCM_BYTES_PER_MS, bytes_per_ms
+from .audio_facts import AudioFact
+from .entry import Mark
+from .formats import SampleFormat
+from .tracks import UserTrack
 
 __all__ = ["InputAudio"]
 
@@ -13,55 +16,55 @@ __all__ = ["InputAudio"]
 class InputAudio:
     """Follows the input buffer of a session and finds its milliseconds on the axis, in seconds.
 
-    A piece of audio begins when it was sent, or where the one before it ends. The service counts
-    from the first piece of its session, so `restart` when another one goes on.
+    They are where `UserTrack` places what was sent. The service counts from the first piece of its
+    session, so `restart` when another one goes on.
     """
 
     def __init__(self) -> None:
-        self._bytes_per_ms = PCM_BYTES_PER_MS
+        self._track = UserTrack()
         self._prefix_ms = self._silence_ms = 0
         self.restart()
 
     def restart(self) -> None:
         """What is sent from now on goes to another session."""
         self._positions: list[float] = []
-        self._times: list[float] = []
+        """Where each piece begins, in milliseconds of the session."""
+        self._seqs: list[int] = []
         self._sent_ms = 0.0
-        self._end = 0.0
         self._buffer_ms = 0.0
         """Where the audio begins that is not committed yet."""
         self._commits: dict[str, tuple[float, float]] = {}
         self._speech_ends: list[float] = []
 
     def configure(self, session: SessionConfig) -> None:
-        """Take the settings in force into account: format, padding and silence."""
+        """Take the settings in force into account: padding and silence."""
         heard = session.audio.input if session.audio else None
         if not heard:
             return
-        if heard.format:
-            self._bytes_per_ms = bytes_per_ms(heard.format)
         detection = heard.turn_detection
         prefix = detection.prefix_padding_ms if isinstance(detection, ServerVad) else 0
         silence = detection.silence_duration_ms if isinstance(detection, ServerVad) else 0
         self._prefix_ms = prefix if isinstance(prefix, int) else 0
         self._silence_ms = silence if isinstance(silence, int) else 0
 
-    def append(self, at: float, size: int) -> None:
-        """So many bytes were sent."""
-        milliseconds = size / self._bytes_per_ms
-        begin = max(at, self._end) if self._times else at
+    def note(self, mark: Mark, at: float) -> None:
+        """Take a mark into account that tells where audio belongs."""
+        self._track.note(mark, at)
+
+    def append(self, fact: AudioFact, at: float, format: SampleFormat) -> None:
+        """A piece was sent."""
+        self._track.add(fact, at, format)
         self._positions.append(self._sent_ms)
-        self._times.append(begin)
-        self._sent_ms += milliseconds
-        self._end = begin + milliseconds / 1000
+        self._seqs.append(fact.seq)
+        self._sent_ms += 1000 * format.seconds(fact.count)
 
     def speech_start(self, audio_start_ms: int) -> float | None:
         """When speech began that the service tells with its padding before it."""
-        return self._time_of(audio_start_ms + self._prefix_ms)
+        return self._begin_at(audio_start_ms + self._prefix_ms)
 
     def speech_end(self, audio_end_ms: int) -> float | None:
         """When speech ended that the service tells with the silence after it."""
-        return self._time_of(audio_end_ms - self._silence_ms)
+        return self._end_at(audio_end_ms - self._silence_ms)
 
     def commit(self, event_id: str) -> None:
         """The client commits what is in the buffer."""
@@ -78,7 +81,7 @@ class InputAudio:
         else:
             begin_ms, end_ms = self._buffer_ms, self._sent_ms
         self._buffer_ms = end_ms
-        begin, end = self._time_of(begin_ms), self._time_of(end_ms)
+        begin, end = self._begin_at(begin_ms), self._end_at(end_ms)
         if begin is None or end is None or end_ms <= begin_ms:
             return None
         spoken = [at for at in self._speech_ends if begin < at < end]
@@ -92,8 +95,16 @@ class InputAudio:
         """The last voiced sample was sent."""
         self._speech_ends.append(at)
 
-    def _time_of(self, position_ms: float) -> float | None:
-        if not self._positions or not -1 <= position_ms <= self._sent_ms + 1:
+    def _begin_at(self, position_ms: float) -> float | None:
+        """Where what follows a position begins."""
+        return self._time(bisect_right(self._positions, position_ms) - 1, position_ms)
+
+    def _end_at(self, position_ms: float) -> float | None:
+        """Where what comes before a position ends."""
+        return self._time(bisect_left(self._positions, position_ms) - 1, position_ms)
+
+    def _time(self, index: int, position_ms: float) -> float | None:
+        if not 0 <= index < len(self._seqs) or position_ms > self._sent_ms + 1:
             return None
-        index = max(bisect_right(self._positions, position_ms) - 1, 0)
-        return self._times[index] + (position_ms - self._positions[index]) / 1000
+        start = self._track.start_of(self._seqs[index])
+        return None if start is None else start + (position_ms - self._positions[index]) / 1000

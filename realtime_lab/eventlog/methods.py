@@ -167,8 +167,7 @@ def _plain(log: EventLog, facts: Facts) -> dict[str, Any]:
         },
         "sha256": {
             "log": log_sha256(log),
-            "user_audio": audio_sha256(log, "user"),
-            "model_audio": audio_sha256(log, "model"),
+            **{f"{side}_audio": digest for side, digest in audio_sha256(log).items()},
         },
     }
 

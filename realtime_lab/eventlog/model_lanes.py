@@ -27,13 +27,14 @@ from ..protocol import (
     Response,
     ResponseCreated,
     ResponseDone,
-    SessionCreated,
-    SessionUpdated,
 )
+from .audio_facts import AudioFact
 from .entry import Mark
+from .formats import Formats
 from .heard import Spoken, SpokenItems
 from .lane_drafts import Draft, Drafts, Handlers, Instant
 from .moments import PLAYBACK_STARTED
+from .tracks import ModelTrack
 
 __all__ = ["ModelLanes", "ToolLane"]
 
@@ -43,9 +44,16 @@ LOST = "lost"
 class ModelLanes:
     """The responses, what came of them, and what was played: ``response``, ``sent``, ``played``."""
 
-    def __init__(self, drafts: Drafts) -> None:
+    def __init__(self, drafts: Drafts, formats: Formats) -> None:
         self._drafts = drafts
-        self._spoken = SpokenItems()
+        self._formats = formats
+        self._spoken = SpokenItems(formats)
+        self._track = ModelTrack()
+
+    def sounds(self) -> dict[str, tuple[float, float]]:
+        """From where to where each item sounds."""
+        found = ((item_id, self._track.span_of(item_id)) for item_id in self.spoken)
+        return {item_id: span for item_id, span in found if span is not None}
 
     @property
     def spoken(self) -> Mapping[str, Spoken]:
@@ -61,17 +69,14 @@ class ModelLanes:
 
     def end(self, draft: Draft) -> float | None:
         """Where a span ends: played is an item to its end, or to where it was cut off."""
-        item = self.spoken.get(draft.item_id or "")
-        if draft.lane != "played" or item is None:
-            return None if self._is_under_way(draft) else draft.end
-        if item.heard_ms is not None:
-            return draft.start + min(item.heard_ms, item.sent_ms) / 1000
-        if self._drafts.is_under_way("sent", item.item_id):
+        name = draft.item_id or ""
+        item = self.spoken.get(name)
+        if draft.lane == "response" or item is None:
+            return draft.end
+        if self._drafts.is_under_way("sent", name) and item.heard_ms is None:
             return None
-        return draft.start + item.audio_bytes / item.bytes_per_ms / 1000
-
-    def _is_under_way(self, draft: Draft) -> bool:
-        return draft.lane == "sent" and self._drafts.is_under_way("sent", draft.item_id or "")
+        sounds = self._track.span_of(name) if draft.lane == "played" else None
+        return sounds[1] if sounds else draft.end
 
     def _words(self, now: Instant, event: object) -> None:
         self._spoken.apply(event)
@@ -97,12 +102,18 @@ class ModelLanes:
                 self._all_sent(item_id)
 
     def _response_lost(self, now: Instant, event: Mark) -> None:
+        if event.type in ModelTrack.CONCERNS:
+            self._track.note(event, now.at)
         draft = self._drafts.end("response", str(event.data.get("response_id")), now.at)
         if draft is not None:
             draft.text = LOST
 
     def _piece(self, now: Instant, event: OutputAudioDelta | OutputTextDelta) -> None:
         self._spoken.apply(event)
+        if isinstance(event, OutputAudioDelta):
+            ids = (event.item_id, event.response_id)
+            fact = AudioFact(now.seq, now.at, "model", len(event.delta), *ids)
+            self._track.add(fact, now.at, self._formats.of("model", event.response_id))
         key = event.item_id
         draft = self._drafts.known("sent", key)
         if draft is None:
@@ -119,7 +130,12 @@ class ModelLanes:
         if draft is not None and draft.end is not None:
             self._drafts.end("sent", item_id, draft.end)
 
+    def _heard(self, now: Instant, event: Mark) -> None:
+        self._spoken.apply(event)
+        self._track.note(event, now.at)
+
     def _played(self, now: Instant, event: Mark) -> None:
+        self._track.note(event, now.at)
         item_id = str(event.data.get("item_id", ""))
         item = self.spoken.get(item_id)
         ids = {"item_id": item_id, "response_id": item.response_id if item else None}
@@ -133,8 +149,6 @@ class ModelLanes:
             draft.text = LOST
 
     HANDLERS: ClassVar[Handlers] = {
-        SessionCreated.type: _words,
-        SessionUpdated.type: _words,
         ResponseCreated.type: _begun,
         ResponseDone.type: _done,
         OutputAudioDelta.type: _piece,
@@ -146,7 +160,7 @@ class ModelLanes:
         ItemTruncated.type: _words,
         ItemDeleted.type: _words,
         ItemRetrieved.type: _words,
-        "lab.interrupted": _words,
+        "lab.interrupted": _heard,
         PLAYBACK_STARTED: _played,
         "lab.cut_off": _response_lost,
         "lab.response_lost": _response_lost,

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from ..protocol import UnknownEvent
-from .entry import LogEntry, Mark
+from .entry import LogEntry
+from .formats import Formats
 from .heard import Spoken
 from .lane_drafts import Draft, Drafts, Instant, Lanes
 from .leaving import entries_leaving
@@ -66,13 +67,15 @@ class Span:
 class Timeline:
     """The spans of a log in the order in which they begin; ``seconds`` is where the last ends.
 
-    ``spoken`` are the model's items, by their ids, with the pieces in which their words came.
+    ``spoken`` are the model's items, by their ids, with the pieces in which their words came, and
+    ``sounds`` is from where to where each of them sounds in the audio of the log.
     Spans tell what was said; where they are shown, what ``redaction`` says is replaced.
     """
 
-    spans: list[Span]
-    seconds: float
+    spans: list[Span] = field(default_factory=list)
+    seconds: float = 0.0
     spoken: Mapping[str, Spoken] = field(default_factory=dict)
+    sounds: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     redaction: Redaction = field(default_factory=Redaction)
 
     def __iter__(self) -> Iterator[Span]:
@@ -102,7 +105,8 @@ def timeline(log: EventLog, *, shown: bool = False) -> Timeline:
 
     Each time is that of this side's clock when an event was logged, so it is as late as the way
     from the service took. Where the audio of the user is placed by the service's milliseconds, it
-    is as exact as a piece of audio that was sent is long, usually 20 ms.
+    is as exact as a piece of audio that was sent is long, usually 20 ms. Speech is where
+    `EventLog.audio` has it.
     """
     follower = TimelineFollower(log.start)
     for entry in entries_leaving(log) if shown else log.without_audio():
@@ -117,8 +121,9 @@ class TimelineFollower:
         self._start = start
         self._at = 0.0
         self._drafts = Drafts()
-        self._model = ModelLanes(self._drafts)
-        user, tools = UserLanes(self._drafts), ToolLane(self._drafts)
+        self._formats = Formats()
+        self._model = ModelLanes(self._drafts, self._formats)
+        user, tools = UserLanes(self._drafts, self._formats), ToolLane(self._drafts)
         self._lanes: dict[str, Lanes] = {
             **dict.fromkeys(("user", "vad"), user),
             **dict.fromkeys(("response", "sent", "played"), self._model),
@@ -132,14 +137,12 @@ class TimelineFollower:
     def apply(self, entry: LogEntry) -> None:
         """Take the next entry into account."""
         event = entry.event
-        at = entry.at - self._start
-        self._at = max(self._at, at)
+        self._at = max(self._at, entry.at - self._start)
         handlers = self._handlers.get(event.type)
         if handlers is None or isinstance(event, UnknownEvent):
             return
-        if isinstance(event, Mark):
-            at = _happened_at(event, entry.at) - self._start
-        now = Instant(at, entry.seq)
+        self._formats.apply(entry)
+        now = Instant(entry.happened_at - self._start, entry.seq)
         for handle in handlers:
             handle(now, event)
 
@@ -148,7 +151,7 @@ class TimelineFollower:
         spans = [self._span(draft, turn_of(draft.seq)) for draft in self._drafts]
         spans.sort(key=lambda span: (span.start, LANES.index(span.lane)))
         ends = (span.start if span.end is None else span.end for span in spans)
-        return Timeline(spans, max((self._at, *ends)), self._model.spoken)
+        return Timeline(spans, max((self._at, *ends)), self._model.spoken, self._model.sounds())
 
     def _span(self, draft: Draft, turn: int | None) -> Span:
         lanes = self._lanes[draft.lane]
@@ -162,11 +165,3 @@ class TimelineFollower:
             draft.response_id,
             draft.seq,
         )
-
-
-def _happened_at(mark: Mark, written: float) -> float:
-    """When that was what a mark tells of."""
-    told, ago = mark.data.get("at"), mark.data.get("ago")
-    if isinstance(told, int | float):
-        return told
-    return written - ago if isinstance(ago, int | float) else written

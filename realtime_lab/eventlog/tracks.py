@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple
@@ -106,6 +107,17 @@ class UserTrack:
                     if start < placed.end and placed.start < end:
                         yield placed
 
+    def start_of(self, seq: int) -> float | None:
+        """Where the audio of an entry begins; ``None`` if it has none of its own."""
+        place = bisect_right(self._stretches, seq, key=lambda one: one.pieces[0][1].seq) - 1
+        if place < 0:
+            return None
+        stretch = self._stretches[place]
+        index = bisect_left(stretch.pieces, seq, key=lambda placed: placed[1].seq)
+        if index == len(stretch.pieces) or stretch.pieces[index][1].seq != seq:
+            return None
+        return stretch.begin + stretch.pieces[index][0]
+
     @property
     def end(self) -> float:
         """Where the last piece ends."""
@@ -200,6 +212,12 @@ class ModelTrack:
                 for piece in item.placed:
                     if piece.start < end and start < piece.end:
                         yield piece
+
+    def span_of(self, item_id: str) -> tuple[float, float] | None:
+        """From where to where an item sounds; ``None`` if it does not."""
+        self._settle()
+        item = self._items.get(item_id)
+        return (item.begin, item.end) if item is not None and item.placed else None
 
     @property
     def end(self) -> float:

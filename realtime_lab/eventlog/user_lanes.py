@@ -23,10 +23,13 @@ from ..protocol import (
     SpeechStopped,
     item_text,
 )
+from .audio_facts import AudioFact
 from .entry import Mark
+from .formats import Formats
 from .input_audio import InputAudio
 from .lane_drafts import Draft, Drafts, Handlers, Instant
 from .moments import SPEECH_END
+from .tracks import UserTrack
 
 __all__ = ["UserLanes"]
 
@@ -34,9 +37,12 @@ __all__ = ["UserLanes"]
 class UserLanes:
     """What the user said and typed, and where the service heard it: ``user`` and ``vad``."""
 
-    def __init__(self, drafts: Drafts) -> None:
+    def __init__(self, drafts: Drafts, formats: Formats) -> None:
         self._drafts = drafts
+        self._formats = formats
         self._audio = InputAudio()
+        self._starts_ms: dict[str, int] = {}
+        """Where the speech of an item begins, as the service counts."""
         self._words: dict[str, str] = {}
         self._typed: deque[Draft] = deque()
         """What was typed and has no id yet."""
@@ -57,19 +63,31 @@ class UserLanes:
         self._audio.configure(event.session)
 
     def _append(self, now: Instant, event: InputAudioBufferAppend) -> None:
-        self._audio.append(now.at, len(event.audio))
+        fact = AudioFact(now.seq, now.at, "user", len(event.audio))
+        self._audio.append(fact, now.at, self._formats.of("user"))
+
+    def _microphone(self, now: Instant, event: Mark) -> None:
+        self._audio.note(event, now.at)
 
     def _started(self, now: Instant, event: SpeechStarted) -> None:
-        begun = self._audio.speech_start(event.audio_start_ms)
-        start = now.at if begun is None else min(begun, now.at)
-        for lane, at in (("vad", now.at), ("user", start)):
-            self._drafts.begin(lane, event.item_id, now, at, item_id=event.item_id)
+        self._starts_ms[event.item_id] = event.audio_start_ms
+        self._drafts.begin("vad", event.item_id, now, now.at, item_id=event.item_id)
+        start = min(self._start_of(event.item_id, now.at), now.at)
+        self._drafts.begin("user", event.item_id, now, start, item_id=event.item_id)
 
     def _stopped(self, now: Instant, event: SpeechStopped) -> None:
         ended = self._audio.speech_end(event.audio_end_ms)
         self._drafts.end("vad", event.item_id, now.at)
+        draft = self._drafts.known("user", event.item_id)
+        if draft is not None:
+            # What was held up on its way may have moved to where it was recorded.
+            draft.start = min(self._start_of(event.item_id, draft.start), draft.start)
         end = now.at if ended is None else min(ended, now.at)
         self._drafts.end("user", event.item_id, end)
+
+    def _start_of(self, item_id: str, otherwise: float) -> float:
+        begun = self._audio.speech_start(self._starts_ms.get(item_id, 0))
+        return otherwise if begun is None else begun
 
     def _commit(self, now: Instant, event: InputAudioBufferCommit) -> None:
         self._audio.commit(event.event_id or f"entry {now.seq}")
@@ -154,6 +172,7 @@ class UserLanes:
         InputTranscriptionCompleted.type: _transcribed,
         ItemCreate.type: _created,
         ItemAdded.type: _added,
+        **dict.fromkeys(UserTrack.CONCERNS, _microphone),
         "lab.started": _begun,
         "lab.connected": _connection,
         "lab.reconnected": _taken_over,

@@ -22,22 +22,21 @@ class SpokenWord:
 def voices(timeline: Timeline) -> list[Span]:
     """Who speaks when, as in the audio of the log: spans of the lanes ``user`` and ``model``.
 
-    The model's speech is where it was played. What nobody listened to is where it came, for as long
-    as it would take to say, each item after the one before it. What was typed or written is a
-    moment.
+    The model's speech is where it was played; what nobody listened to is where it came, for as long
+    as it takes to say, each item after the one before it. What was typed or written is a moment,
+    and what was interrupted before anybody heard it is left out.
     """
     found = timeline.lane("user")
     played = {span.item_id: span for span in timeline.lane("played")}
-    end = 0.0
     for span in timeline.lane("sent"):
-        heard = played.get(span.item_id)
-        if heard is None:
-            item = timeline.spoken.get(span.item_id or "")
-            seconds = item.audio_bytes / item.bytes_per_ms / 1000 if item else 0.0
-            start = max(span.start, end) if seconds else span.start
-            heard = replace(span, start=start, end=start + seconds)
-        end = max(end, heard.start if heard.end is None else heard.end)
-        found.append(replace(heard, lane="model"))
+        item = timeline.spoken.get(span.item_id or "")
+        sounds = timeline.sounds.get(span.item_id or "")
+        if span.item_id in played:
+            found.append(replace(played[span.item_id], lane="model"))
+        elif sounds is not None:
+            found.append(replace(span, lane="model", start=sounds[0], end=sounds[1]))
+        elif item is None or not item.audio_bytes:
+            found.append(replace(span, lane="model", end=span.start))
     return sorted(found, key=lambda span: span.start)
 
 

@@ -47,8 +47,8 @@ VAD = ServerVad(prefix_padding_ms=300, silence_duration_ms=200)
 
 
 def microphone(made: Recorder, begin: float, end: float, bytes_per_ms: int = MS) -> None:
-    """Pieces of 20 ms, each sent when it is due."""
-    for step in range(round((end - begin) / 0.02)):
+    """Pieces of 20 ms, each sent when it was recorded."""
+    for step in range(1, round((end - begin) / 0.02) + 1):
         made.at(begin + 0.02 * step, InputAudioBufferAppend(audio=bytes(20 * bytes_per_ms)))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
 
+from ...audio import Clip
 from ...protocol import Tokens, compared, shown, tokens_of
 from ..facts import Facts
 from ..lanes_picture import lanes_picture
@@ -89,14 +90,14 @@ def turns(facts: Facts, *, audio: bool) -> str:
 def _turn(facts: Facts, turn: Turn, *, audio: bool) -> str:
     clean = turn.redaction.redacted
     start = facts.log.elapsed(turn.entries[0])
-    rows = [("User", escape(clean(turn.transcript_user)) or "…")]
-    if audio and turn.audio_user.samples.size:
-        rows[0] = ("User", rows[0][1] + turn.audio_user._repr_html_())
+    asked, said = escape(clean(turn.transcript_user)) or "…", said_html(turn) or "…"
+    if audio:
+        heard = facts.log.turn(turn.index)
+        asked += _player(heard.audio_user)
+        said += _player(heard.audio)
+    rows = [("User", asked)]
     for call in turn.tool_calls:
         rows.append(("Tool", f"<code>{escape(clean(f'{call.name}({call.arguments})'))}</code>"))
-    said = said_html(turn) or "…"
-    if audio and turn.audio.samples.size:
-        said += turn.audio._repr_html_()
     rows.append(("Model", said))
     listed = "".join(f"<dt>{who}</dt><dd>{what}</dd>" for who, what in rows)
     told = [turn.status, *_told(turn)]
@@ -107,6 +108,10 @@ def _turn(facts: Facts, turn: Turn, *, audio: bool) -> str:
         f'<dl>{listed}</dl><p class="told">{escape(" · ".join(told))}</p>{account}{problem}'
         "</div></div>"
     )
+
+
+def _player(clip: Clip) -> str:
+    return clip._repr_html_() if clip.samples.size else ""
 
 
 def _told(turn: Turn) -> list[str]:

@@ -10,8 +10,6 @@ import numpy as np
 
 from ...audio import RATE
 from ...errors import LogError
-from ..timeline import timeline
-from .placed_audio import placed
 
 if TYPE_CHECKING:
     from ..log import EventLog
@@ -26,15 +24,14 @@ _AT_ONCE = 30 * RATE
 def stereo_wav(log: EventLog) -> Iterator[bytes]:
     """PCM16 at 24 kHz, the user left and the model right, from the start of the log on.
 
-    The model is heard where it was played, and where nobody listened as it came, one item after the
-    other. What is in voices is not redacted.
+    Both are as `EventLog.audio` has them. What is in voices is not redacted.
 
     Raises:
         LogError: where the log records no audio, or more than a WAV file can hold (about 12 h).
     """
     if not log.record_audio:
         raise LogError("the log records no audio (record_audio=False), so none can be exported")
-    left, right = placed(log, timeline(log))
+    left, right = log.audio("user").samples, log.audio("model").samples
     size = 4 * left.size
     if size + _HEADER > _LARGEST:
         raise LogError("a WAV file holds no more than 4 GiB, and the log is longer than that")
