@@ -36,6 +36,7 @@ from .retention import Purged, Recording, Retention, purge, recordings
 from .scan import KINDS, Scan, ScanFinding, scan
 from .table import Table
 from .timeline import LANES, Span, Timeline, TimelineFollower, timeline
+from .tracks import Piece
 from .turn import Turn, latency_line
 from .turns import TRANSCRIPT_SECONDS, TurnFollower
 from .waterfall import Waterfall
@@ -75,6 +76,7 @@ __all__ = [
     "Mark",
     "Moment",
     "Moments",
+    "Piece",
     "Purged",
     "Recording",
     "Redaction",

@@ -9,13 +9,12 @@ from ..audio import RATE, Samples, decode_alaw, decode_ulaw, pcm_to_samples, res
 from ..protocol import (
     AudioConfig,
     AudioFormat,
-    OutputAudioDelta,
     ResponseCreated,
     SessionCreated,
     SessionUpdated,
 )
 from .entry import LogEntry
-from .files import SIDES, Side, side_of
+from .files import SIDES, Side
 
 __all__ = ["PCM16", "Formats", "SampleFormat"]
 
@@ -71,12 +70,9 @@ class Formats:
             if told is not None:
                 self._responses[event.response.id] = told
 
-    def of(self, entry: LogEntry) -> SampleFormat:
-        """The format of the samples of an audio event."""
-        event = entry.event
-        if isinstance(event, OutputAudioDelta) and self._responses:
-            return self._responses.get(event.response_id, self._sides["model"])
-        return self._sides[side_of(entry.direction)]
+    def of(self, side: Side, response_id: str = "") -> SampleFormat:
+        """The format that samples of a side have now, in a response where they are of one."""
+        return self._responses.get(response_id, self._sides[side])
 
 
 def _told(config: AudioConfig | object, side: Side) -> SampleFormat | None:

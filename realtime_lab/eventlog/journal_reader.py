@@ -12,8 +12,10 @@ import numpy as np
 
 from ..errors import LogError
 from ..protocol import EVENT_NAMES, Dialect, dialect_named
+from .audio_facts import AudioFact, audio_fact
+from .entries import samples_in
 from .entry import LogEntry, Mark
-from .files import SIDES, RandomAccess, reason, side_of
+from .files import SIDES, RandomAccess, Side, reason, side_of
 from .journal_lines import Line, decode_line, read_header, spoken_after
 from .sample_block import SampleBlock
 from .side_files import Samples
@@ -46,7 +48,7 @@ class JournalReader:
             raise LogError(f"cannot read the event log {path}: {reason(error)}") from error
         self._starts, self._ends = lines.starts, lines.ends
         self.header = read_header(path, self._row(0) if len(self._starts) else b"")
-        self.samples = Samples(path)
+        self._beside = Samples(path)
         self._torn = ""
         if lines.is_torn and len(self._starts) > 1:
             self._leave_out_torn_line()
@@ -69,10 +71,8 @@ class JournalReader:
             LogError: naming the line that cannot be read.
         """
         rows = self._events[first:stop]
-        lines = [
-            self._line(int(row), text) for row, text in zip(rows, self._texts(rows), strict=True)
-        ]
-        samples = SampleBlock(lines, self.samples if audio else None)
+        lines = self._lines(first, stop)
+        samples = SampleBlock(lines, self._beside if audio else None)
         found: list[tuple[Line, LogEntry]] = []
         for place, line in enumerate(lines, first):
             try:
@@ -94,10 +94,30 @@ class JournalReader:
                 if entry.type in types:
                     yield entry
 
+    def audio_facts(self, first: int, stop: int) -> Iterator[AudioFact]:
+        """What they say of their audio, in order."""
+        for begin in range(first, stop, _ROWS):
+            end = min(begin + _ROWS, stop)
+            for place, line in enumerate(self._lines(begin, end), begin):
+                fact = line.audio_fact()
+                if fact is None and line.may_have_audio:
+                    [entry] = self.read(place, place + 1)
+                    fact = audio_fact(entry)
+                if fact is not None:
+                    yield fact
+
+    def samples(self, side: Side, first: int, stop: int) -> dict[int, bytes]:
+        """The samples of a side in them, by ``seq``."""
+        lines = [line for line in self._lines(first, stop) if side_of(line.dir) == side]
+        found = SampleBlock(lines, self._beside).by_seq()
+        if any(line.may_have_audio for line in lines):
+            found |= samples_in(self.read(first, stop), side)
+        return found
+
     @property
     def notes(self) -> list[str]:
         """What is missing, or not as it should be."""
-        return [*self.damages, *self.samples.notes]
+        return [*self.damages, *self._beside.notes]
 
     @property
     def damages(self) -> list[str]:
@@ -121,8 +141,13 @@ class JournalReader:
                     raise self._broken(int(row), f"seq {line.seq} is far beyond its place")
                 told.take(line)
         for side in SIDES:
-            self.samples.expect(side, told.ends[side])
+            self._beside.expect(side, told.ends[side])
         return told
+
+    def _lines(self, first: int, stop: int) -> list[Line]:
+        rows = self._events[first:stop]
+        texts = self._texts(rows)
+        return [self._line(row, text) for row, text in zip(rows.tolist(), texts, strict=True)]
 
     def _row(self, row: int) -> bytes:
         start = int(self._starts[row])

@@ -7,7 +7,10 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from typing import Protocol, overload
 
+from .audio_facts import AudioFact, audio_fact
+from .entries import samples_in
 from .entry import LogEntry
+from .files import Side
 
 __all__ = ["LoadedEntries", "Source"]
 
@@ -31,6 +34,14 @@ class Source(Protocol):
 
     def of_types(self, types: frozenset[str], first: int, stop: int) -> Iterator[LogEntry]:
         """Those of some types (GA names) among them, in order."""
+        ...
+
+    def audio_facts(self, first: int, stop: int) -> Iterator[AudioFact]:
+        """What they say of their audio, in order."""
+        ...
+
+    def samples(self, side: Side, first: int, stop: int) -> dict[int, bytes]:
+        """The samples of a side in them, by ``seq``."""
         ...
 
 
@@ -75,24 +86,36 @@ class LoadedEntries(Sequence[LogEntry]):
         """The entries at these places, with silence in place of samples."""
         count = self._source.count
         read = self._source.read(min(start, count), min(stop, count), audio=False)
-        return read + self._added[max(start - count, 0) : max(stop - count, 0)]
+        return read + self._added_in(start, stop)
 
     def of_types(self, types: frozenset[str], start: int, stop: int) -> Iterator[LogEntry]:
         """Those of some types among the entries at these places, in order."""
+        yield from self._source.of_types(types, start, min(stop, self._source.count))
+        yield from (entry for entry in self._added_in(start, stop) if entry.type in types)
+
+    def audio_facts(self, start: int, stop: int) -> Iterator[AudioFact]:
+        """What the entries at these places say of their audio, in order."""
+        yield from self._source.audio_facts(start, min(stop, self._source.count))
+        yield from filter(None, map(audio_fact, self._added_in(start, stop)))
+
+    def samples(self, side: Side, start: int, stop: int) -> dict[int, bytes]:
+        """The samples of a side in the entries at these places, by ``seq``."""
+        found = self._source.samples(side, start, min(stop, self._source.count))
+        return found | samples_in(self._added_in(start, stop), side)
+
+    def _added_in(self, start: int, stop: int) -> list[LogEntry]:
         count = self._source.count
-        yield from self._source.of_types(types, start, min(stop, count))
-        added = self._added[max(start - count, 0) : max(stop - count, 0)]
-        yield from (entry for entry in added if entry.type in types)
+        return self._added[max(start - count, 0) : max(stop - count, 0)]
 
     def _run(self, first: int, stop: int) -> list[LogEntry]:
         count = self._source.count
         if stop - first > 2 * PAGE:
-            return self._source.read(first, min(stop, count)) + self._added[: max(stop - count, 0)]
+            return self._source.read(first, min(stop, count)) + self._added_in(first, stop)
         found: list[LogEntry] = []
         for number in range(first // PAGE, -(-min(stop, count) // PAGE)):
             page, begin = self._page(number), number * PAGE
             found += page[max(first - begin, 0) : stop - begin]
-        return found + self._added[max(first - count, 0) : max(stop - count, 0)]
+        return found + self._added_in(first, stop)
 
     def _at(self, place: int) -> LogEntry:
         if place >= self._source.count:
