@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from realtime_lab.eventlog import MOMENTS, STAGES
+from realtime_lab.eventlog.log_waterfall import PERCENTILES_TOLD
 from realtime_lab.eventlog.parquet import DERIVED
 from realtime_lab.eventlog.rows import COLUMNS, Column
 from realtime_lab.eventlog.schema import VIEWS
@@ -57,7 +59,40 @@ def _columns(columns: Iterable[Column]) -> str:
     return "\n".join(lines)
 
 
-MADE: Mapping[str, Callable[[], str]] = {"tables": tables, "parquet": parquet}
+def moments() -> str:
+    """Every moment: what it is, of what it is made, on which clock, how sure it is."""
+    parts = []
+    for moment in MOMENTS:
+        types = " or ".join(f"`{type}`" for type in moment.types)
+        only = {"": "", "of calls": " of a call", "others": " of no call"}[moment.items]
+        scope = "" if moment.scope == "turn" else f", {moment.scope}"
+        parts.append(
+            f"- **{moment.label}** (`{moment.name}`): {moment.definition}  \n"
+            f"  The {moment.choice} {types}{only}{scope}. Clock: {moment.clock}. "
+            f"Uncertainty: {moment.uncertainty}."
+        )
+    return "\n".join(parts)
+
+
+def stages() -> str:
+    """Every stage: from what to what."""
+    lines = ["| stage | from → to | what it is |", "|---|---|---|"]
+    lines += [f"| `{stage.name}` | {stage.label} | {stage.definition} |" for stage in STAGES]
+    return "\n".join(lines)
+
+
+def percentiles() -> str:
+    """How percentiles are made."""
+    return PERCENTILES_TOLD
+
+
+MADE: Mapping[str, Callable[[], str]] = {
+    "tables": tables,
+    "parquet": parquet,
+    "moments": moments,
+    "stages": stages,
+    "percentiles": percentiles,
+}
 """What sections can be made of, besides prose."""
 
 if __name__ == "__main__":

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -77,15 +78,25 @@ class Database:
             told = str(error).strip()
             raise LogError(f"the log could not answer: {told}{_advice(sql, error)}") from None
 
-    def _answer(self, sql: str, parameters: object) -> duckdb.DuckDBPyConnection:
+    @contextmanager
+    def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The cursor of the calling thread, for what reads the files.
+
+        Raises:
+            LogError: if they are not there any more.
+        """
         try:
-            return self.cursor.execute(sql, parameters)
+            yield self.cursor
         except (duckdb.IOException, duckdb.PermissionException):
             # What is not there is taken for a folder, which must not be read.
             raise LogError(
                 f"{', '.join(map(str, self._files))} cannot be read any more; put it back, or "
                 "load the log from where it is now"
             ) from None
+
+    def _answer(self, sql: str, parameters: object) -> duckdb.DuckDBPyConnection:
+        with self.reading() as cursor:
+            return cursor.execute(sql, parameters)
 
 
 def _table(answer: duckdb.DuckDBPyConnection) -> Table:

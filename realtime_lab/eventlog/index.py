@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -52,8 +53,10 @@ class EventIndex:
         self._source = self._make_source()
         self._database = Database(self._files)
         self._selections = Selections(self._database, self._source)
-        self._source.define(self._database.cursor)
+        with self._database.reading() as cursor:
+            self._source.define(cursor)
         self._has_views = False
+        self._is_broken = False
 
     # -- rows by number ---------------------------------------------------------------------------
 
@@ -214,19 +217,27 @@ class EventIndex:
     # -- inside -----------------------------------------------------------------------------------
 
     def _update(self) -> None:
-        with self._lock:
-            try:
-                self._source.update(self._database.cursor)
-            except BaseException:
-                self._begin()  # half of what was new is not there
-                raise
+        with self._lock, self._made_whole():
+            self._source.update(self._database.cursor)
+
+    @contextmanager
+    def _made_whole(self) -> Iterator[None]:
+        """What ends in the midst, so that half of it may be there, is begun anew the next time."""
+        if self._is_broken:
+            self._begin()
+        try:
+            yield
+        except BaseException:
+            self._is_broken = True
+            raise
 
     def _bring_tables_up_to_date(self) -> None:
         with self._lock:
             self._update()
             if not self._has_views:
-                define_views(self._database.cursor)
-                self._has_views = True
+                with self._made_whole(), self._database.reading() as cursor:
+                    define_views(cursor)
+                    self._has_views = True
 
     def _keys(self, filter: EventFilter) -> np.ndarray:
         with self._lock:

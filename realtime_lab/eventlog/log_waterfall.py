@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .latency import STAGES, Stage, latencies_sql
+from .latency import STAGES, Stage
 from .table import Table
 from .tables import table_of
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 __all__ = ["PERCENTILES_TOLD", "Distribution", "LogWaterfall", "log_waterfall"]
 
 _LEAST = {50: 1, 95: 20, 99: 100}
-"""From how many turns on a percentile is told: below that none of them lies beyond it."""
+"""From how many turns on a percentile is told: below that less than one of them is beyond it."""
 PERCENTILES_TOLD = (
     "Percentiles are interpolated between the two nearest turns (type 7 of Hyndman and Fan 1996, "
     "as numpy, pandas, DuckDB and Excel do by default). p95 is told from 20 turns on, p99 from "
-    "100: with fewer, no turn lies beyond it."
+    "100: with fewer they would say little more than the longest turn does."
 )
 
 
@@ -129,9 +129,9 @@ class LogWaterfall:
 
     def svg(self) -> str:
         """The picture alone, to be put into a page."""
-        from .log_waterfall_views import log_waterfall_picture
+        from .log_waterfall_views import log_waterfall_picture, turns_told
 
-        return log_waterfall_picture(self).svg(f"Latency over {len(self.turns)} turns")
+        return log_waterfall_picture(self).svg(f"Latency over {turns_told(self)}")
 
     def figure(self) -> Figure:
         """The picture as a figure of matplotlib."""
@@ -152,7 +152,7 @@ class LogWaterfall:
 
 def log_waterfall(index: EventIndex) -> LogWaterfall:
     """The waterfall of the log of this index."""
-    found = index.query(latencies_sql())
+    found = index.table("latencies")
     turns = np.array(found["turn"], dtype=np.int64)
     stages = {stage.name: np.array(found[stage.name], dtype=np.float64) for stage in STAGES}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 
 import numpy as np
@@ -12,7 +12,7 @@ from .picture import Axis, Picture, round_up
 from .waterfall import Who
 from .waterfall_views import CELL, COLOURS, FIGURE, FRAME, TABLE, WHO
 
-__all__ = ["log_waterfall_html", "log_waterfall_picture", "log_waterfall_text"]
+__all__ = ["log_waterfall_html", "log_waterfall_picture", "log_waterfall_text", "turns_told"]
 
 _WIDTH = 760.0
 _LEFT, _RIGHT = 500.0, 746.0
@@ -111,7 +111,9 @@ def _shown(seconds: float | None) -> str:
 def _draw_turns(picture: Picture, waterfall: LogWaterfall, y: float) -> float:
     parts, left_out = _parts_of_the_wait(waterfall)
     groups = _groups(len(waterfall.turns))
-    heights = {who: _medians(values, groups) for who, values in parts.items()}
+    heights: dict[Who, np.ndarray] = {
+        who: _medians(values, groups) for who, values in parts.items()
+    }
     most = float(np.nanmax(sum(np.nan_to_num(h) for h in heights.values()), initial=0.001))
     picture.text(0, y, "turn after turn", bold=True)
     shared = "" if len(groups) == len(waterfall.turns) else f", medians of {len(groups[0])} turns"
@@ -156,13 +158,12 @@ def _parts_of_the_wait(waterfall: LogWaterfall) -> tuple[dict[Who, np.ndarray], 
         "tool": np.where(np.isnan(whole), np.nan, tools),
         "playback": np.where(np.isnan(whole), np.nan, playback),
     }
-    shown = {who: part for who, part in parts.items() if np.nansum(part) > 0}
+    shown: dict[Who, np.ndarray] = {who: part for who, part in parts.items() if np.nansum(part) > 0}
     return shown, int(np.count_nonzero(np.isnan(whole)))
 
 
-def _first_known(stages: object, *names: str) -> np.ndarray:
-    first, second = (stages[name] for name in names)  # type: ignore[index]
-    return np.where(np.isnan(first), second, first)
+def _first_known(stages: Mapping[str, np.ndarray], name: str, otherwise: str) -> np.ndarray:
+    return np.where(np.isnan(stages[name]), stages[otherwise], stages[name])
 
 
 def _groups(count: int) -> list[range]:
@@ -249,7 +250,7 @@ def log_waterfall_html(waterfall: LogWaterfall) -> str:
     """The picture, and all stages as a table; no script."""
     return (
         f'<div style="{FRAME}"><div style="margin-bottom:6px"><b>Latency</b> '
-        f'<span style="opacity:.7">over {_turns(waterfall)}, in ms · thick line: median, thin '
+        f'<span style="opacity:.7">over {turns_told(waterfall)}, in ms · thick line: median, thin '
         f"line: p95</span></div>{waterfall.svg()}"
         '<details style="margin-top:4px"><summary style="cursor:pointer">all stages and their '
         f"definitions</summary>{_stages_table(waterfall)}"
@@ -276,7 +277,7 @@ def _stages_table(waterfall: LogWaterfall) -> str:
 def log_waterfall_text(waterfall: LogWaterfall) -> str:
     """The stages as lines of text."""
     heads = ("turns", *(name for name, _, _ in _COLUMNS))
-    lines = [f"Latency over {_turns(waterfall)}, in ms"]
+    lines = [f"Latency over {turns_told(waterfall)}, in ms"]
     if not waterfall.distributions:
         return f"{lines[0]}: no stage is known"
     widest = max(len(one.stage.label) for one in waterfall.distributions)
@@ -289,6 +290,7 @@ def log_waterfall_text(waterfall: LogWaterfall) -> str:
     return "\n".join(lines)
 
 
-def _turns(waterfall: LogWaterfall) -> str:
+def turns_told(waterfall: LogWaterfall) -> str:
+    """How many turns there are."""
     count = len(waterfall.turns)
     return f"{count:,} turn{'' if count == 1 else 's'}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ..protocol import (
     UNSET,
@@ -260,6 +260,7 @@ LABELS = {moment.name: moment.label for moment in MOMENTS}
 
 SETTINGS = (SessionCreated.type, SessionUpdated.type)
 """What tells how long the service waits in silence."""
+_TYPES = {type for moment in MOMENTS for type in moment.types} | {*SETTINGS}
 _INPUT_ENDS = ("speech_end", "commit", "committed")
 """What ends the user's input, the surest first."""
 
@@ -293,41 +294,27 @@ def moments(entries: Iterable[LogEntry], *, silence_ms: int | None = None) -> Mo
     `created` is of the first one. ``silence_ms`` is the session's ``silence_duration_ms`` before
     the turn; a ``session.*`` event among the entries overrides it from there on.
     """
-    turn = [_Told.of(entry) for entry in _without_cut_answers(list(entries))]
+    told = _by_type(_without_cut_answers(list(entries)))
     at: dict[str, float] = {}
-    for moment in MOMENTS:
-        if moment.scope == "turn":
-            _note(at, moment, turn)
+    _note(at, "turn", told, None)
     answer = at.get("created", at.get("first_audio"))
-    before_answer = _until(turn, answer)
-    for moment in MOMENTS:
-        if moment.scope == "before the answer":
-            _note(at, moment, before_answer)
+    _note(at, "before the answer", told, answer)
     is_derived = False
     if "speech_end" not in at and "speech_stopped" in at:
-        waited = _silence_before(before_answer, silence_ms)
+        waited = _silence_before(told, answer, silence_ms)
         if waited is not None:
             at["speech_end"] = at["speech_stopped"] - waited / 1000
             is_derived = True
     end = next((at[name] for name in _INPUT_ENDS if name in at), answer)
-    before_end = _until(turn, end)
-    for moment in MOMENTS:
-        if moment.scope == "before the end":
-            _note(at, moment, before_end)
-    return Moments({m.name: at[m.name] for m in MOMENTS if m.name in at}, is_derived)
+    _note(at, "before the end", told, end)
+    return Moments({name: at[name] for name in LABELS if name in at}, is_derived)
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
+class _Told(NamedTuple):
     """An entry and when it happened, which for a mark may be before it was written."""
 
     at: float
     entry: LogEntry
-
-    @classmethod
-    def of(cls, entry: LogEntry) -> _Told:
-        ago = entry.event.data.get("ago") if isinstance(entry.event, Mark) else None
-        return cls(entry.at - ago if isinstance(ago, int | float) else entry.at, entry)
 
 
 def _without_cut_answers(turn: list[LogEntry]) -> list[LogEntry]:
@@ -337,10 +324,32 @@ def _without_cut_answers(turn: list[LogEntry]) -> list[LogEntry]:
     return [e for e in turn if response_id_of(e.event) not in cut] if cut else turn
 
 
-def _note(at: dict[str, float], moment: Moment, told: list[_Told]) -> None:
-    times = [one.at for one in told if one.entry.type in moment.types and _fits(one, moment)]
-    if times:
-        at[moment.name] = min(times) if moment.choice == "first" else max(times)
+def _by_type(turn: list[LogEntry]) -> dict[str, list[_Told]]:
+    """What a moment may be made of, in order."""
+    found: dict[str, list[_Told]] = {type: [] for type in _TYPES}
+    for entry in turn:
+        told = found.get(entry.type)
+        if told is not None:
+            ago = entry.event.data.get("ago") if isinstance(entry.event, Mark) else None
+            at = entry.at - ago if isinstance(ago, int | float) else entry.at
+            told.append(_Told(at, entry))
+    return found
+
+
+def _note(
+    at: dict[str, float], scope: Scope, told: dict[str, list[_Told]], until: float | None
+) -> None:
+    for moment in MOMENTS:
+        if moment.scope != scope:
+            continue
+        times = [
+            one.at
+            for type in moment.types
+            for one in told[type]
+            if (until is None or one.at <= until) and _fits(one, moment)
+        ]
+        if times:
+            at[moment.name] = min(times) if moment.choice == "first" else max(times)
 
 
 def _fits(told: _Told, moment: Moment) -> bool:
@@ -350,17 +359,16 @@ def _fits(told: _Told, moment: Moment) -> bool:
     return of_call == (moment.items == "of calls")
 
 
-def _until(told: list[_Told], end: float | None) -> list[_Told]:
-    return told if end is None else [one for one in told if one.at <= end]
-
-
-def _silence_before(told: list[_Told], silence_ms: int | None) -> int | None:
+def _silence_before(
+    told: dict[str, list[_Told]], answer: float | None, silence_ms: int | None
+) -> int | None:
     """What the session waited for when the service told the end of speech."""
-    last = max((one.entry.seq for one in told if one.entry.type == SpeechStopped.type), default=-1)
-    for one in told:
-        event = one.entry.event
-        if isinstance(event, SessionCreated | SessionUpdated) and one.entry.seq < last:
-            silence_ms = _silence_of(event.session, silence_ms)
+    stopped = [one for one in told[SpeechStopped.type] if answer is None or one.at <= answer]
+    changes = (one.entry for type in SETTINGS for one in told[type])
+    for entry in sorted(changes, key=lambda entry: entry.seq):
+        is_before = entry.seq < stopped[-1].entry.seq
+        if is_before and isinstance(entry.event, SessionCreated | SessionUpdated):
+            silence_ms = _silence_of(entry.event.session, silence_ms)
     return silence_ms
 
 

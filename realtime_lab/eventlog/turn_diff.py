@@ -37,6 +37,9 @@ _TIMED_MARKS = ("lab.speech_end", "lab.playback_started", "lab.playback_ended")
 _IDS = re.compile(r"\b(resp|item|event|call|sess|conv|msg|fc)_\w+")
 
 
+_Reading = Callable[[Iterable[LogEntry], Redaction], list[str]]
+
+
 @dataclass
 class _Side:
     """One of the logs, read from its beginning to its end."""
@@ -78,10 +81,13 @@ class Comparison:
             for side in (self._a, self._b)
         ]
         make = _Maker(None, None)
-        yield from self._settings(make, -1, -1)
-        for kind, read in (("error", _errors), ("mark", _marks)):
-            a, b = (read(entries, side.log.redaction) for entries, side in
-                    zip(outside, (self._a, self._b), strict=True))  # fmt: skip
+        yield from self._settings(make, *(_before_turns(s.log) for s in (self._a, self._b)))
+        kinds: tuple[tuple[Kind, _Reading], ...] = (("error", _errors), ("mark", _marks))
+        for kind, read in kinds:
+            a, b = (
+                read(entries, side.log.redaction)
+                for entries, side in zip(outside, (self._a, self._b), strict=True)
+            )
             yield from _counted(make, "session", kind, a, b)
 
     def between(self, pair: TurnPair) -> Iterator[Difference]:
@@ -290,6 +296,12 @@ def _masked(text: str) -> str:
 
 def _said_by_user(turn: Turn) -> str:
     return turn.redaction.redacted(turn.transcript_user) or "(words not known)"
+
+
+def _before_turns(log: EventLog) -> int:
+    """The last entry before the first turn begins, or of all."""
+    begun = next((entry.seq for entry in log if log.turn_of(entry.seq) is not None), len(log))
+    return begun - 1
 
 
 def _session(event: object) -> SessionConfig:

@@ -166,7 +166,10 @@ def waterfall_of(turn: Turn) -> Waterfall:
         steps=tuple(_steps(found, entries, zero, start)),
         spans=tuple(sorted(_spans(found, entries, start), key=lambda span: span.begin)),
         received=tuple(_received(entries, start)),
-        bills=tuple(replace(bill, at=bill.at - start) for bill in turn.bills),
+        bills=tuple(
+            replace(bill, at=bill.at - start)
+            for bill in sorted(turn.bills, key=lambda bill: bill.at)
+        ),
         interrupted_at=_interrupted_at(entries, start),
     )
 
@@ -174,13 +177,13 @@ def waterfall_of(turn: Turn) -> Waterfall:
 def _steps(found: Moments, entries: list[LogEntry], zero: str, start: float) -> Iterator[Step]:
     last = next((name for name in _ENDS if name in found.at), "")
     end = found.at.get(last, math.inf)
-    followed = [
-        (at, LABELS[name], _WAITED_FOR[name])
-        for name, at in found.at.items()
-        if name in _WAITED_FOR and name != zero and (name != "done" or last == "done")
-    ]
+    followed: list[tuple[float, str, Who]] = []
+    for name, at in found.at.items():
+        if name in _WAITED_FOR and name != zero and (name != "done" or last == "done"):
+            followed.append((at, LABELS[name], _WAITED_FOR[name]))
     later = [e for e in entries if isinstance(e.event, ResponseCreated)][1:]
-    followed += [(e.at, f"response {n} created", "service") for n, e in enumerate(later, 2)]
+    for number, entry in enumerate(later, 2):
+        followed.append((entry.at, f"response {number} created", "service"))
     before = start
     for at, label, who in sorted(followed, key=lambda one: one[0]):
         if start <= at <= end:

@@ -44,6 +44,8 @@ _LABEL, _AT, _TOOK = 0.0, 214.0, 292.0
 _LEFT, _RIGHT = 316.0, 748.0
 _ROW = 21.0
 _BAR = 11.0
+_RECEIVED, _USED = 40.0, 36.0
+"""Heights of the curves below the bars, with the space above."""
 FRAME = (
     "font:13px/1.5 system-ui,sans-serif;border:1px solid rgba(128,128,128,.35);border-radius:8px;"
     "padding:10px 14px;max-width:880px;margin:4px 0"
@@ -88,7 +90,7 @@ def _draw_steps(picture: Picture, waterfall: Waterfall, y: float) -> float:
         picture.bar(begin, y - _BAR + 2, width, _BAR, COLOURS[step.who], title=told)
     y = bottom + 34
     shown = {one.who for one in (*waterfall.steps, *waterfall.spans)}
-    seen = [who for who in COLOURS if who in shown]
+    seen: list[Who] = [who for who in COLOURS if who in shown]
     picture.legend([(COLOURS[who], WHO[who]) for who in seen], y)
     return y
 
@@ -96,26 +98,29 @@ def _draw_steps(picture: Picture, waterfall: Waterfall, y: float) -> float:
 def _draw_turn(picture: Picture, waterfall: Waterfall, y: float) -> float:
     ends = [span.end for span in waterfall.spans] + [bill.at for bill in waterfall.bills]
     ends += [at for at, _ in waterfall.received] + [waterfall.seconds]
+    ends += [waterfall.interrupted_at or 0.0]
     begin = min((span.begin for span in waterfall.spans), default=0.0)
     axis = Axis(min(begin, 0.0), max(*ends, 0.001), _LEFT, _RIGHT)
     picture.text(_LABEL, y, "the whole turn", bold=True)
     top = y - 10
+    bottom = y + _ROW * len(waterfall.spans) + 10
+    bottom += _RECEIVED * bool(waterfall.received) + _USED * bool(waterfall.bills)
+    axis.draw(picture, top, bottom, "s")
     for span in waterfall.spans:
         y += _ROW
         _draw_span(picture, span, axis, y)
     if waterfall.received:
-        y = _draw_received(picture, waterfall, axis, y + 10)
+        _draw_received(picture, waterfall, axis, y + 10)
+        y += _RECEIVED
     if waterfall.bills:
-        y = _draw_bills(picture, waterfall, axis, y + 10)
-    y += 10
-    axis.draw(picture, top, y, "s")
+        _draw_bills(picture, waterfall, axis, y + 10)
     if waterfall.interrupted_at is not None:
         x = axis(waterfall.interrupted_at)
-        picture.line([(x, top), (x, y)], "#d1483f", width=1.5, dashed=True)
+        picture.line([(x, top), (x, bottom)], "#d1483f", width=1.5, dashed=True)
         side = "end" if x > (_LEFT + _RIGHT) / 2 else "start"
         shift = -5 if side == "end" else 5
         picture.text(x + shift, top + 10, "interrupted", anchor=side, size=11, colour="#d1483f")
-    return y + 22
+    return bottom + 22
 
 
 def _draw_span(picture: Picture, span: Span, axis: Axis, y: float) -> None:
@@ -126,7 +131,7 @@ def _draw_span(picture: Picture, span: Span, axis: Axis, y: float) -> None:
     picture.bar(axis(span.begin), y - _BAR + 2, width, _BAR, COLOURS[span.who], title=told)
 
 
-def _draw_received(picture: Picture, waterfall: Waterfall, axis: Axis, y: float) -> float:
+def _draw_received(picture: Picture, waterfall: Waterfall, axis: Axis, y: float) -> None:
     """How much audio had come by when: a curve that rises."""
     height = 30.0
     total = waterfall.received[-1][1]
@@ -135,17 +140,15 @@ def _draw_received(picture: Picture, waterfall: Waterfall, axis: Axis, y: float)
     picture.line(rises, COLOURS["service"], width=1.5)
     picture.text(_LABEL, y + 20, "audio received")
     picture.text(_TOOK, y + 20, f"{total:,.1f} s", anchor="end")
-    return y + height
 
 
-def _draw_bills(picture: Picture, waterfall: Waterfall, axis: Axis, y: float) -> float:
+def _draw_bills(picture: Picture, waterfall: Waterfall, axis: Axis, y: float) -> None:
     """What was used by when: a line that rises at the end of each response."""
     height = 22.0
-    used, paid = 0, 0.0
+    used = 0
     tokens: list[tuple[float, float]] = []
     for bill in waterfall.bills:
         used += bill.tokens
-        paid += bill.cost.dollars or 0.0
         tokens.append((bill.at, float(used)))
     rises = _steps_up(tokens, axis, y + height, height / (used or 1))
     picture.line([*rises, (_RIGHT, rises[-1][1])], width=1.5, opacity=0.8)
@@ -160,7 +163,6 @@ def _draw_bills(picture: Picture, waterfall: Waterfall, axis: Axis, y: float) ->
         picture.bar(x - 2.5, y + height - 2.5, 5, 5, title=told)
         if x + 7 + 5.8 * len(shown) < end - 7:
             picture.text(x + 7, y + height + 2, shown, size=10, quiet=True)
-    return y + height + 4
 
 
 def _steps_up(

@@ -75,7 +75,7 @@ class Talk:
         self._ask(typed)
         if call is not None:
             self._response([call], thinks, "completed", tokens)
-            result = FunctionCallOutput(call_id=call.call_id, output=output)
+            result = FunctionCallOutput(call_id=str(call.call_id), output=output)
             self.tell(ItemCreate(item=result), after=0.3)
             self.tell(ResponseCreate(event_id=self._name("event")))
         response, item = self._begin(thinks)
@@ -348,3 +348,11 @@ def test_files_are_compared_by_their_names(tmp_path: Path):
     assert not found
     with pytest.raises(LogError, match="no such file"):
         diff(tmp_path / "one.jsonl", tmp_path / "none.jsonl")
+
+
+def test_settings_are_compared_where_nobody_said_anything():
+    def asks(talk: Talk) -> None:
+        talk.tell(SessionUpdate(session=SessionConfig(instructions="Be brief.")))
+
+    [one] = compared(lambda talk: None, asks)
+    assert (one.turn_a, one.what, one.b) == (None, "instructions, asked for", "Be brief.")

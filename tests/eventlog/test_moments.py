@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import random
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import duckdb
@@ -313,6 +314,61 @@ def test_the_query_keeps_turns_apart():
         (1, pytest.approx(0.7)),
         (2, pytest.approx(2.2)),
     ]
+
+
+def at_random(
+    chance: random.Random, turns: int
+) -> tuple[Recorder, dict[int | None, list[LogEntry]]]:
+    """Turns in which anything may happen in any order."""
+    made, cuts, now = Recorder(), {}, 0.0
+    for turn in range(1, turns + 1):
+        first = len(made.log)
+        for _ in range(chance.randint(1, 30)):
+            now += chance.choice((0.0, chance.uniform(0.0, 0.3)))
+            response = 2 * turn + chance.randint(0, 1)
+            event = chance.choice(ANYTHING)(chance, response)
+            if isinstance(event, str):
+                ago = chance.choice(({}, {"ago": chance.choice((0.0, 0.02, 0.5))}))
+                named = chance.choice(({}, {"response_id": f"resp_{response}"}))
+                made.at(now, event, **ago, **named)
+            else:
+                made.at(now, event)
+        cuts[turn] = made.log[first:]
+    return made, cuts  # type: ignore[return-value]
+
+
+ANYTHING: tuple[Callable[[random.Random, int], Any], ...] = (
+    lambda chance, n: APPEND,
+    lambda chance, n: STOPPED,
+    lambda chance, n: COMMITTED,
+    lambda chance, n: InputAudioBufferCommit(),
+    lambda chance, n: SpeechStarted(item_id="item_u", audio_start_ms=0),
+    lambda chance, n: ResponseCreate(),
+    lambda chance, n: created(n),
+    lambda chance, n: words(n),
+    lambda chance, n: audio(n),
+    lambda chance, n: done(n, chance.choice(("completed", "cancelled"))),
+    lambda chance, n: ItemCreate(item=user_message("Hello")),
+    lambda chance, n: ItemCreate(item=FunctionCallOutput(call_id="call_1", output="3")),
+    lambda chance, n: waiting(chance.choice((100, 300))),
+    lambda chance, n: chance.choice((SPEECH_END, PLAYBACK_STARTED, PLAYBACK_ENDED)),
+)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_fold_and_query_say_the_same_whatever_happens(seed: int):
+    made, turns = at_random(random.Random(seed), 80)
+    answers = asked(turns, made.start)
+    silence_ms: int | None = None
+    for turn, entries in turns.items():
+        folded = moments(entries, silence_ms=silence_ms)
+        answer = dict(answers.get(turn or 0, {}))
+        assert answer.pop("speech_end_is_derived", False) == folded.speech_end_is_derived
+        found = {name: at for name, at in answer.items() if at is not None}
+        assert found == pytest.approx({n: at - made.start for n, at in folded.at.items()}), turn
+        told = [e.event for e in entries if isinstance(e.event, SessionUpdated)]
+        if told:
+            silence_ms = told[-1].session.audio.input.turn_detection.silence_duration_ms
 
 
 def test_the_stages_of_the_query_are_those_of_the_fold():
