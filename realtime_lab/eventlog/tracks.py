@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import ClassVar, NamedTuple
 
 from .audio_facts import AudioFact
@@ -102,9 +103,13 @@ class UserTrack:
             if stretch.begin >= end:
                 return
             if stretch.end > start:
-                for offset, piece in stretch.pieces:
+                first = bisect_right(stretch.pieces, start - stretch.begin, key=itemgetter(0))
+                for n in range(max(0, first - 1), len(stretch.pieces)):
+                    offset, piece = stretch.pieces[n]
                     placed = piece._replace(start=stretch.begin + offset)
-                    if start < placed.end and placed.start < end:
+                    if placed.start >= end:
+                        break
+                    if start < placed.end:
                         yield placed
 
     def start_of(self, seq: int) -> float | None:
