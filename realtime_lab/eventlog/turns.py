@@ -181,12 +181,16 @@ class TurnFollower:
         Returns whether that may have completed a turn; see `completed`.
         """
         event = entry.event
-        response_id = getattr(event, "response_id", "") or ""
-        progress = self._owner.get(response_id)
         if isinstance(event, InputAudioBufferAppend):
             # Most of what is sent, and it is about no response or item.
-            progress = self._current
-        elif progress is None:
+            if self._open:
+                self._put(entry, self._open[-1].turn)
+            else:
+                self._assign(entry.seq, None)
+            return False
+        response_id = getattr(event, "response_id", "") or ""
+        progress = self._owner.get(response_id)
+        if progress is None:
             if self._is_beside(event):
                 self._assign(entry.seq, None)
                 return False
@@ -201,7 +205,7 @@ class TurnFollower:
             if note is not None:
                 note(self, progress, event)
                 return True
-        elif self.turns and event.type != InputAudioBufferAppend.type:
+        elif self.turns:
             self._put(entry, self.turns[-1])
         else:
             self._assign(entry.seq, None)

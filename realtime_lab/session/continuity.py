@@ -299,7 +299,6 @@ class Continuity:
         endpoint = await self._connector.find(ask=False)
         transport = await self._connector.connect(endpoint, self._session.mark)
         wire = self._session.wire.successor(transport, dialect_named(endpoint.dialect))
-        wire.start()
         wanted = self.meanwhile.wanted
         version = wanted.version
         config = wanted.config(endpoint.model, text_only=self._connector.text_only)

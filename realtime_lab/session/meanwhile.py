@@ -34,6 +34,8 @@ class Meanwhile:
     """
 
     CONCERNS: ClassVar = History.CONCERNS | MicrophoneBuffer.CONCERNS | Wanted.CONCERNS
+    SENT: ClassVar = frozenset({ItemCreate.type, SessionUpdate.type})
+    """Types of the events of ours that `sent` looks at."""
 
     def __init__(
         self, conversation: Conversation, wanted: SessionConfig, microphone_seconds: float

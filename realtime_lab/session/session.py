@@ -54,6 +54,7 @@ from .gate import ResponseGate
 from .greeting import Greeting
 from .limits import Limits
 from .lockstep import LockStep
+from .meanwhile import Meanwhile
 from .overdue import Overdue
 from .playback import Playback, Player
 from .pump import Pump
@@ -130,7 +131,12 @@ class RealtimeSession:
             self._send_while_open,
             self._later,
         )
-        self._handlers = _by_type(
+        self._notes_of_sent = _by_type(
+            ((SessionUpdate.type,), self._note_update),
+            (Limits.SENT, self.limits.sent),
+            (Meanwhile.SENT, self._note_sent),
+        )
+        received = _by_type(
             (Continuity.CONCERNS, self._note_for_later),
             (Conversation.CONCERNS, self.conversation.apply),
             (ResponseTracker.CONCERNS, self._responses.apply),
@@ -144,6 +150,8 @@ class RealtimeSession:
             ((ErrorEvent.type,), self._take_error),
             ((InputAudioBufferCommitted.type,), self._note_committed),
         )
+        sent = _by_type(((ResponseCreate.type,), self._overdue.sent))
+        self._handlers = {"received": received, "sent": sent, "local": {}}
         self._subscribers: tuple[Subscriber, ...] = ()
         self._waiters = Waiters()
         self._untold: deque[LogEntry] = deque()
@@ -246,12 +254,9 @@ class RealtimeSession:
 
     def send_now(self, event: ClientEvent) -> LogEntry:
         """Send an event over the connection there is."""
-        entry = self.wire.send(event)
-        if isinstance(event, SessionUpdate):
-            self._waiters.update_sent(_event_id(entry))
-        self.limits.sent(event)
-        if self._continuity is not None:
-            self._continuity.meanwhile.sent(event)
+        entry = self._pump.wire.send(event)
+        for note in self._notes_of_sent.get(event.type, ()):
+            note(event)
         self._dispatch(entry)
         return entry
 
@@ -529,6 +534,13 @@ class RealtimeSession:
     def _was_heard(self, turn: Turn, response_id: str) -> bool:
         return was_heard(turn.entries, response_id, self.playback.heard_ms)
 
+    def _note_update(self, update: SessionUpdate) -> None:
+        self._waiters.update_sent(str(update.event_id))
+
+    def _note_sent(self, event: ClientEvent) -> None:
+        if self._continuity is not None:
+            self._continuity.meanwhile.sent(event)
+
     def _note_for_later(self, event: ServerEvent | UnknownEvent) -> None:
         if self._continuity is not None:
             self._continuity.apply(event)
@@ -578,14 +590,16 @@ class RealtimeSession:
             self._telling = False
 
     def _tell(self, entry: LogEntry) -> None:
-        self._matching.apply(entry.event)
+        event = entry.event
+        if isinstance(event, InputAudioBufferAppend):
+            # Fifty times a second, and of no concern but to its turn and whoever listens.
+            self._follower.apply(entry)
+            self._tell_subscribers(entry)
+            return
+        self._matching.apply(event)
         may_complete = self._follower.apply(entry)
-        if entry.direction == "sent" and isinstance(entry.event, ResponseCreate):
-            self._overdue.sent(entry.event)
-        if entry.direction == "received":
-            event = entry.event
-            for handle in self._handlers.get(event.type, ()):
-                handle(event)
+        for handle in self._handlers[entry.direction].get(event.type, ()):
+            handle(event)
         if may_complete:
             self.tell_completed()
         self._tell_subscribers(entry)
@@ -695,7 +709,3 @@ def _by_type(
             if handle is not None:
                 handlers.setdefault(name, []).append(handle)
     return handlers
-
-
-def _event_id(entry: LogEntry) -> str:
-    return str(getattr(entry.event, "event_id", ""))
