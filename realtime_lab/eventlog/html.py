@@ -23,6 +23,7 @@ from ..protocol import (
     ResponseDone,
     UnknownEvent,
     item_text,
+    shortfall,
 )
 from .entry import LogEntry, Mark, item_id_of, response_id_of
 
@@ -188,7 +189,9 @@ def _words(row: _Row) -> str:
         case FunctionCallArgumentsDone():
             return f"{event.name or ''} {event.arguments}".strip()
         case ResponseCreated() | ResponseDone():
-            return f"{event.response.id} {event.response.status}"
+            lack = shortfall(event.response)
+            told = f"{event.response.id} {event.response.status}"
+            return f"{told}: {lack}" if lack else told
     if isinstance(event, _STREAMED):
         return "".join(getattr(e.event, "delta", None) or "" for e in row.entries)
     item = getattr(event, "item", None)

@@ -21,6 +21,7 @@ from ..protocol import (
     ResponseDone,
     Usage,
     item_text,
+    shortfall,
 )
 from .entry import LogEntry, Mark
 from .heard import Heard, spoken
@@ -160,9 +161,7 @@ class Turn:
     def problem(self) -> str:
         """Why it failed or lacks the user's words; empty when all is well."""
         reasons = [
-            f"{r.status}: {_reason(r)}"
-            for r in self.responses
-            if r.status in ("failed", "incomplete")
+            f"{r.status}: {lack}" for r in self.responses if (lack := shortfall(r)) is not None
         ]
         reasons += [
             f"the user's speech was not transcribed: {e.error.get('message', 'no reason given')}"
@@ -215,13 +214,6 @@ _ENDINGS = {
 """Marks that end a response in the place of the service."""
 
 
-_REASONS = {
-    "content_filter": "a content filter stopped it",
-    "max_output_tokens": "it was cut off at the most tokens that it may have",
-}
-"""Reasons of an incomplete response, as the services name them."""
-
-
 def latency_line(turn: Turn) -> str:
     """One line of figures: time to the first sound, length of the answer, tokens."""
     latency, seconds = turn.latency, turn.audio.seconds
@@ -237,12 +229,3 @@ def latency_line(turn: Turn) -> str:
 
 def _is_user(item: object) -> bool:
     return isinstance(item, Message) and item.role == "user"
-
-
-def _reason(response: Response) -> str:
-    details = response.status_details
-    if details is None:
-        return "no reason given"
-    error = details.error or None
-    reason = details.reason or "no reason given"
-    return (error and error.message) or _REASONS.get(reason, reason)

@@ -150,6 +150,7 @@ from .server_events import (
     TimeoutTriggered,
     UnknownEvent,
 )
+from .shortfall import FAILURE_CODES, Shortfall, shortfall
 from .validation import (
     explain,
     first_unknown_field,
@@ -164,6 +165,7 @@ __all__ = [
     "CLIENT_EVENTS",
     "EIGHT_VOICES",
     "EVENT_NAMES",
+    "FAILURE_CODES",
     "FIRST_PREVIEW",
     "GA",
     "LAST_PREVIEW_VERSION",
@@ -280,6 +282,7 @@ __all__ = [
     "SessionUpdated",
     "Setting",
     "Shape",
+    "Shortfall",
     "SpeechStarted",
     "SpeechStopped",
     "StatusDetails",
@@ -313,6 +316,7 @@ __all__ = [
     "model_retirement",
     "profile_of",
     "rejection",
+    "shortfall",
     "shown",
     "tokens_of",
     "transcription_cost",
