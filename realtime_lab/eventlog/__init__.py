@@ -11,12 +11,14 @@ from .prices import current_prices, prices
 from .progress import CutOff
 from .redaction import Redaction
 from .retention import Purged, Recording, Retention, purge, recordings
-from .turn import Turn, latency_line
+from .turn import NO_TRANSCRIPT, TURN_FAILED, Turn, latency_line
 from .turns import TurnFollower
 
 __all__ = [
+    "NO_TRANSCRIPT",
     "PLAYBACK_STARTED",
     "SPEECH_END",
+    "TURN_FAILED",
     "CutOff",
     "Direction",
     "EventLog",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from ..audio import Clip
 from ..protocol import (
@@ -31,7 +32,10 @@ from .prices import current_prices
 from .redaction import Redaction
 from .usage import add_usage
 
-__all__ = ["Turn"]
+__all__ = ["NO_TRANSCRIPT", "TURN_FAILED", "Turn"]
+
+NO_TRANSCRIPT = "lab.no_transcript"
+TURN_FAILED = "lab.turn_failed"
 
 
 @dataclass(eq=False)
@@ -116,7 +120,14 @@ class Turn:
 
     @property
     def status(self) -> str:
-        """``completed``, ``cancelled``, ``incomplete``, ``failed``, or ``in_progress``."""
+        """``completed``, ``cancelled``, ``incomplete``, ``failed``, or ``in_progress``.
+
+        A turn that ended by something else than its responses (nobody waited any longer, the
+        session was over, the service never answered) is what its mark says, until one of its
+        responses ends after all.
+        """
+        if failure := self._failure:
+            return failure["status"]
         if not self.responses:
             withdrawn = any(m.type == "lab.withdrawn" for m in self._events(Mark))
             return "cancelled" if withdrawn else "in_progress"
@@ -159,7 +170,7 @@ class Turn:
 
     @property
     def problem(self) -> str:
-        """Why it failed or lacks the user's words; empty when all is well."""
+        """Why it failed, is not whole or lacks the user's words; empty when all is well."""
         reasons = [
             f"{r.status}: {lack}" for r in self.responses if (lack := shortfall(r)) is not None
         ]
@@ -168,7 +179,22 @@ class Turn:
             for e in self._events(InputTranscriptionFailed)
         ]
         reasons += [told for name, told in _ENDINGS.items() if self._is_marked(name)]
+        written = {e.item_id for e in self._events(*_WRITTEN)}
+        lacking = (m.data for m in self._events(Mark) if m.type == NO_TRANSCRIPT)
+        reasons += [data["told"] for data in lacking if data["item_id"] not in written]
+        if failure := self._failure:
+            reasons.append(f"{failure['status']}: {failure['told']}")
         return "; ".join(reasons)
+
+    @property
+    def _failure(self) -> dict[str, Any] | None:
+        """What the mark says that ended the turn, unless a response ended after it."""
+        for event in reversed([*self._events(ResponseDone, Mark)]):
+            if event.type == TURN_FAILED:
+                return event.data
+            if event.type == ResponseDone.type or event.type in _ENDINGS:
+                return None
+        return None
 
     def _is_marked(self, *names: str) -> bool:
         """Whether such a mark tells of the last response."""
@@ -206,6 +232,8 @@ class Turn:
 
         return turn_html(self)
 
+
+_WRITTEN = (InputTranscriptionCompleted, InputTranscriptionFailed)
 
 _ENDINGS = {
     "lab.cut_off": "the connection broke off in the middle of the answer",

@@ -98,9 +98,9 @@ class TurnFollower:
 
     def release(self, turn: Turn) -> None:
         """All input of a held turn was sent."""
-        for progress in self._open:
-            if progress.turn is turn:
-                progress.held = False
+        progress = self._progress_in(turn)
+        if progress is not None:
+            progress.held = False
 
     def abandon(self, turn: Turn) -> None:
         """Nothing will come of a turn; if nothing was sent in it either, it never was."""
@@ -182,6 +182,9 @@ class TurnFollower:
         if isinstance(event, InputAudioBufferAppend):
             # Most of what is sent, and it is about no response or item.
             progress = self._current
+        elif isinstance(event, Mark) and (turn := self._turn_told(event)) is not None:
+            turn.entries.append(entry)
+            return False
         elif progress is None:
             if self._is_beside(event):
                 return False
@@ -214,11 +217,23 @@ class TurnFollower:
             progress.waits_for_words = True
         return [p.turn for p in found]
 
-    def give_up_transcript(self, turn: Turn) -> None:
-        """Do not wait for the user's words any longer."""
-        for progress in self._open:
-            if progress.turn is turn:
-                progress.transcripts.clear()
+    def give_up_words(self, turn: Turn) -> list[str]:
+        """Do not wait for the user's words any longer; the items of which they did not come."""
+        progress = self._progress_in(turn)
+        given_up = sorted(progress.transcripts) if progress else []
+        if progress is not None:
+            progress.transcripts.clear()
+        return given_up
+
+    @property
+    def unfinished(self) -> list[Turn]:
+        """The turns that are under way."""
+        return [progress.turn for progress in self._open]
+
+    def lacks_only_words(self, turn: Turn) -> bool:
+        """Whether a turn under way is complete but for the user's words."""
+        progress = self._progress_in(turn)
+        return progress is not None and progress.only_lacks_transcript
 
     @property
     def is_idle(self) -> bool:
@@ -264,6 +279,14 @@ class TurnFollower:
         if self._current is None and isinstance(event, _BEGINNINGS):
             return self._begin()
         return self._current
+
+    def _turn_told(self, mark: Mark) -> Turn | None:
+        """The turn of which a mark gives the index."""
+        index = mark.data.get("turn")
+        return next((t for t in reversed(self.turns) if t.index == index), None)
+
+    def _progress_in(self, turn: Turn) -> Progress | None:
+        return next((p for p in self._open if p.turn is turn), None)
 
     @property
     def _current(self) -> Progress | None:

@@ -278,6 +278,9 @@ class Continuity:
                     heard_ms=session.playback.heard_ms(item_id),
                     received_ms=sent.get(item_id, 0),
                 )
+            session.endings.words_lost(
+                one.turn, one.unwritten, "the connection broke off before they came"
+            )
             for request in one.again:
                 session.mark("lab.asked_again", event_id=request.event_id, turn=one.turn.index)
         session.tell_completed()

@@ -48,6 +48,7 @@ from ..tools import ToolRunner
 from .barge_in import BargeIn
 from .continuity import Continuity
 from .cut_off import was_heard
+from .endings import Endings
 from .endpoints import Endpoint
 from .failures import explained, response_failure
 from .gate import ResponseGate
@@ -68,8 +69,6 @@ __all__ = ["RealtimeSession"]
 
 T = TypeVar("T")
 Subscriber = Callable[[LogEntry], None]
-TRANSCRIPT_SECONDS = 3.0
-"""How long a turn waits for the user's words after everything else is there."""
 SHORTEST_TURN = RATE * 2 // 10
 """Bytes of the 100 ms below which a service refuses to commit."""
 
@@ -102,6 +101,15 @@ class RealtimeSession:
         self._gate = ResponseGate(self._responses, self._matching)
         self._follower = TurnFollower(self._matching, answers_calls=runner is not None)
         self._follower.redaction = log.redaction
+        self._waiters = Waiters()
+        self.endings = Endings(
+            self._follower,
+            self._gate,
+            self._waiters,
+            mark=self.mark,
+            later=self._later,
+            tell_completed=self.tell_completed,
+        )
         self._overdue = Overdue(
             self._gate,
             self._follower,
@@ -145,7 +153,6 @@ class RealtimeSession:
             ((InputAudioBufferCommitted.type,), self._note_committed),
         )
         self._subscribers: tuple[Subscriber, ...] = ()
-        self._waiters = Waiters()
         self._untold: deque[LogEntry] = deque()
         self._telling = False
         self._last_words = ""
@@ -378,8 +385,8 @@ class RealtimeSession:
         with self._new_turn(held=True) as (turn, completed):
             try:
                 await speak_clip(self, clip.at_rate(RATE))
-            except BaseException:
-                self._follower.abandon(turn)
+            except BaseException as error:
+                self.endings.give_up(turn, error)
                 if turn.entries:
                     # Half an utterance must not become the beginning of the next one.
                     self.discard_audio()
@@ -519,10 +526,7 @@ class RealtimeSession:
 
     def tell_completed(self) -> None:
         """Tell those who wait for turns that are complete by now."""
-        for turn, error in self._follower.completed():
-            self._waiters.turn_completed(turn, error)
-        for turn in self._follower.lacking_transcript():
-            self._later(TRANSCRIPT_SECONDS, lambda turn=turn: self._give_up_transcript(turn))
+        self.endings.tell()
         if self._continuity is not None:
             self._continuity.check()
 
@@ -558,9 +562,9 @@ class RealtimeSession:
         completed = self._waiters.expect(turn)
         try:
             yield turn, completed
-        except ProtocolError:
+        except ProtocolError as error:
             # It could not be sent.
-            self._follower.abandon(turn)
+            self.endings.give_up(turn, error)
             raise
         finally:
             self._waiters.forget(turn)
@@ -622,16 +626,13 @@ class RealtimeSession:
         self._waiters.refused(event)
         self._last_words = "" if event.error.event_id else event.error.message
 
-    def _give_up_transcript(self, turn: Turn) -> None:
-        self._follower.give_up_transcript(turn)
-        self.tell_completed()
-
     def _end(self, closed: SessionClosed) -> None:
         if self._last_words and not self.is_closing:
             # A service tells in an error of its own why it is about to close.
             closed = explained(closed, self._last_words)
         self.wire.end()
         self.limits.end()
+        self.endings.session_over(closed, on_purpose=self.is_closing)
         self.mark("lab.closed", code=closed.code, reason=str(closed))
         self.log.flush()
         self._closed = closed
@@ -643,21 +644,15 @@ class RealtimeSession:
                 await self.wire.settled(run_on=True)
                 await completed
         except TimeoutError:
-            self._give_up(turn)
-            raise TurnTimeout(
-                f"the model did not finish its answer within {timeout:g} s; look at the log for "
-                "what came, or pass a longer timeout"
-            ) from None
+            late = TurnTimeout(
+                f"the model did not finish its answer within {timeout:g} s; {TurnTimeout.advice}"
+            )
+            self.endings.give_up(turn, late)
+            raise late from None
         if turn.status == "failed":
             failure = self.limits.requests.failure(turn.responses[-1])
             raise failure or response_failure(turn.responses[-1])
         return turn
-
-    def _give_up(self, turn: Turn) -> None:
-        """Nobody waits for this turn any longer: it ends as it is."""
-        awaited = self._follower.awaited_by(turn)
-        self._follower.abandon(turn)
-        self._gate.forget(awaited)
 
     def _tool_calls(self, runner: ToolRunner) -> ToolCalls:
         return ToolCalls(

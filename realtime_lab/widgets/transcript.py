@@ -80,6 +80,10 @@ class Transcript:
                 return self._finish(event.item_id, "user", event.transcript.strip() or "(no words)")
             case InputTranscriptionFailed():
                 return self._finish(event.item_id, "user", "(could not be transcribed)")
+            case Mark(type="lab.no_transcript"):
+                item_id = str(event.data["item_id"])
+                text = self._line(item_id, "user").text or "(no transcript came)"
+                return self._finish(item_id, "user", text)
             case OutputTranscriptDelta() | OutputTextDelta():
                 return self._extend(event.item_id, "assistant", event.delta)
             case OutputTranscriptDone():

@@ -291,6 +291,7 @@ def test_a_push_to_talk_turn_that_was_committed_is_told_as_audio(engine, path):
         settings = Settings(turn_detection=None)
         turn, session = visit(place(server, path), use, settings=settings)
     assert turn.transcript == "You said: over."
+    assert (turn.status, turn.transcript_user) == ("completed", "over")
     assert [role for role, _ in said(engine)] == ["user"]
     assert engine.transcriber.heard[-1] == tone(400)
     assert [i.role for i in session.conversation] == ["user", "assistant"]

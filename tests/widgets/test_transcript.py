@@ -1,5 +1,6 @@
 """The lines of a conversation, from its events."""
 
+from realtime_lab.eventlog import Mark
 from realtime_lab.protocol import (
     AudioConfig,
     AudioFormat,
@@ -68,6 +69,16 @@ def test_partial_words_grow_and_the_final_ones_replace_them():
     assert shown(made) == [("user", "go for word", "partial")]
     made.apply(InputTranscriptionCompleted(item_id="u", transcript="Go forward."))
     assert shown(made) == [("user", "Go forward.", "final")]
+
+
+def test_words_that_are_waited_for_no_longer_leave_a_line_until_they_come():
+    given_up = Mark("lab.no_transcript", {"turn": 1, "item_id": "u", "told": "none came"})
+    made = transcript(SpeechStarted(item_id="u", audio_start_ms=0), given_up)
+    assert shown(made) == [("user", "(no transcript came)", "final")]
+    made.apply(InputTranscriptionCompleted(item_id="u", transcript="Late."))
+    assert shown(made) == [("user", "Late.", "final")]
+    begun = transcript(InputTranscriptionDelta(item_id="u", delta="Half a"), given_up)
+    assert shown(begun) == [("user", "Half a", "final")]
 
 
 def test_a_turn_without_words_says_so():
