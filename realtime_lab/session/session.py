@@ -16,7 +16,7 @@ from ..errors import (
     SessionError,
     TurnTimeout,
 )
-from ..eventlog import CutOff, EventLog, LogEntry, Turn, TurnFollower
+from ..eventlog import CutOff, EventLog, LogEntry, Turn, TurnFollower, response_id_of
 from ..protocol import (
     UNSET,
     AudioConfig,
@@ -48,6 +48,7 @@ from ..tools import ToolRunner
 from .barge_in import BargeIn
 from .continuity import Continuity
 from .cut_off import was_heard
+from .duplicates import Duplicates
 from .endings import Endings
 from .endpoints import Endpoint
 from .failures import explained, response_failure
@@ -92,7 +93,8 @@ class RealtimeSession:
         self.conversation = Conversation()
         self.config = SessionConfig()
         wire = Wire(transport, dialect_named(endpoint.dialect), log, lockstep)
-        self._pump = Pump(wire, self._dispatch)
+        self._pump = Pump(wire, self._take_in)
+        self._duplicates = Duplicates()
         self._continuity: Continuity | None = None
         self.in_lockstep = lockstep is not None
         """Whether the session repeats: see `in_step`."""
@@ -437,6 +439,7 @@ class RealtimeSession:
     def subscribe(self, callback: Subscriber) -> Callable[[], None]:
         """Call back for every event, mark and direction, in order; returns how to end that.
 
+        An event that comes twice is told once; then its mark ``lab.duplicate`` is.
         A callback that raises is noted in the log as ``lab.subscriber_failed``.
         """
         self._subscribers = (*self._subscribers, callback)
@@ -510,6 +513,7 @@ class RealtimeSession:
     def take_over(self, wire: Wire, endpoint: Endpoint, greeting: Greeting) -> None:
         """Go on over this connection, of which ``greeting`` is the beginning."""
         self.endpoint = endpoint
+        self._duplicates = Duplicates()
         self._pump.resume(wire)
         for event in greeting.added:
             self.conversation.apply(event)
@@ -568,6 +572,19 @@ class RealtimeSession:
             raise
         finally:
             self._waiters.forget(turn)
+
+    def _take_in(self, entry: LogEntry) -> None:
+        first = self._duplicates.first(entry)
+        if first is None:
+            self._dispatch(entry)
+        else:
+            self.mark(
+                "lab.duplicate",
+                seq=entry.seq,
+                first=first.seq,
+                event=entry.type,
+                response_id=response_id_of(entry.event),
+            )
 
     def _dispatch(self, entry: LogEntry) -> None:
         # What a collaborator sends in answer to an event is told after that event, not amid it.

@@ -224,9 +224,7 @@ def visit(engine: ScriptedEngine, use: Any, *faults: Fault, **options: Any) -> A
             await lab.close()
 
     with running_server(engine, faults=Faults(faults)) as server:
-        place = rl.endpoint(
-            f"{server.ws_url}/v1/realtime?model=gpt-realtime", api_key=server.key
-        )
+        place = rl.endpoint(f"{server.ws_url}/v1/realtime?model=gpt-realtime", api_key=server.key)
         return asyncio.run(asyncio.wait_for(there(), 20))
 
 
