@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .entry import Direction, LogEntry, Mark, response_id_of
+from .entry import Direction, LogEntry, Mark, item_id_of, response_id_of
 from .heard import Heard, Spoken, estimate, spoken
 from .latency import PLAYBACK_STARTED, SPEECH_END, Latency, turn_latency
 from .ledger import Ledger
@@ -11,7 +11,7 @@ from .prices import current_prices, prices
 from .progress import CutOff
 from .redaction import Redaction
 from .retention import Purged, Recording, Retention, purge, recordings
-from .turn import NO_TRANSCRIPT, TURN_FAILED, Turn, latency_line
+from .turn import NO_TRANSCRIPT, TURN_FAILED, UNANNOUNCED, Turn, latency_line
 from .turns import TurnFollower
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "PLAYBACK_STARTED",
     "SPEECH_END",
     "TURN_FAILED",
+    "UNANNOUNCED",
     "CutOff",
     "Direction",
     "EventLog",
@@ -36,6 +37,7 @@ __all__ = [
     "TurnFollower",
     "current_prices",
     "estimate",
+    "item_id_of",
     "latency_line",
     "prices",
     "purge",

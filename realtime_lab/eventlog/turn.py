@@ -32,10 +32,12 @@ from .prices import current_prices
 from .redaction import Redaction
 from .usage import add_usage
 
-__all__ = ["NO_TRANSCRIPT", "TURN_FAILED", "Turn"]
+__all__ = ["NO_TRANSCRIPT", "TURN_FAILED", "UNANNOUNCED", "Turn"]
 
 NO_TRANSCRIPT = "lab.no_transcript"
 TURN_FAILED = "lab.turn_failed"
+UNANNOUNCED = "lab.unannounced"
+"""The mark of an event that the service must have sent and that never came."""
 
 
 @dataclass(eq=False)
@@ -205,11 +207,15 @@ class Turn:
     def _in_order(self, item_ids: Iterable[str]) -> list[str]:
         """Items of the user's speech in the order of the conversation."""
         order: list[str] = []
-        for event in self._events(InputAudioBufferCommitted):
-            before = event.previous_item_id
+        committed = [
+            (e.item_id, e.previous_item_id) for e in self._events(InputAudioBufferCommitted)
+        ]
+        unannounced = (m.data for m in self._events(Mark) if m.type == UNANNOUNCED)
+        committed += [(data["item_id"], data["previous_item_id"]) for data in unannounced]
+        for item_id, before in committed:
             place = order.index(before) + 1 if before in order else len(order)
-            if event.item_id not in order:
-                order.insert(place, event.item_id)
+            if item_id not in order:
+                order.insert(place, item_id)
         known = [item_id for item_id in order if item_id in item_ids]
         return known + [item_id for item_id in item_ids if item_id not in order]
 

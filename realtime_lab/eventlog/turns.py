@@ -32,9 +32,10 @@ from ..protocol import (
     rejection,
 )
 from .entry import LogEntry, Mark
+from .heard import Spoken, spoken
 from .progress import CutOff, Progress
 from .redaction import Redaction
-from .turn import Turn
+from .turn import UNANNOUNCED, Turn
 
 __all__ = ["TurnFollower"]
 
@@ -225,6 +226,13 @@ class TurnFollower:
             progress.transcripts.clear()
         return given_up
 
+    def spoken(self, item_id: str) -> Spoken | None:
+        """What the model said in an item, and what of it was heard."""
+        owner = self._owner.get(item_id)
+        turns = [owner.turn] if owner else reversed(self.turns)
+        items = (item for turn in turns for item in spoken(turn.entries))
+        return next((item for item in items if item.item_id == item_id), None)
+
     @property
     def unfinished(self) -> list[Turn]:
         """The turns that are under way."""
@@ -317,6 +325,10 @@ class TurnFollower:
         progress.committed = True
         if self._transcribes:
             progress.transcripts.add(event.item_id)
+
+    def _note_unannounced(self, progress: Progress, mark: Mark) -> None:
+        if mark.data["event"] == InputAudioBufferCommitted.type:
+            self._note_committed(progress, InputAudioBufferCommitted(item_id=mark.data["item_id"]))
 
     def _note_transcript(
         self,
@@ -425,4 +437,5 @@ _NOTES: dict[str, Callable[[TurnFollower, Progress, Any], None]] = {
     ResponseCreate.type: TurnFollower._note_request,
     ResponseDone.type: TurnFollower._note_done,
     ErrorEvent.type: TurnFollower._note_refusal,
+    UNANNOUNCED: TurnFollower._note_unannounced,
 }

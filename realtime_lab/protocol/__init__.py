@@ -5,6 +5,7 @@ No I/O and no clock: events go in, events or facts come out. Client and server s
 
 from __future__ import annotations
 
+from .announcements import Announcements, Unannounced, answered
 from .asked import check_asked, check_tools
 from .base import UNSET, Event, Field, Shape, UnsetType
 from .client_events import (
@@ -178,6 +179,7 @@ __all__ = [
     "SCHEMAS",
     "SERVER_EVENTS",
     "UNSET",
+    "Announcements",
     "AudioConfig",
     "AudioFormat",
     "AudioInput",
@@ -292,10 +294,12 @@ __all__ = [
     "TranscriptionConfig",
     "TranscriptionPrice",
     "TurnDetection",
+    "Unannounced",
     "UnknownEvent",
     "UnsetType",
     "Usage",
     "Violation",
+    "answered",
     "api_version_retirement",
     "calls_to_answer",
     "check_asked",

@@ -41,6 +41,7 @@ from .connector import Connector
 from .endpoints import Endpoint
 from .failures import without_advice
 from .greeting import Greeting, begin, tell
+from .history import History
 from .item_names import ItemNames
 from .meanwhile import Meanwhile
 from .recycling import Recycling
@@ -121,7 +122,8 @@ class Continuity:
         self._backoff = Backoff(plan, surroundings.random)
         self._around = surroundings
         self.names = ItemNames()
-        self.meanwhile = Meanwhile(session.conversation, wanted, plan.microphone)
+        history = History(session.conversation, session.announcements, session.spoken)
+        self.meanwhile = Meanwhile(history, wanted, plan.microphone)
         self._recycling = Recycling(self, surroundings)
         self._regaining: asyncio.Task[SessionClosed | None] | None = None
         self._attempts = 0
@@ -326,7 +328,6 @@ class Continuity:
                 wire.send(SessionUpdate(session=config))
             told = meanwhile.history.retold(meanwhile.microphone.utterances)
             await tell(wire, told.items, greeting)
-        meanwhile.history.arrived()
         self.names.learn(greeting.names)
         self._session.take_over(wire, connected.endpoint, greeting)
         self._connected_at = self._now()

@@ -16,9 +16,20 @@ from ..errors import (
     SessionError,
     TurnTimeout,
 )
-from ..eventlog import CutOff, EventLog, LogEntry, Turn, TurnFollower, response_id_of
+from ..eventlog import (
+    UNANNOUNCED,
+    CutOff,
+    EventLog,
+    LogEntry,
+    Spoken,
+    Turn,
+    TurnFollower,
+    item_id_of,
+    response_id_of,
+)
 from ..protocol import (
     UNSET,
+    Announcements,
     AudioConfig,
     AudioInput,
     ClientEvent,
@@ -29,6 +40,7 @@ from ..protocol import (
     InputAudioBufferClear,
     InputAudioBufferCommit,
     InputAudioBufferCommitted,
+    ItemAdded,
     ItemCreate,
     Matching,
     Message,
@@ -40,6 +52,7 @@ from ..protocol import (
     SessionUpdate,
     SessionUpdated,
     TurnDetection,
+    Unannounced,
     UnknownEvent,
     dialect_named,
     is_beside,
@@ -100,6 +113,7 @@ class RealtimeSession:
         """Whether the session repeats: see `in_step`."""
         self._responses = ResponseTracker()
         self._matching = Matching()
+        self.announcements = Announcements(self.conversation, self._matching)
         self._gate = ResponseGate(self._responses, self._matching)
         self._follower = TurnFollower(self._matching, answers_calls=runner is not None)
         self._follower.redaction = log.redaction
@@ -250,7 +264,7 @@ class RealtimeSession:
         if others is None:
             return self.send_now(continuity.names.outgoing(event))
         for other in others:
-            self.wire.send(continuity.names.outgoing(other))
+            self.announcements.apply(self.wire.send(continuity.names.outgoing(other)).event)
         return self.log[-1]
 
     def send_now(self, event: ClientEvent) -> LogEntry:
@@ -498,6 +512,7 @@ class RealtimeSession:
     def connection_lost(self) -> list[CutOff]:
         """Nothing that is under way will come; tells what was cut off, and holds everything."""
         self.wire.end()
+        self._take_unannounced(self.announcements.connection_lost())
         self._responses.forget()
         self.limits.connection_lost()
         self._gate.hold()
@@ -515,8 +530,9 @@ class RealtimeSession:
         self.endpoint = endpoint
         self._duplicates = Duplicates()
         self._pump.resume(wire)
-        for event in greeting.added:
-            self.conversation.apply(event)
+        self.announcements.told_again(greeting.names.values())
+        for item in greeting.items:
+            self.conversation.apply(ItemAdded(item=item))
         for event in (greeting.created, greeting.updated):
             if event is not None:
                 self._set_config(event.session)
@@ -527,6 +543,10 @@ class RealtimeSession:
         """Go on after `hold` or `connection_lost`."""
         self._pump.resume(self.wire)
         self._send_requests(self._gate.release())
+
+    def spoken(self, item_id: str) -> Spoken | None:
+        """What the model said in an item of the conversation, and what of it was heard."""
+        return self._follower.spoken(item_id)
 
     def tell_completed(self) -> None:
         """Tell those who wait for turns that are complete by now."""
@@ -600,6 +620,7 @@ class RealtimeSession:
 
     def _tell(self, entry: LogEntry) -> None:
         self._matching.apply(entry.event)
+        self._take_unannounced(self.announcements.apply(entry.event))
         may_complete = self._follower.apply(entry)
         if entry.direction == "sent" and isinstance(entry.event, ResponseCreate):
             self._overdue.sent(entry.event)
@@ -610,6 +631,18 @@ class RealtimeSession:
         if may_complete:
             self.tell_completed()
         self._tell_subscribers(entry)
+
+    def _take_unannounced(self, lost: Iterable[Unannounced]) -> None:
+        """What the service did and did not tell is taken as if it had."""
+        for event in lost:
+            for handle in self._handlers.get(event.type, ()):
+                handle(event)
+            self.mark(
+                UNANNOUNCED,
+                event=event.type,
+                item_id=item_id_of(event),
+                previous_item_id=event.previous_item_id or None,
+            )
 
     def _tell_subscribers(self, entry: LogEntry) -> None:
         for callback in self._subscribers:

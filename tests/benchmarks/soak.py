@@ -61,6 +61,12 @@ FAULTS: dict[str, tuple[Fault, ...]] = {
     "jitter": (Fault("jitter", max_ms=3),),
     "drop a delta": (_once("drop", at="response.output_audio.delta"),),
     "drop an item's end": (_once("drop", at="conversation.item.done"),),
+    "drop an item": (_once("drop", at="conversation.item.added"),),
+    "drop an item twice": (
+        _once("drop", at="conversation.item.added"),
+        _once("drop", at="conversation.item.done"),
+    ),
+    "drop a commit": (_once("drop", at="input_audio_buffer.committed"),),
     "drop the end": (_once("drop", at="response.done"),),
     "duplicate a delta": (_once("duplicate", at="response.output_audio.delta"),),
     "duplicate all": (Fault("duplicate"),),
@@ -84,8 +90,7 @@ FAULTS: dict[str, tuple[Fault, ...]] = {
 }
 """What may go wrong.
 
-Left out are a transcript that never comes, which takes its time, and a user's item that is never
-announced, which no client can know of.
+Left out is a transcript that never comes, which takes its time.
 """
 
 

@@ -535,7 +535,7 @@ def test_a_server_that_was_killed_and_comes_back_goes_on_with_the_conversation(p
         await lost
         while len(session.log.events("lab.reconnecting")) < 3:
             await seen(session, "lab.reconnecting")
-        with running_server(second, port=port):
+        with running_server(second, port=port, random=Random(2)):
             again.set()
             turn = await session.say("Who am I?")
             await opened.close()

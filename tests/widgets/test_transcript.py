@@ -118,7 +118,7 @@ def test_what_was_not_heard_is_marked_from_the_end_of_a_word():
         OutputTranscriptDelta(delta="one two three four", **OF),
         audio(1000),
         done(),
-        ItemTruncated(item_id="m", content_index=0, audio_end_ms=250),
+        ItemTruncated(item_id="m", content_index=0, audio_end_ms=320),
     )
     (line,) = made
     assert line.state == "interrupted"
@@ -131,7 +131,7 @@ def test_the_share_heard_of_g711_audio_is_counted_at_its_own_rate():
         SessionUpdated(session=SessionConfig(audio=AudioConfig(output=output))),
         OutputTranscriptDelta(delta="one two three four", **OF),
         OutputAudioDelta(delta=bytes(8000), **OF),
-        ItemTruncated(item_id="m", content_index=0, audio_end_ms=250),
+        ItemTruncated(item_id="m", content_index=0, audio_end_ms=320),
     )
     (line,) = made
     assert line.text[: line.heard] == "one two"
