@@ -158,8 +158,8 @@ responses AS (
     SELECT (turn, item_id) FROM told WHERE type IN ({literals(_WRITTEN)}) AND item_id IS NOT NULL
   ) GROUP BY turn
 ), failures AS (
-  SELECT turn, arg_max(event->>'$.data.status', seq) AS status,
-    arg_max((event->>'$.data.status') || ': ' || (event->>'$.data.told'), seq) AS problem
+  SELECT turn, arg_max(event->>'$.data.status', told.seq) AS status,
+    arg_max((event->>'$.data.status') || ': ' || (event->>'$.data.told'), told.seq) AS problem
   FROM told LEFT JOIN (
     SELECT turn, max(seq) AS seq FROM told
     WHERE type IN ('{ResponseDone.type}', {literals(ENDINGS)}) GROUP BY turn
