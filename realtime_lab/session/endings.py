@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from ..errors import SessionClosed, TurnTimeout
+from ..errors import SessionClosed, TransportLost, TurnTimeout
 from ..eventlog import NO_TRANSCRIPT, TURN_FAILED, Turn, TurnFollower, spoken
 from .failures import without_advice
 from .gate import ResponseGate
@@ -14,6 +14,7 @@ from .waiters import Waiters
 
 __all__ = ["Endings"]
 
+BROKE_OFF = "the connection broke off in the middle of the answer"
 TRANSCRIPT_SECONDS = 3.0
 """How long a turn waits for the user's words after everything else is there."""
 
@@ -68,6 +69,11 @@ class Endings:
                 self.words_lost(turn, words, "the session ended before they came")
             else:
                 self._end(turn, error, told)
+        self._note_left_running(error, told)
+
+    def connection_lost(self) -> None:
+        """The responses of turns that are over will not end."""
+        self._note_left_running(TransportLost(BROKE_OFF), BROKE_OFF)
 
     def words_lost(self, turn: Turn, item_ids: Iterable[str], why: str) -> None:
         """What the user said in these items will not be written down."""
@@ -86,6 +92,11 @@ class Endings:
         self._follower.abandon(turn)
         self._gate.forget(awaited)
         self._note(turn, error, told)
+
+    def _note_left_running(self, error: BaseException, told: str) -> None:
+        for turn in self._follower.left_running():
+            if turn.status == "in_progress":
+                self._note(turn, error, told)
 
     def _note(self, turn: Turn, error: BaseException, told: str) -> None:
         if not turn.entries or turn.status in ("failed", "cancelled"):

@@ -518,6 +518,7 @@ class RealtimeSession:
         self._gate.hold()
         found = self._follower.connection_lost(self._was_heard, self.wire.new_event_id)
         self._gate.connection_lost(request for one in found for request in one.again)
+        self.endings.connection_lost()
         return found
 
     def hold(self) -> None:
@@ -592,6 +593,9 @@ class RealtimeSession:
             raise
         finally:
             self._waiters.forget(turn)
+            if not turn.entries:
+                # The session was over before anything was sent in it.
+                self._follower.abandon(turn)
 
     def _take_in(self, entry: LogEntry) -> None:
         first = self._duplicates.first(entry)
