@@ -481,6 +481,7 @@ class RealtimeSession:
         self._gate.hold()
         found = self._follower.connection_lost(self._was_heard, self.wire.new_event_id)
         self._gate.connection_lost(request for one in found for request in one.again)
+        self.endings.connection_lost()
         return found
 
     def hold(self) -> None:

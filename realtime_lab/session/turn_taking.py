@@ -99,6 +99,9 @@ class TurnTaking:
             raise
         finally:
             self._waiters.forget(turn)
+            if not turn.entries:
+                # The session was over before anything was sent in it.
+                self._follower.abandon(turn)
 
     async def _answered(self, turn: Turn, completed: asyncio.Future[None], timeout: float) -> Turn:
         try:
