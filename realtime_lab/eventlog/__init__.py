@@ -31,6 +31,7 @@ from .progress import CutOff
 from .redaction import Redaction
 from .retention import Purged, Recording, Retention, purge, recordings
 from .table import Table
+from .tracks import Piece
 from .turn import Turn, latency_line
 from .turns import TRANSCRIPT_SECONDS, TurnFollower
 from .waterfall import Waterfall
@@ -65,6 +66,7 @@ __all__ = [
     "Mark",
     "Moment",
     "Moments",
+    "Piece",
     "Purged",
     "Recording",
     "Redaction",

@@ -68,6 +68,12 @@ class LogEntry(msgspec.Struct, frozen=True, gc=False):
         return self.event.type
 
     @property
+    def happened_at(self) -> float:
+        """When it happened, by the log's clock: a mark tells how long ``ago`` that was."""
+        ago = self.event.data.get("ago") if isinstance(self.event, Mark) else None
+        return self.at - ago if isinstance(ago, int | float) else self.at
+
+    @property
     def data(self) -> bytes:
         """The JSON text as on the wire."""
         if self.place < 0:

@@ -35,6 +35,7 @@ import msgspec
 
 from ..errors import InvalidEvent, LogError
 from ..protocol import Dialect, UnknownEvent
+from .audio_facts import AudioFact
 from .entry import Direction, LogEntry, LoggedEvent, Mark
 from .files import Side, side_of
 from .outlet import Shown
@@ -94,6 +95,24 @@ class Line(msgspec.Struct):
     def is_event(self) -> bool:
         return bool(bytes(self.event))
 
+    @property
+    def may_have_audio(self) -> bool:
+        """Whether there may be samples within the event."""
+        beside = self.audio is not None or self.audio_bytes
+        return not beside and any(name in bytes(self.event) for name in _AUDIO_EVENTS)
+
+    def audio_fact(self) -> AudioFact | None:
+        """What it says of samples that are not within the event."""
+        if self.audio is None and not self.audio_bytes:
+            return None
+        count = self.audio[1] if self.audio is not None else self.audio_bytes
+        try:
+            ids = _ids_decoder.decode(self.event)
+        except msgspec.DecodeError:
+            ids = _Ids()
+        side = side_of(self.dir)
+        return AudioFact(self.seq, self.at, side, count, ids.item_id, ids.response_id)
+
     def entry(self, dialect: Dialect, samples: Callable[[Side, int, int], bytes]) -> LogEntry:
         """The entry that it tells of.
 
@@ -112,8 +131,15 @@ class Line(msgspec.Struct):
         return LogEntry(self.seq, self.at, self.dir, event, text, place)
 
 
+class _Ids(msgspec.Struct):
+    item_id: str = ""
+    response_id: str = ""
+
+
+_AUDIO_EVENTS = (b'"input_audio_buffer.append"', b'audio.delta"')
 _encoder = msgspec.json.Encoder()
 _header_decoder = msgspec.json.Decoder(Header)
+_ids_decoder = msgspec.json.Decoder(_Ids)
 _mark_decoder = msgspec.json.Decoder(Mark)
 decode_line = msgspec.json.Decoder(Line).decode
 

@@ -76,8 +76,9 @@ class LiveRows:
             return
         cursor.execute("BEGIN")
         try:
-            while fresh := self._entries[self._seen : self._seen + _BATCH]:
-                self._seen += len(fresh)
+            while self._seen < (count := len(self._entries)):
+                first, self._seen = self._seen, min(self._seen + _BATCH, count)
+                fresh = self._entries.without_audio(first, self._seen)
                 self._settle(cursor, self._outlet.put(fresh))
             self._turns.renumber(cursor)
             if grown or self.has_tail:

@@ -12,14 +12,17 @@ from typing import TYPE_CHECKING, Any, Self, overload
 
 import msgspec
 
+from ..audio import Clip
 from ..protocol import ClientEvent, ServerEvent, UnknownEvent, dialect_named
 from .entries import Entries, LiveEntries
 from .entry import Direction, LogEntry, LoggedEvent, Mark
 from .events import Events
+from .files import Side
 from .filters import EventFilter
 from .indexing import Indexing
 from .journal_lines import Header, decode_event, spoken_after
 from .loading import Loaded, load
+from .log_tracks import LogTracks
 from .log_turns import LogTurns
 from .meaning import Meaning
 from .on_disk import OnDisk
@@ -29,6 +32,7 @@ from .retention import Purged, Retention
 from .samples import INLINE, split
 from .saving import Saving
 from .secrets import may_hold_secrets, redacted
+from .tracks import Piece
 from .turn import Turn
 
 if TYPE_CHECKING:
@@ -80,6 +84,7 @@ class EventLog:
         self._numbers = itertools.count()
         self._appending = threading.Lock()
         self._turns = LogTurns(self._entries)
+        self._tracks = LogTracks(self._entries, self.start)
         self._disk = OnDisk()
         self._loaded: Loaded | None = None
         self._notes: list[str] = []
@@ -243,6 +248,24 @@ class EventLog:
         """The turns of which there are entries."""
         return self._turns.numbers
 
+    def audio(self, side: Side, start: float = 0.0, end: float | None = None) -> Clip:
+        """What was said, on the log's time axis: ``log.audio("user", 10, 20)``.
+
+        ``side`` is ``user`` for what was sent and ``model`` for what was received; ``start`` and
+        ``end`` are in seconds from the start of the log, all of it by default. Both sides of the
+        whole log are equally long. The user's audio is where it was sent, the model's where it was
+        played and as far as it was; where no player told, where it was received, one item after
+        the other. All else is silence.
+
+        Raises:
+            LogError: for a side that is none.
+        """
+        return self._tracks.clip(side, start, end)
+
+    def pieces(self, side: Side) -> list[Piece]:
+        """Where that audio is, piece by piece, without reading it; see `audio`."""
+        return self._tracks.pieces(side)
+
     def elapsed(self, entry: LogEntry) -> float:
         """Seconds from the start of the log to that entry."""
         return entry.at - self.start
@@ -298,6 +321,7 @@ class EventLog:
         log._entries = entries
         log._numbers = itertools.count(entries[-1].seq + 1 if len(entries) else 0)
         log._turns = LogTurns(entries, loaded.turns)
+        log._tracks = LogTracks(entries, 0.0)
         log._indexing = Indexing(
             entries,
             log._turns,

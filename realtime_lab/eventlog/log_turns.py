@@ -72,8 +72,10 @@ class LogTurns:
         if self.told.is_told:
             return self.told
         with self._lock:
-            while fresh := self._entries[self._followed_to : self._followed_to + _PAGE]:
-                self._followed_to += len(fresh)
+            while self._followed_to < (count := len(self._entries)):
+                first, last = self._followed_to, min(self._followed_to + _PAGE, count)
+                fresh = self._entries.without_audio(first, last)
+                self._followed_to = last
                 for entry in fresh:
                     self._followed.apply(entry)
             self._followed.finish()

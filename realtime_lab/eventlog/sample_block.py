@@ -17,6 +17,7 @@ class SampleBlock:
     def __init__(self, lines: Sequence[Line], samples: Samples | None) -> None:
         self._begins: dict[Side, int] = {}
         self._pcm: dict[Side, bytes] = {}
+        self._lines = lines
         self._samples = samples
         for side in SIDES:
             places = [line.audio for line in lines if line.audio and side_of(line.dir) == side]
@@ -25,6 +26,16 @@ class SampleBlock:
             if samples is not None and 0 < end - begin <= 2 * sum(count for _, count in places):
                 self._begins[side] = begin
                 self._pcm[side] = samples.read(side, begin, end - begin)
+
+    def by_seq(self) -> dict[int, bytes]:
+        """The samples of each line that has some."""
+        return {
+            line.seq: self.read(side_of(line.dir), *line.audio)
+            if line.audio
+            else silence(line.audio_bytes)
+            for line in self._lines
+            if line.audio or line.audio_bytes
+        }
 
     def read(self, side: Side, offset: int, count: int) -> bytes:
         """So many bytes of a side, from ``offset`` on."""

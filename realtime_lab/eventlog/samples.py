@@ -13,7 +13,16 @@ from typing import Any
 
 from ..protocol import InputAudioBufferAppend, OutputAudioDelta
 
-__all__ = ["INLINE", "base64_size", "joined", "place_of", "samples_of", "split", "with_samples"]
+__all__ = [
+    "INLINE",
+    "base64_size",
+    "is_audio",
+    "joined",
+    "place_of",
+    "samples_of",
+    "split",
+    "with_samples",
+]
 
 INLINE = -1
 """The place of samples that are in the text, or are not there."""
@@ -24,6 +33,12 @@ _FIELDS = {
 }
 """Events of nothing but audio, and the field that holds it."""
 _OPENING = re.compile(rb'\s*:\s*"')
+
+
+def is_audio(event: Any) -> bool:
+    """Whether an event is of nothing but audio, and was understood."""
+    named = _FIELDS.get(event.type)
+    return named is not None and hasattr(event, named[0])
 
 
 def samples_of(event: Any) -> bytes:

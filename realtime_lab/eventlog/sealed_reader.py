@@ -16,8 +16,10 @@ import numpy as np
 
 from ..errors import LogError
 from ..protocol import Dialect, dialect_named
+from .audio_facts import AudioFact
+from .entries import samples_in
 from .entry import Direction, LogEntry, Mark
-from .files import reason, side_of
+from .files import Side, reason, side_of
 from .journal_lines import FORMAT, VERSION, Header, Line, spoken_after
 from .sample_block import SampleBlock
 from .side_files import Samples
@@ -26,6 +28,8 @@ from .turn_numbers import TurnNumbers
 
 __all__ = ["METADATA", "SealedHeader", "SealedLine", "SealedReader"]
 
+_AT_ONCE = 20_000
+"""Rows that are read at once."""
 METADATA = FORMAT
 """The key in the file's key-value metadata under which its header is, as JSON."""
 _CONNECTED = "lab.connected"
@@ -88,52 +92,84 @@ class SealedReader:
         except duckdb.Error as error:
             raise LogError(f"{path} is not a sealed log of realtime_lab: {error}") from None
         self._has_gaps = last - self._first + 1 != self.count
-        self.samples = Samples(path)
+        self._beside = Samples(path)
         self._since = _microseconds(self.header.started)
 
-    def read(self, first: int, stop: int) -> list[LogEntry]:
-        """The entries at these places."""
-        lines = [
-            line.line(has_audio=self.header.audio)
-            for part in self.lines(first, stop)
-            for line in part
-        ]
-        samples = SampleBlock(lines, self.samples)
+    def place_of(self, seq: int) -> int:
+        """The place of the entry with this number, or of the next one."""
+        if self._has_gaps:
+            return int(np.searchsorted(self._seqs, seq))
+        return min(max(seq - self._first, 0), self.count)
+
+    def read(self, first: int, stop: int, *, audio: bool = True) -> list[LogEntry]:
+        """The entries at these places; without ``audio``, with as much silence instead.
+
+        Raises:
+            LogError: if one cannot be read.
+        """
+        found: list[LogEntry] = []
+        for lines in self.lines(first, stop):
+            found += self._entries(lines, audio=audio)
+        return found
+
+    def lines(self, first: int, stop: int, condition: str = "true") -> Iterator[list[SealedLine]]:
+        """What the rows at these places say, some of them at once, where a condition holds."""
+        columns = "seq, epoch_us(wall), direction, turn, size, audio_offset, audio_bytes"
+        for begin, last in self._spans(first, stop):
+            rows = self._rows(
+                f"SELECT {columns}, encode(event) FROM {self._table}"
+                f" WHERE seq BETWEEN {begin} AND {last} AND {condition} ORDER BY seq"
+            )
+            yield [SealedLine(seq, wall - self._since, *others) for seq, wall, *others in rows]
+
+    def _spans(self, first: int, stop: int) -> Iterator[tuple[int, int]]:
+        """These places in parts, each by the ``seq`` of its first and its last entry."""
+        for begin in range(first, stop, _AT_ONCE):
+            yield self._seq_at(begin), self._seq_at(min(begin + _AT_ONCE, stop) - 1)
+
+    def _entries(self, lines: list[SealedLine], *, audio: bool = True) -> list[LogEntry]:
+        asked = [line.line(has_audio=self.header.audio) for line in lines]
+        samples = SampleBlock(asked, self._beside if audio else None)
         try:
-            return [
-                line.entry(self._dialect_at(line.seq), samples.read) for line in lines
-            ]  # fmt: skip
+            return [line.entry(self._dialect_at(line.seq), samples.read) for line in asked]
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise LogError(f"{self.path}: an event of it cannot be read ({error})") from None
 
-    def lines(self, first: int, stop: int, most: int = 20_000) -> Iterator[list[SealedLine]]:
-        """What the rows at these places say, ``most`` of them at once."""
-        columns = "seq, epoch_us(wall), direction, turn, size, audio_offset, audio_bytes"
-        while first < stop:
-            end = min(stop, first + most)
-            begin, last = self._seq_at(first), self._seq_at(end - 1)
-            yield [
-                SealedLine(seq, wall - self._since, *others)
-                for seq, wall, *others in self._rows(
-                    f"SELECT {columns}, encode(event) FROM {self._table}"
-                    f" WHERE seq BETWEEN {begin} AND {last} ORDER BY seq"
-                )
-            ]
-            first = end
-
     def of_types(self, types: frozenset[str], first: int, stop: int) -> Iterator[LogEntry]:
         """Those of some types (GA names) among them, in order."""
-        if first >= stop:
-            return
         names = ", ".join(literal(name) for name in sorted(types))
-        begin, last = self._seq_at(first), self._seq_at(stop - 1)
-        found = self._rows(
-            f"SELECT seq FROM {self._table} WHERE seq BETWEEN {begin} AND {last}"
-            f" AND type IN ({names}) ORDER BY seq"
-        )
-        for (seq,) in found:
-            place = self._place_of(seq)
-            yield from self.read(place, place + 1)
+        for lines in self.lines(first, stop, f"type IN ({names})"):
+            yield from self._entries(lines)
+
+    def audio_facts(self, first: int, stop: int) -> Iterator[AudioFact]:
+        """What they say of their audio, in order."""
+        for begin, last in self._spans(first, stop):
+            for seq, wall, direction, *others in self._rows(
+                "SELECT seq, epoch_us(wall), direction, audio_bytes, coalesce(item_id, ''),"
+                f" coalesce(response_id, '') FROM {self._table} WHERE audio_bytes IS NOT NULL"
+                f" AND seq BETWEEN {begin} AND {last} ORDER BY seq"
+            ):
+                yield AudioFact(seq, (wall - self._since) / 1e6, side_of(direction), *others)
+
+    def samples(self, side: Side, first: int, stop: int) -> dict[int, bytes]:
+        """The samples of a side in them, by ``seq``."""
+        direction: Direction = "sent" if side == "user" else "received"
+        found: dict[int, bytes] = {}
+        for begin, last in self._spans(first, stop):
+            rows = self._rows(
+                f"SELECT seq, audio_offset, audio_bytes FROM {self._table}"
+                f" WHERE direction = '{direction}' AND audio_bytes IS NOT NULL"
+                f" AND seq BETWEEN {begin} AND {last} ORDER BY seq"
+            )
+            lines = [
+                Line(seq, dir=direction, audio=None if offset is None else (offset, count),
+                     audio_bytes=count if offset is None else 0)
+                for seq, offset, count in rows
+            ]  # fmt: skip
+            found |= SampleBlock(lines, self._beside).by_seq()
+            if self.header.audio and any(line.audio is None for line in lines):
+                found |= samples_in(self.read(first, stop), side)  # some are in the text
+        return found
 
     @cached_property
     def notes(self) -> list[str]:
@@ -143,8 +179,8 @@ class SealedReader:
         )
         for direction, end in ends:
             if direction != "local":
-                self.samples.expect(side_of(direction), end or 0)
-        return [*self.header.notes, *self.samples.notes]
+                self._beside.expect(side_of(direction), end or 0)
+        return [*self.header.notes, *self._beside.notes]
 
     @cached_property
     def turns(self) -> TurnNumbers:
@@ -163,13 +199,10 @@ class SealedReader:
     def _seqs(self) -> np.ndarray:
         with self._lock:
             found = self._database.execute(f"SELECT seq FROM {self._table} ORDER BY seq")
-            return found.fetchnumpy()["seq"]
+            return np.asarray(found.fetchnumpy()["seq"])
 
     def _seq_at(self, place: int) -> int:
         return int(self._seqs[place]) if self._has_gaps else self._first + place
-
-    def _place_of(self, seq: int) -> int:
-        return int(np.searchsorted(self._seqs, seq)) if self._has_gaps else seq - self._first
 
     @cached_property
     def _dialects(self) -> list[tuple[int, Dialect]]:

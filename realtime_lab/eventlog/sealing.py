@@ -94,8 +94,8 @@ class _Sealing:
             for line, entry in self._journal.recorded(first, last, audio=False):
                 formats.apply(entry)
                 self._add(rows, maker, line, entry)
-                if line.audio:
-                    self._formats[_side(line)].add(formats.of(entry))
+                if fact := line.audio_fact():
+                    self._formats[fact.side].add(formats.of(fact.side, fact.response_id))
             yield rows
 
     def _add(self, rows: Rows, maker: RowMaker, line: Line, entry: LogEntry) -> None:
@@ -143,10 +143,6 @@ class _Sealing:
                     f"{track.name} does not hold what {raw.name} does; please report this"
                 )
             yield track
-
-
-def _side(line: Line) -> Side:
-    return "user" if line.dir == "sent" else "model"
 
 
 def _feed(digest: hashlib.blake2b, values: tuple[object, ...], text: bytes) -> None:
