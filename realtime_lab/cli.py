@@ -208,6 +208,8 @@ def _talk(parsed: argparse.Namespace) -> int:
     else:
         print(f"you:   {result['transcript_user']}\nmodel: {result['transcript_assistant']}")
         print(result["figures"])
+        if result["problem"]:
+            print(f"problem: {result['problem']}", file=sys.stderr)
     return 0
 
 
@@ -248,6 +250,7 @@ def _report(
         "voice": turn.voice,
         "model": model,
         "status": turn.status,
+        "problem": turn.problem,
         "latency_ms": latency,
         "usage": msgspec.to_builtins(turn.usage),
         "events": events,

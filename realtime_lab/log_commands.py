@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import LogError
-from .eventlog import KINDS, EventLog, diff, lint, scan
+from .eventlog import KINDS, diff, lint, scan
 from .protocol import LINT_RULES
 
 __all__ = ["add_log_commands"]
@@ -56,8 +56,14 @@ def add_log_commands(commands: Any) -> None:
     scanned.add_argument("--json", action="store_true", help="print one JSON object")
     scanned.set_defaults(command=_scan)
 
-    linter = commands.add_parser("lint", help="tell the mistakes in a saved event log")
-    linter.add_argument("log", nargs="?", type=Path, help="the event log (.jsonl)")
+    linter = commands.add_parser(
+        "lint",
+        help="tell the mistakes in an event log",
+        description="Tell the mistakes and races in an event log, with the events that show them. "
+        "The exit code is 0 if there is no error among them, 1 if there is one, and 2 if the log "
+        "cannot be read.",
+    )
+    linter.add_argument("log", nargs="?", type=Path, help="an event log")
     linter.add_argument(
         "--ignore", action="append", default=[], metavar="RULE", help="a rule not to look for"
     )
@@ -85,9 +91,13 @@ def _lint(parsed: argparse.Namespace) -> int:
             for rule in rules:
                 print(f"{rule['id']:28} {rule['severity']:8} {rule['title']}")
         return 0
-    if parsed.log is None:
-        raise LogError("lint needs the path of an event log, or --rules")
-    report = lint(EventLog.load(parsed.log), ignore=parsed.ignore)
+    try:
+        if parsed.log is None:
+            raise LogError("lint needs the path of an event log, or --rules")
+        report = lint(parsed.log, ignore=parsed.ignore)
+    except LogError as error:
+        print(f"realtime-lab: {error}", file=sys.stderr)
+        return 2
     if parsed.json:
         found = {"events": report.events, "counts": report.counts, "findings": report.table()}
         print(json.dumps(found, ensure_ascii=False))

@@ -18,14 +18,18 @@ The linter reads an event log, of this client or of any other, and tells mistake
 plain words, with the events that show them.
 
 ```python
-report = rl.lint(lab.log)  # or rl.lint(rl.load("session.jsonl"))
+report = rl.lint(lab)  # or rl.lint(log), or rl.lint("session.jsonl")
 report.only(severity="error"), report.table(), report.entries(report[0])
-lab.session.subscribe(rl.LiveLint(lab.log, print))  # each mistake as it happens
+
+from realtime_lab.eventlog import LiveLint
+
+lab.session.subscribe(LiveLint(lab.log, print))  # each mistake as it happens
 ```
 
 ```sh
-realtime-lab lint session.jsonl                  # exit code 1 where there is an error
+realtime-lab lint session.jsonl     # exit code 1 where there is an error, 2 without a log
 realtime-lab lint session.jsonl --json --ignore frames-too-small
+realtime-lab lint --rules
 ```
 
 - **error**: the service refuses it, or something is lost: an answer, audio, history.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from .bills import Bill
 from .diff import diff
 from .differences import Diff, Difference
-from .entry import Direction, LogEntry, Mark, response_id_of
+from .entry import Direction, LogEntry, Mark, item_id_of, response_id_of
 from .event_rows import EventRow, Histogram, Related
 from .events import Events
 from .filters import EventFilter
@@ -37,7 +37,7 @@ from .scan import KINDS, Scan, ScanFinding, scan
 from .table import Table
 from .timeline import LANES, Span, Timeline, TimelineFollower, timeline
 from .tracks import Piece
-from .turn import Turn, latency_line
+from .turn import NO_TRANSCRIPT, TURN_FAILED, UNANNOUNCED, Turn, latency_line
 from .turns import TRANSCRIPT_SECONDS, TurnFollower
 from .waterfall import Waterfall
 
@@ -48,11 +48,14 @@ __all__ = [
     "KINDS",
     "LANES",
     "MOMENTS",
+    "NO_TRANSCRIPT",
     "PLAYBACK_ENDED",
     "PLAYBACK_STARTED",
     "SPEECH_END",
     "STAGES",
     "TRANSCRIPT_SECONDS",
+    "TURN_FAILED",
+    "UNANNOUNCED",
     "Bill",
     "CutOff",
     "Diff",
@@ -97,6 +100,7 @@ __all__ = [
     "diff",
     "estimate",
     "import_events",
+    "item_id_of",
     "latencies_sql",
     "latency_line",
     "lint",

@@ -12,12 +12,12 @@ __all__ = ["AudioFact", "audio_fact"]
 
 
 class AudioFact(NamedTuple):
-    """An entry brings so many bytes of audio of a side; the model's are of an item."""
+    """An entry brings ``size`` bytes of audio of a side; the model's are of an item."""
 
     seq: int
     at: float
     side: Side
-    count: int
+    size: int
     item_id: str = ""
     response_id: str = ""
 

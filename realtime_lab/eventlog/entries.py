@@ -12,7 +12,7 @@ from .entry import LogEntry
 from .files import Side, side_of
 from .samples import is_audio
 
-__all__ = ["Entries", "LiveEntries", "place_of_seq", "samples_in", "with_seq"]
+__all__ = ["Entries", "LiveEntries", "samples_in", "with_seq"]
 
 
 class Entries(Protocol):
@@ -26,6 +26,13 @@ class Entries(Protocol):
 
     def append(self, entry: LogEntry, /) -> None:
         """Add the next entry."""
+        ...
+
+    def place_of(self, seq: int) -> int:
+        """The place of the entry with this number, or of the next one if it is missing.
+
+        Number and place are the same unless entries before it are missing.
+        """
         ...
 
     def without_audio(self, start: int, stop: int) -> list[LogEntry]:
@@ -48,6 +55,11 @@ class Entries(Protocol):
 class LiveEntries(list[LogEntry]):
     """Entries in memory."""
 
+    def place_of(self, seq: int) -> int:
+        if 0 <= seq < len(self) and self[seq].seq == seq:
+            return seq
+        return bisect_left(self, seq, key=attrgetter("seq"))
+
     def without_audio(self, start: int, stop: int) -> list[LogEntry]:
         return self[start:stop]
 
@@ -68,17 +80,6 @@ def samples_in(entries: Iterable[LogEntry], side: Side) -> dict[int, bytes]:
 
 def with_seq(entries: Entries, seq: int) -> LogEntry | None:
     """The entry with this number."""
-    place = place_of_seq(entries, seq)
-    if place < len(entries) and (entry := entries[place]).seq == seq:
-        return entry
-    return None
-
-
-def place_of_seq(entries: Entries, seq: int) -> int:
-    """The place of the entry with this number, or of the next one if it is missing.
-
-    Number and place are the same unless some entries before it are missing.
-    """
-    if 0 <= seq < len(entries) and entries[seq].seq == seq:
-        return seq
-    return bisect_left(entries, seq, key=attrgetter("seq"))
+    place = entries.place_of(seq)
+    found = entries[place] if place < len(entries) else None
+    return found if found is not None and found.seq == seq else None

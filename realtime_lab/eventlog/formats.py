@@ -20,15 +20,14 @@ __all__ = ["PCM16", "Formats", "SampleFormat"]
 
 
 class SampleFormat(NamedTuple):
-    """``pcm`` (16 bit, little-endian), ``ulaw`` or ``alaw``; ``rate`` in samples per second."""
+    """``pcm`` (16 bit, little-endian), ``ulaw`` or ``alaw``.
+
+    ``rate`` is in samples per second, ``width`` in bytes of a sample.
+    """
 
     name: str
     rate: int
-
-    @property
-    def width(self) -> int:
-        """Bytes of a sample."""
-        return 2 if self.name == "pcm" else 1
+    width: int
 
     def seconds(self, count: int) -> float:
         """How long so many bytes sound."""
@@ -39,8 +38,8 @@ class SampleFormat(NamedTuple):
         return resample(_DECODERS[self.name](pcm), self.rate, RATE)
 
 
-PCM16 = SampleFormat("pcm", RATE)
-_ULAW, _ALAW = SampleFormat("ulaw", 8000), SampleFormat("alaw", 8000)
+PCM16 = SampleFormat("pcm", RATE, 2)
+_ULAW, _ALAW = SampleFormat("ulaw", 8000, 1), SampleFormat("alaw", 8000, 1)
 _DECODERS: dict[str, Callable[[bytes], Samples]] = {
     "pcm": lambda pcm: pcm_to_samples(pcm[: len(pcm) & -2]),
     "ulaw": decode_ulaw,
@@ -86,4 +85,4 @@ def _told(config: AudioConfig | object, side: Side) -> SampleFormat | None:
         return _ULAW
     if told.type == "audio/pcma":
         return _ALAW
-    return SampleFormat("pcm", told.rate) if told.rate else PCM16
+    return SampleFormat("pcm", told.rate, 2) if told.rate else PCM16

@@ -42,8 +42,9 @@ class Spoken:
     """One item that the model said or wrote.
 
     ``pieces`` are its words as they came, each with the length of the item's audio that had come
-    before it, in ms. ``heard_ms`` is ``None`` unless it was cut off; ``believed_ms`` is what the
-    service has confirmed, ``None`` where it has confirmed nothing.
+    before it, in ms. ``heard_ms`` is what of it was played when it was cut off, ``truncated_ms``
+    where the service cut it, ``believed_ms`` what the service has confirmed to be left of it; each
+    is ``None`` where there was no such thing.
     """
 
     item_id: str
@@ -54,6 +55,7 @@ class Spoken:
     audio_bytes: int = 0
     format: SampleFormat = PCM16
     heard_ms: int | None = None
+    truncated_ms: int | None = None
     believed_ms: int | None = None
     told: str | None = None
 
@@ -70,11 +72,16 @@ class Spoken:
     @property
     def heard(self) -> Heard:
         """The words that were heard."""
-        if self.heard_ms is None or self.heard_ms >= self.sent_ms > 0:
+        cut = self.truncated_ms if self.heard_ms is None else self.heard_ms
+        return Heard(self.said, "whole") if cut is None else self.heard_within(cut)
+
+    def heard_within(self, heard_ms: int) -> Heard:
+        """The words that are heard if the first ``heard_ms`` of its speech are."""
+        if heard_ms >= self.sent_ms > 0:
             return Heard(self.said, "whole")
         if self.told is not None:
             return Heard(self.told, "service")
-        return estimate(self.pieces or [(self.said, 0)], self.sent_ms, self.heard_ms)
+        return estimate(self.pieces or [(self.said, 0)], self.sent_ms, heard_ms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +171,8 @@ class SpokenItems:
             case OutputAudioDelta():
                 self._item(event).audio_bytes += len(event.delta)
             case ItemTruncated() if event.item_id in items:
-                items[event.item_id].believed_ms = event.audio_end_ms
+                item = items[event.item_id]
+                item.believed_ms = item.truncated_ms = event.audio_end_ms
             case ItemDeleted() if event.item_id in items:
                 items[event.item_id].believed_ms = 0
             case ItemRetrieved() if event.item.id in items:

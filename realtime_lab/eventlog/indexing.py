@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .entries import Entries
@@ -46,32 +47,32 @@ class Indexing:
 
     def index(self, redaction: Redaction) -> EventIndex:
         """The index whose answers are redacted so."""
-        wanted = redaction, self._is_sealed(redaction)
+        file = self._file_for(redaction)
+        wanted = redaction, file is not None
         with self._lock:
             if self._index is None or self._made_for != wanted:
-                self._index = self._sealed() if wanted[1] else self._live(redaction)
+                self._index = self._live(redaction) if file is None else self._over(file)
                 self._made_for = wanted
             return self._index
 
-    def _is_sealed(self, redaction: Redaction) -> bool:
-        """Whether all is in a sealed file, and nothing in there that is not to be shown."""
+    def _file_for(self, redaction: Redaction) -> Path | None:
+        """The sealed file, if there is one with all that is in the log, and nothing to hide."""
         loaded = self._loaded
         if loaded is None or loaded.rows is None or len(self._entries) != loaded.count:
-            return False
-        return set(redaction.kinds) <= set(loaded.header.redacted or ())
+            return None
+        is_clean = set(redaction.kinds) <= set(loaded.header.redacted or ())
+        return loaded.rows.absolute() if is_clean else None
 
     # Imported here and not above: reading the database's library takes longer than all the rest.
 
-    def _sealed(self) -> EventIndex:
+    def _over(self, file: Path) -> EventIndex:
         from .index import EventIndex
         from .sealed_rows import SealedRows
 
-        assert self._loaded is not None
-        assert self._loaded.rows is not None
-        path = self._loaded.rows.absolute()
-        return EventIndex(
-            lambda: SealedRows(path, self._started), dialect=self._dialect, files=[path]
-        )
+        def rows() -> SealedRows:
+            return SealedRows(file, self._started)
+
+        return EventIndex(rows, dialect=self._dialect, files=[file])
 
     def _live(self, redaction: Redaction) -> EventIndex:
         from .index import EventIndex

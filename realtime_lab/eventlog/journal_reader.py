@@ -56,6 +56,12 @@ class JournalReader:
         """The lines that are events, by number from 0."""
         self.count = len(self._events)
 
+    def place_of(self, seq: int) -> int:
+        """The place of the entry with this number, or of the next one."""
+        if 0 <= seq < self.count and self._seq_at(seq) == seq:
+            return seq
+        return bisect_left(range(self.count), seq, key=self._seq_at)
+
     def read(self, first: int, stop: int, *, audio: bool = True) -> list[LogEntry]:
         """The entries at these places; without ``audio``, with as much silence instead.
 
@@ -143,6 +149,10 @@ class JournalReader:
         for side in SIDES:
             self._beside.expect(side, told.ends[side])
         return told
+
+    def _seq_at(self, place: int) -> int:
+        row = int(self._events[place])
+        return self._line(row, self._row(row)).seq
 
     def _lines(self, first: int, stop: int) -> list[Line]:
         rows = self._events[first:stop]

@@ -8,14 +8,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, overload
+from pathlib import Path
+from typing import Any, overload
 
 from ..errors import LogError
 from ..protocol import LINT_RULES, SEVERITIES, Finding, Linter, LintRecord, Severity
 from .entry import LogEntry
-
-if TYPE_CHECKING:
-    from .log import EventLog
+from .log import EventLog
 
 __all__ = ["LintReport", "LiveLint", "lint"]
 
@@ -40,6 +39,12 @@ class LintReport(Sequence[Finding]):
         """How many of each severity, the worst first."""
         counted = Counter(finding.severity for finding in self.findings)
         return {severity: counted[severity] for severity in SEVERITIES}
+
+    @property
+    def told(self) -> dict[Severity, str]:
+        """The same in words, where there are any: ``{"error": "2 errors"}``."""
+        counts = self.counts.items()
+        return {word: f"{count:,} {_word(word, count)}" for word, count in counts if count}
 
     @property
     def rules(self) -> dict[str, int]:
@@ -107,9 +112,8 @@ class LintReport(Sequence[Finding]):
     @property
     def summary(self) -> str:
         """The counts in words."""
-        told = [f"{count} {_word(word, count)}" for word, count in self.counts.items() if count]
         of = "event" if self.events == 1 else "events"
-        return f"{', '.join(told) or 'nothing found'} in {self.events:,} {of}"
+        return f"{', '.join(self.told.values()) or 'nothing found'} in {self.events:,} {of}"
 
     def __repr__(self) -> str:
         lines = [f"Lint: {self.summary}"]
@@ -124,15 +128,16 @@ class LintReport(Sequence[Finding]):
         return report_html(self)
 
 
-def lint(log: EventLog, *, ignore: str | Iterable[str] = ()) -> LintReport:
-    """Look for mistakes in a log: live or loaded, of this client or of another.
+def lint(log: EventLog | str | Path, *, ignore: str | Iterable[str] = ()) -> LintReport:
+    """Look for mistakes in a log: live, loaded or at a path, of this client or of another.
 
     ``ignore`` are rules not to look for (see docs/lint.md). Of a log that still grows, what there
     is now is judged, and what is awaited within its time is not missed yet.
 
     Raises:
-        LogError: for a rule that does not exist.
+        LogError: for a file that cannot be read, or a rule that does not exist.
     """
+    log = log if isinstance(log, EventLog) else EventLog.load(log)
     reader = _Reader(log, ignore)
     found = [*reader.read(), *reader.linter.finish()]
     return LintReport(_sorted(found), log, reader.done)

@@ -6,7 +6,7 @@ import re
 from html import escape
 from typing import TYPE_CHECKING
 
-from ..protocol import SEVERITIES, Finding
+from ..protocol import Finding
 from .entry import LogEntry
 
 if TYPE_CHECKING:
@@ -48,12 +48,9 @@ def report_html(report: LintReport) -> str:
         f'<th style="{_LEFT}">what happened</th></tr></thead>'
     )
     table = f'<table style="{_TABLE}">{head}<tbody>{rows}</tbody></table>' if rows else ""
-    counts = report.counts
     told = " · ".join(
-        f'<span style="color:{_COLOURS[severity]};font-weight:600">{counts[severity]:,} '
-        f"{severity}</span>"
-        for severity in SEVERITIES
-        if counts[severity]
+        f'<span style="color:{_COLOURS[severity]};font-weight:600">{text}</span>'
+        for severity, text in report.told.items()
     )
     return (
         f'<div style="{_FRAME}"><div><b>Lint</b> <span style="{_QUIET}">{report.events:,} events'

@@ -35,6 +35,11 @@ class LiveTimeline:
         self._grew_at = clock()
 
     @property
+    def taken(self) -> int:
+        """How many entries it has taken."""
+        return self._taken
+
+    @property
     def is_current(self) -> bool:
         """Whether it has taken all that the log has by now."""
         return self._taken >= len(self._log)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 from typing import Protocol, overload
 
 from .audio_facts import AudioFact, audio_fact
@@ -23,6 +25,10 @@ class Source(Protocol):
     """Where entries are read from, by their place."""
 
     count: int
+
+    def place_of(self, seq: int) -> int:
+        """The place of the entry with this number, or of the next one."""
+        ...
 
     def read(self, first: int, stop: int, *, audio: bool = True) -> list[LogEntry]:
         """The entries at these places; without ``audio``, with as much silence instead.
@@ -81,6 +87,13 @@ class LoadedEntries(Sequence[LogEntry]):
     def append(self, entry: LogEntry, /) -> None:
         """Add an entry, in memory."""
         self._added.append(entry)
+
+    def place_of(self, seq: int) -> int:
+        """The place of the entry with this number, or of the next one."""
+        place = self._source.place_of(seq)
+        if place < self._source.count:
+            return place
+        return place + bisect_left(self._added, seq, key=attrgetter("seq"))
 
     def without_audio(self, start: int, stop: int) -> list[LogEntry]:
         """The entries at these places, with silence in place of samples."""

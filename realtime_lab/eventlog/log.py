@@ -270,6 +270,11 @@ class EventLog:
         """
         return self._tracks.clip(side, start, end)
 
+    @property
+    def seconds(self) -> float:
+        """How long it is: to its last event, or to the last sample of either side."""
+        return self._tracks.seconds()
+
     def pieces(self, side: Side) -> list[Piece]:
         """Where that audio is, piece by piece, without reading it; see `audio`."""
         return self._tracks.pieces(side)

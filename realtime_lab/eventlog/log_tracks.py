@@ -13,7 +13,7 @@ import numpy as np
 from ..audio import RATE, Clip
 from ..errors import LogError
 from .audio_facts import AudioFact
-from .entries import Entries, place_of_seq
+from .entries import Entries
 from .entry import LogEntry, Mark
 from .files import SIDES, Side
 from .formats import Formats
@@ -39,14 +39,14 @@ class LogTracks:
         self._formats = Formats()
         self._user, self._model = UserTrack(), ModelTrack()
         self._seen = 0
-        self._last = 0.0
         self._lock = threading.Lock()
 
     def seconds(self) -> float:
         """The length of the log: to its last event, or the last sample of either side."""
         with self._lock:
             self._update()
-            return max(self._last, self._user.end, self._model.end)
+            last = self._entries[-1].at - self._start if len(self._entries) else 0.0
+            return max(last, self._user.end, self._model.end)
 
     def pieces(self, side: Side, start: float = 0.0, end: float = float("inf")) -> list[Piece]:
         """The pieces of a side that sound between two moments, in the order in which they begin.
@@ -75,10 +75,10 @@ class LogTracks:
         for _, some in groupby(pieces, lambda piece: piece.seq // _PAGE):
             page = list(some)
             seqs = [piece.seq for piece in page]
-            begin, end = (place_of_seq(self._entries, seq) for seq in (min(seqs), max(seqs)))
+            begin, end = map(self._entries.place_of, (min(seqs), max(seqs)))
             found = self._entries.samples(side, begin, end + 1)
             for piece in page:
-                yield found[piece.seq][piece.first : piece.first + piece.count]
+                yield found[piece.seq][piece.first : piece.first + piece.size]
 
     def _update(self) -> None:
         while self._seen < (count := len(self._entries)):
@@ -87,7 +87,6 @@ class LogTracks:
             others = self._entries.of_types(self._CONCERNS, first, self._seen)
             for one in merge(facts, others, key=attrgetter("seq")):
                 self._apply(one)
-            self._last = max(self._last, self._entries[self._seen - 1].at - self._start)
 
     def _apply(self, one: AudioFact | LogEntry) -> None:
         if isinstance(one, AudioFact):

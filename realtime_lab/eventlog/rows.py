@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..protocol import SessionCreated, UnknownEvent
+from ..protocol import ContentPartEvent, SessionCreated, UnknownEvent
 from .entry import LogEntry, LoggedEvent, Mark, item_id_of, response_id_of
 from .words import Runs, audio_bytes_of, joined, shortened, words_of
 
@@ -74,7 +73,11 @@ _NUMBERS: Mapping[str, type] = {
 
 
 class Rows:
-    """Rows as lists of values by column, without ``wall``, which follows from ``at``."""
+    """Rows as lists of values by column, without ``wall``, which follows from ``at``.
+
+    Lists of values, not of rows: the collector of garbage looks through many small objects again
+    and again.
+    """
 
     def __init__(self) -> None:
         self.columns: dict[str, list[Any]] = {
@@ -84,8 +87,8 @@ class Rows:
             values.append for values in self.columns.values()
         )
 
-    def add(self, values: tuple[Any, ...]) -> None:
-        """Append a row: a value for each of the `columns`, in their order."""
+    def append(self, values: tuple[Any, ...]) -> None:
+        """Add a row: a value for each of the `columns`, in their order."""
         for append, value in zip(self._appends, values, strict=True):
             append(value)
 
@@ -106,15 +109,6 @@ def _array(values: list[Any], number: type | None) -> np.ndarray:
         return np.array(values, dtype=number)
     missing = [value is None for value in values]
     return np.ma.masked_array([value or 0 for value in values], mask=missing, dtype=number)
-
-
-@dataclass(frozen=True, slots=True)
-class _Ids:
-    """How to read ids from events of one class."""
-
-    response: Callable[[Any], str | None]
-    item: Callable[[Any], str | None]
-    call: Callable[[Any], str | None]
 
 
 class RowMaker:
@@ -156,8 +150,8 @@ class RowMaker:
             self._session_id = event.session.id or None
         heard = audio_bytes_of(entry.event) if audio_bytes is None else audio_bytes
         words = words_of(event) if heard is None else joined((), heard)
-        ids = _IDS.get(type(event)) or _ids_of(type(event))
-        rows.add(
+        ids = _IDS.get(type(event)) or _how_to_read_ids(type(event))
+        rows.append(
             (
                 entry.seq,
                 entry.at - self._start,
@@ -165,9 +159,7 @@ class RowMaker:
                 entry.type,
                 self._session_id,
                 turn,
-                ids.response(event),
-                ids.item(event),
-                ids.call(event),
+                *ids(event),
                 getattr(event, "event_id", None) or None,
                 entry.size,
                 self._runs.head(entry),
@@ -179,26 +171,36 @@ class RowMaker:
         )
 
 
-_IDS: dict[type, _Ids] = {}
+_Ids = tuple[str | None, str | None, str | None]
+"""Of a response, an item and a call."""
+_NO_IDS: _Ids = (None, None, None)
+_IDS: dict[type, Callable[[Any], _Ids]] = {}
 
 
-def _ids_of(kind: type) -> _Ids:
+def _how_to_read_ids(kind: type) -> Callable[[Any], _Ids]:
     """How to read the ids of events of that class: looked up once, not for each event."""
-    names = getattr(kind, "__struct_fields__", ())
-    if issubclass(kind, UnknownEvent | Mark):
-        ids = _Ids(response_id_of, item_id_of, _call_id_of)
+    fields = set(getattr(kind, "__struct_fields__", ()))
+    found = fields & {"response_id", "response", "item_id", "item", "call_id"}
+    if issubclass(kind, UnknownEvent | Mark) or found - {"response_id", "item_id"}:
+        read = _looked_for
+    elif issubclass(kind, ContentPartEvent):
+        read = _of_part
     else:
-        ids = _Ids(
-            response_id_of if {"response_id", "response"} & set(names) else _nothing,
-            item_id_of if {"item_id", "item"} & set(names) else _nothing,
-            _call_id_of if {"call_id", "item"} & set(names) else _nothing,
-        )
-    _IDS[kind] = ids
-    return ids
+        read = _looked_for if found else _none
+    _IDS[kind] = read
+    return read
 
 
-def _nothing(event: LoggedEvent) -> None:
-    return None
+def _looked_for(event: LoggedEvent) -> _Ids:
+    return response_id_of(event), item_id_of(event), _call_id_of(event)
+
+
+def _of_part(event: ContentPartEvent) -> _Ids:
+    return event.response_id or None, event.item_id or None, None
+
+
+def _none(event: LoggedEvent) -> _Ids:
+    return _NO_IDS
 
 
 def _call_id_of(event: LoggedEvent) -> str | None:

@@ -95,6 +95,12 @@ class SealedReader:
         self._beside = Samples(path)
         self._since = _microseconds(self.header.started)
 
+    def place_of(self, seq: int) -> int:
+        """The place of the entry with this number, or of the next one."""
+        if self._has_gaps:
+            return int(np.searchsorted(self._seqs, seq))
+        return min(max(seq - self._first, 0), self.count)
+
     def read(self, first: int, stop: int, *, audio: bool = True) -> list[LogEntry]:
         """The entries at these places; without ``audio``, with as much silence instead.
 
@@ -147,15 +153,22 @@ class SealedReader:
 
     def samples(self, side: Side, first: int, stop: int) -> dict[int, bytes]:
         """The samples of a side in them, by ``seq``."""
-        direction = "sent" if side == "user" else "received"
+        direction: Direction = "sent" if side == "user" else "received"
         found: dict[int, bytes] = {}
-        for lines in self.lines(
-            first, stop, f"direction = '{direction}' AND audio_bytes IS NOT NULL"
-        ):
-            asked = [line.line(has_audio=self.header.audio) for line in lines]
-            found |= SampleBlock(asked, self._beside).by_seq()
-            if any(line.may_have_audio for line in asked):
-                found |= samples_in(self._entries(lines), side)
+        for begin, last in self._spans(first, stop):
+            rows = self._rows(
+                f"SELECT seq, audio_offset, audio_bytes FROM {self._table}"
+                f" WHERE direction = '{direction}' AND audio_bytes IS NOT NULL"
+                f" AND seq BETWEEN {begin} AND {last} ORDER BY seq"
+            )
+            lines = [
+                Line(seq, dir=direction, audio=None if offset is None else (offset, count),
+                     audio_bytes=count if offset is None else 0)
+                for seq, offset, count in rows
+            ]  # fmt: skip
+            found |= SampleBlock(lines, self._beside).by_seq()
+            if self.header.audio and any(line.audio is None for line in lines):
+                found |= samples_in(self.read(first, stop), side)  # some are in the text
         return found
 
     @cached_property
@@ -186,7 +199,7 @@ class SealedReader:
     def _seqs(self) -> np.ndarray:
         with self._lock:
             found = self._database.execute(f"SELECT seq FROM {self._table} ORDER BY seq")
-            return found.fetchnumpy()["seq"]
+            return np.asarray(found.fetchnumpy()["seq"])
 
     def _seq_at(self, place: int) -> int:
         return int(self._seqs[place]) if self._has_gaps else self._first + place

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import ClassVar, NamedTuple
 
 from .audio_facts import AudioFact
@@ -25,14 +26,14 @@ _PCM_MS = 48
 class Piece(NamedTuple):
     """Audio of one entry on the axis, in seconds from the start of the log.
 
-    It is ``count`` bytes of the samples of the entry ``seq``, from byte ``first`` on.
+    It is ``size`` bytes of the samples of the entry ``seq``, from byte ``first`` on.
     """
 
     start: float
     seconds: float
     seq: int
     first: int
-    count: int
+    size: int
     format: SampleFormat
 
     @property
@@ -78,12 +79,12 @@ class UserTrack:
 
     def add(self, fact: AudioFact, at: float, format: SampleFormat) -> None:
         """Place what was sent at ``at``, in seconds from the start of the log."""
-        first = min(self._again, fact.count)
+        first = min(self._again, fact.size)
         self._again -= first
-        count = fact.count - first
-        if not count:
+        size = fact.size - first
+        if not size:
             return
-        seconds = format.seconds(count)
+        seconds = format.seconds(size)
         begin = at - seconds
         last = self._stretches[-1] if self._stretches else None
         if last is None or begin - last.end > GAP_SECONDS:
@@ -92,7 +93,7 @@ class UserTrack:
         elif at - last.opened_at <= BURST_SECONDS and begin < last.end:
             before = self._stretches[-2] if len(self._stretches) > 1 else None
             last.begin = max(min(last.begin, begin - last.seconds), self._room(before))
-        piece = Piece(0.0, seconds, fact.seq, first, count, format)
+        piece = Piece(0.0, seconds, fact.seq, first, size, format)
         last.pieces.append((last.seconds, piece))
         last.seconds += seconds
 
@@ -102,9 +103,13 @@ class UserTrack:
             if stretch.begin >= end:
                 return
             if stretch.end > start:
-                for offset, piece in stretch.pieces:
+                first = bisect_right(stretch.pieces, start - stretch.begin, key=itemgetter(0))
+                for n in range(max(0, first - 1), len(stretch.pieces)):
+                    offset, piece = stretch.pieces[n]
                     placed = piece._replace(start=stretch.begin + offset)
-                    if start < placed.end and placed.start < end:
+                    if placed.start >= end:
+                        break
+                    if start < placed.end:
                         yield placed
 
     def start_of(self, seq: int) -> float | None:
@@ -145,17 +150,16 @@ class _Item:
         cursor = self.played_from if self.played_from is not None else not_before
         self.placed = []
         for at, fact, format in self.pieces:
-            seconds = format.seconds(fact.count)
-            count = fact.count
+            size, seconds = fact.size, format.seconds(fact.size)
             if seconds > left:
-                count = int(left * format.rate) * format.width
-                seconds = format.seconds(count)
-            if not count:
+                size = int(left * format.rate) * format.width
+                seconds = format.seconds(size)
+            if not size:
                 break
             left -= seconds
             # A player tells its own clock's moments: what it played was there.
             cursor = cursor if is_played and cursor > at - GAP_SECONDS else max(cursor, at)
-            self.placed.append(Piece(cursor, seconds, fact.seq, 0, count, format))
+            self.placed.append(Piece(cursor, seconds, fact.seq, 0, size, format))
             cursor += seconds
 
     @property

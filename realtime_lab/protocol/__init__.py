@@ -5,6 +5,7 @@ No I/O and no clock: events go in, events or facts come out. Client and server s
 
 from __future__ import annotations
 
+from .announcements import Announcements, Unannounced, answered
 from .asked import check_asked, check_tools
 from .base import UNSET, Event, Field, Shape, UnsetType
 from .client_events import (
@@ -154,6 +155,7 @@ from .server_events import (
     TimeoutTriggered,
     UnknownEvent,
 )
+from .shortfall import FAILURE_CODES, Shortfall, shortfall
 from .validation import (
     explain,
     first_unknown_field,
@@ -168,6 +170,7 @@ __all__ = [
     "CLIENT_EVENTS",
     "EIGHT_VOICES",
     "EVENT_NAMES",
+    "FAILURE_CODES",
     "FIRST_PREVIEW",
     "GA",
     "LAST_PREVIEW_VERSION",
@@ -183,6 +186,7 @@ __all__ = [
     "SERVER_EVENTS",
     "SEVERITIES",
     "UNSET",
+    "Announcements",
     "AudioConfig",
     "AudioFormat",
     "AudioInput",
@@ -291,6 +295,7 @@ __all__ = [
     "Setting",
     "Severity",
     "Shape",
+    "Shortfall",
     "SpeechStarted",
     "SpeechStopped",
     "StatusDetails",
@@ -300,10 +305,12 @@ __all__ = [
     "TranscriptionConfig",
     "TranscriptionPrice",
     "TurnDetection",
+    "Unannounced",
     "UnknownEvent",
     "UnsetType",
     "Usage",
     "Violation",
+    "answered",
     "api_version_retirement",
     "by_path",
     "calls_to_answer",
@@ -325,6 +332,7 @@ __all__ = [
     "model_retirement",
     "profile_of",
     "rejection",
+    "shortfall",
     "shown",
     "tokens_of",
     "transcription_cost",

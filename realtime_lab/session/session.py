@@ -16,9 +16,20 @@ from ..errors import (
     SessionError,
     TurnTimeout,
 )
-from ..eventlog import TRANSCRIPT_SECONDS, CutOff, EventLog, LogEntry, Turn, TurnFollower
+from ..eventlog import (
+    UNANNOUNCED,
+    CutOff,
+    EventLog,
+    LogEntry,
+    Spoken,
+    Turn,
+    TurnFollower,
+    item_id_of,
+    response_id_of,
+)
 from ..protocol import (
     UNSET,
+    Announcements,
     AudioConfig,
     AudioInput,
     ClientEvent,
@@ -29,6 +40,7 @@ from ..protocol import (
     InputAudioBufferClear,
     InputAudioBufferCommit,
     InputAudioBufferCommitted,
+    ItemAdded,
     ItemCreate,
     Matching,
     Message,
@@ -40,6 +52,7 @@ from ..protocol import (
     SessionUpdate,
     SessionUpdated,
     TurnDetection,
+    Unannounced,
     UnknownEvent,
     dialect_named,
     is_beside,
@@ -48,12 +61,15 @@ from ..tools import ToolRunner
 from .barge_in import BargeIn
 from .continuity import Continuity
 from .cut_off import was_heard
+from .duplicates import Duplicates
+from .endings import Endings
 from .endpoints import Endpoint
 from .failures import explained, response_failure
 from .gate import ResponseGate
 from .greeting import Greeting
 from .limits import Limits
 from .lockstep import LockStep
+from .meanwhile import Meanwhile
 from .overdue import Overdue
 from .playback import Playback, Player
 from .pump import Pump
@@ -91,17 +107,28 @@ class RealtimeSession:
         self.conversation = Conversation()
         self.config = SessionConfig()
         wire = Wire(transport, dialect_named(endpoint.dialect), log, lockstep)
-        self._pump = Pump(wire, self._dispatch)
+        self._pump = Pump(wire, self._take_in)
+        self._duplicates = Duplicates()
         self._continuity: Continuity | None = None
         self.in_lockstep = lockstep is not None
         """Whether the session repeats: see `in_step`."""
         self._responses = ResponseTracker()
         self._matching = Matching()
+        self.announcements = Announcements(self.conversation, self._matching)
         self._gate = ResponseGate(self._responses, self._matching)
         self._follower = TurnFollower(
             self._matching, answers_calls=runner is not None, assign=log.assign
         )
         self._follower.redaction = log.redaction
+        self._waiters = Waiters()
+        self.endings = Endings(
+            self._follower,
+            self._gate,
+            self._waiters,
+            mark=self.mark,
+            later=self._later,
+            tell_completed=self.tell_completed,
+        )
         self._overdue = Overdue(
             self._gate,
             self._follower,
@@ -130,7 +157,12 @@ class RealtimeSession:
             self._send_while_open,
             self._later,
         )
-        self._handlers = _by_type(
+        self._notes_of_sent = _by_type(
+            ((SessionUpdate.type,), self._note_update),
+            (Limits.SENT, self.limits.sent),
+            (Meanwhile.SENT, self._note_sent),
+        )
+        received = _by_type(
             (Continuity.CONCERNS, self._note_for_later),
             (Conversation.CONCERNS, self.conversation.apply),
             (ResponseTracker.CONCERNS, self._responses.apply),
@@ -144,8 +176,9 @@ class RealtimeSession:
             ((ErrorEvent.type,), self._take_error),
             ((InputAudioBufferCommitted.type,), self._note_committed),
         )
+        sent = _by_type(((ResponseCreate.type,), self._overdue.sent))
+        self._handlers = {"received": received, "sent": sent, "local": {}}
         self._subscribers: tuple[Subscriber, ...] = ()
-        self._waiters = Waiters()
         self._untold: deque[LogEntry] = deque()
         self._telling = False
         self._last_words = ""
@@ -241,17 +274,14 @@ class RealtimeSession:
         if others is None:
             return self.send_now(continuity.names.outgoing(event))
         for other in others:
-            self.wire.send(continuity.names.outgoing(other))
+            self.announcements.apply(self.wire.send(continuity.names.outgoing(other)).event)
         return self.log[-1]
 
     def send_now(self, event: ClientEvent) -> LogEntry:
         """Send an event over the connection there is."""
-        entry = self.wire.send(event)
-        if isinstance(event, SessionUpdate):
-            self._waiters.update_sent(_event_id(entry))
-        self.limits.sent(event)
-        if self._continuity is not None:
-            self._continuity.meanwhile.sent(event)
+        entry = self._pump.wire.send(event)
+        for note in self._notes_of_sent.get(event.type, ()):
+            note(event)
         self._dispatch(entry)
         return entry
 
@@ -378,8 +408,8 @@ class RealtimeSession:
         with self._new_turn(held=True) as (turn, completed):
             try:
                 await speak_clip(self, clip.at_rate(RATE))
-            except BaseException:
-                self._follower.abandon(turn)
+            except BaseException as error:
+                self.endings.give_up(turn, error)
                 if turn.entries:
                     # Half an utterance must not become the beginning of the next one.
                     self.discard_audio()
@@ -430,6 +460,7 @@ class RealtimeSession:
     def subscribe(self, callback: Subscriber) -> Callable[[], None]:
         """Call back for every event, mark and direction, in order; returns how to end that.
 
+        An event that comes twice is told once; then its mark ``lab.duplicate`` is.
         A callback that raises is noted in the log as ``lab.subscriber_failed``.
         """
         self._subscribers = (*self._subscribers, callback)
@@ -488,6 +519,7 @@ class RealtimeSession:
     def connection_lost(self) -> list[CutOff]:
         """Nothing that is under way will come; tells what was cut off, and holds everything."""
         self.wire.end()
+        self._take_unannounced(self.announcements.connection_lost())
         self._responses.forget()
         self.limits.connection_lost()
         self._gate.hold()
@@ -503,9 +535,11 @@ class RealtimeSession:
     def take_over(self, wire: Wire, endpoint: Endpoint, greeting: Greeting) -> None:
         """Go on over this connection, of which ``greeting`` is the beginning."""
         self.endpoint = endpoint
+        self._duplicates = Duplicates()
         self._pump.resume(wire)
-        for event in greeting.added:
-            self.conversation.apply(event)
+        self.announcements.told_again(greeting.names.values())
+        for item in greeting.items:
+            self.conversation.apply(ItemAdded(item=item))
         for event in (greeting.created, greeting.updated):
             if event is not None:
                 self._set_config(event.session)
@@ -517,17 +551,25 @@ class RealtimeSession:
         self._pump.resume(self.wire)
         self._send_requests(self._gate.release())
 
+    def spoken(self, item_id: str) -> Spoken | None:
+        """What the model said in an item of the conversation, and what of it was heard."""
+        return self._follower.spoken(item_id)
+
     def tell_completed(self) -> None:
         """Tell those who wait for turns that are complete by now."""
-        for turn, error in self._follower.completed():
-            self._waiters.turn_completed(turn, error)
-        for turn in self._follower.lacking_transcript():
-            self._later(TRANSCRIPT_SECONDS, lambda turn=turn: self._give_up_transcript(turn))
+        self.endings.tell()
         if self._continuity is not None:
             self._continuity.check()
 
     def _was_heard(self, turn: Turn, response_id: str) -> bool:
         return was_heard(turn.entries, response_id, self.playback.heard_ms)
+
+    def _note_update(self, update: SessionUpdate) -> None:
+        self._waiters.update_sent(str(update.event_id))
+
+    def _note_sent(self, event: ClientEvent) -> None:
+        if self._continuity is not None:
+            self._continuity.meanwhile.sent(event)
 
     def _note_for_later(self, event: ServerEvent | UnknownEvent) -> None:
         if self._continuity is not None:
@@ -558,12 +600,25 @@ class RealtimeSession:
         completed = self._waiters.expect(turn)
         try:
             yield turn, completed
-        except ProtocolError:
+        except ProtocolError as error:
             # It could not be sent.
-            self._follower.abandon(turn)
+            self.endings.give_up(turn, error)
             raise
         finally:
             self._waiters.forget(turn)
+
+    def _take_in(self, entry: LogEntry) -> None:
+        first = self._duplicates.first(entry)
+        if first is None:
+            self._dispatch(entry)
+        else:
+            self.mark(
+                "lab.duplicate",
+                seq=entry.seq,
+                first=first.seq,
+                event=entry.type,
+                response_id=response_id_of(entry.event),
+            )
 
     def _dispatch(self, entry: LogEntry) -> None:
         # What a collaborator sends in answer to an event is told after that event, not amid it.
@@ -578,17 +633,32 @@ class RealtimeSession:
             self._telling = False
 
     def _tell(self, entry: LogEntry) -> None:
-        self._matching.apply(entry.event)
+        event = entry.event
+        if isinstance(event, InputAudioBufferAppend):
+            # Fifty times a second, and of no concern but to its turn and whoever listens.
+            self._follower.apply(entry)
+            self._tell_subscribers(entry)
+            return
+        self._matching.apply(event)
+        self._take_unannounced(self.announcements.apply(event))
         may_complete = self._follower.apply(entry)
-        if entry.direction == "sent" and isinstance(entry.event, ResponseCreate):
-            self._overdue.sent(entry.event)
-        if entry.direction == "received":
-            event = entry.event
-            for handle in self._handlers.get(event.type, ()):
-                handle(event)
+        for handle in self._handlers[entry.direction].get(event.type, ()):
+            handle(event)
         if may_complete:
             self.tell_completed()
         self._tell_subscribers(entry)
+
+    def _take_unannounced(self, lost: Iterable[Unannounced]) -> None:
+        """What the service did and did not tell is taken as if it had."""
+        for event in lost:
+            for handle in self._handlers["received"].get(event.type, ()):
+                handle(event)
+            self.mark(
+                UNANNOUNCED,
+                event=event.type,
+                item_id=item_id_of(event),
+                previous_item_id=event.previous_item_id or None,
+            )
 
     def _tell_subscribers(self, entry: LogEntry) -> None:
         for callback in self._subscribers:
@@ -622,16 +692,13 @@ class RealtimeSession:
         self._waiters.refused(event)
         self._last_words = "" if event.error.event_id else event.error.message
 
-    def _give_up_transcript(self, turn: Turn) -> None:
-        self._follower.give_up_transcript(turn)
-        self.tell_completed()
-
     def _end(self, closed: SessionClosed) -> None:
         if self._last_words and not self.is_closing:
             # A service tells in an error of its own why it is about to close.
             closed = explained(closed, self._last_words)
         self.wire.end()
         self.limits.end()
+        self.endings.session_over(closed, on_purpose=self.is_closing)
         self.mark("lab.closed", code=closed.code, reason=str(closed))
         self.log.flush()
         self._closed = closed
@@ -643,21 +710,15 @@ class RealtimeSession:
                 await self.wire.settled(run_on=True)
                 await completed
         except TimeoutError:
-            self._give_up(turn)
-            raise TurnTimeout(
-                f"the model did not finish its answer within {timeout:g} s; look at the log for "
-                "what came, or pass a longer timeout"
-            ) from None
+            late = TurnTimeout(
+                f"the model did not finish its answer within {timeout:g} s; {TurnTimeout.advice}"
+            )
+            self.endings.give_up(turn, late)
+            raise late from None
         if turn.status == "failed":
             failure = self.limits.requests.failure(turn.responses[-1])
             raise failure or response_failure(turn.responses[-1])
         return turn
-
-    def _give_up(self, turn: Turn) -> None:
-        """Nobody waits for this turn any longer: it ends as it is."""
-        awaited = self._follower.awaited_by(turn)
-        self._follower.abandon(turn)
-        self._gate.forget(awaited)
 
     def _tool_calls(self, runner: ToolRunner) -> ToolCalls:
         return ToolCalls(
@@ -695,7 +756,3 @@ def _by_type(
             if handle is not None:
                 handlers.setdefault(name, []).append(handle)
     return handlers
-
-
-def _event_id(entry: LogEntry) -> str:
-    return str(getattr(entry.event, "event_id", ""))

@@ -11,8 +11,6 @@ __all__ = ["LogWatch", "Measuring"]
 
 LOOK_SECONDS = 0.2
 """Pages are told of growth at most so often."""
-BREATH_SECONDS = 0.001
-"""Between two steps other threads have their turn."""
 TELL_SECONDS = 1.0
 """And, while there is much to do, so often that more was measured."""
 
@@ -59,7 +57,11 @@ class LogWatch:
     def _run(self) -> None:
         pause = 0.0
         while not self._closed.wait(pause):
-            pause = self.look(time.monotonic())
+            began = time.monotonic()
+            pause = self.look(began)
+            if not pause:
+                # Half of the time is for others: for the answers to pages, above all.
+                pause = time.monotonic() - began
 
     def look(self, now: float) -> float:
         """Look once, at a reading of a clock; gives the seconds until it is worth looking again."""
@@ -71,7 +73,7 @@ class LogWatch:
         if self._has_news and (not busy or now - self._told_at >= TELL_SECONDS):
             self._told_at, self._has_news = now, False
             self._post({"type": "measured"})
-        return BREATH_SECONDS if busy else LOOK_SECONDS
+        return 0.0 if busy else LOOK_SECONDS
 
     def _tell_growth(self) -> None:
         events, seconds = self._size()

@@ -29,22 +29,30 @@ class Measurements:
         self._log = log
         self._timeline = LiveTimeline(log)
         self._lanes: list[LaneSpans] = []
+        self._laid = 0
+        self._sound_to = 0.0
         self._peaks = {side: Peaks(partial(self.audio, side)) for side in SIDES}
 
     @property
     def seconds(self) -> float:
-        """How long the log is, by its last entry."""
-        return self._log[-1].at - self._log.start if len(self._log) else 0.0
+        """How long the log is: to its last entry, or the last sample that is known of."""
+        last = self._log[-1].at - self._log.start if len(self._log) else 0.0
+        return max(last, self._sound_to)
 
     def advance(self) -> bool:
         """Do a step, of some milliseconds; false when all is known."""
         if self._timeline.advance():
-            if self._timeline.is_current:
-                known = self._timeline.timeline()
-                self._lanes = [LaneSpans(known.lane(lane), known.seconds) for lane in LANES]
+            # A long log shows by and by: each time it is twice as much, which costs little.
+            if self._timeline.is_current or self._timeline.taken >= 2 * self._laid:
+                self._lay_spans()
             return True
-        seconds = self.seconds
-        return any(peaks.measure(seconds) for peaks in self._peaks.values())
+        self._sound_to = self._log.seconds
+        return any(peaks.measure(self._sound_to) for peaks in self._peaks.values())
+
+    def _lay_spans(self) -> None:
+        self._laid = self._timeline.taken
+        known = self._timeline.timeline()
+        self._lanes = [LaneSpans(known.lane(lane), known.seconds) for lane in LANES]
 
     def spans(self, start: float, end: float, pixels: int) -> list[ShownSpan]:
         """The spans of a part, lane by lane.
@@ -60,6 +68,4 @@ class Measurements:
 
     def audio(self, side: Side, start: float, end: float) -> Samples:
         """The samples of a side between two times, at 24 kHz."""
-        if not hasattr(self._log, "audio"):  # TEMPORARY
-            return np.zeros(0, np.int16)
         return self._log.audio(side, start, end).samples

@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import msgspec
 
 from realtime_lab.eventlog import EventLog, Redaction
 from realtime_lab.eventlog.journal_lines import Header, header_line
 from realtime_lab.eventlog.outlet import Outlet
-from realtime_lab.eventlog.parquet import create_events, insert
+from realtime_lab.eventlog.parquet import copy_events, create_events, insert
 from realtime_lab.eventlog.rows import COLUMNS, RowMaker, Rows
+from realtime_lab.eventlog.sealed_reader import METADATA, SealedHeader
 from realtime_lab.protocol import (
     GA,
     ClientEvent,
@@ -242,7 +244,11 @@ def _with_ids(column: str) -> str:
 
 def write_journal(database: duckdb.DuckDBPyConnection, path: Path) -> None:
     """The same log as a journal, without the files of its audio."""
-    header = header_line(Header(dialect="ga", started=STARTED, redacted=[])).decode().strip()
+    header = (
+        header_line(Header(dialect="ga", started=STARTED, redacted=Redaction().kinds))
+        .decode()
+        .strip()
+    )
     database.execute(f"""
         COPY (
             SELECT line FROM (
@@ -256,3 +262,9 @@ def write_journal(database: duckdb.DuckDBPyConnection, path: Path) -> None:
             ) ORDER BY seq
         ) TO '{path}' (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER E'\\x01')
     """, {"header": header})  # fmt: skip
+
+
+def write_sealed(database: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """The same log sealed, without the files of its audio."""
+    header = SealedHeader(dialect="ga", started=STARTED, redacted=Redaction().kinds)
+    copy_events(database, path, {METADATA: msgspec.json.encode(header).decode()})

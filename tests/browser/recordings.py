@@ -38,8 +38,6 @@ def tone(seconds: float, hertz: float) -> bytes:
 
 def a_talk(*, audible: bool = True) -> EventLog:
     """Two turns of three seconds: a tone of the user, one of the model."""
-    # TEMPORARY
-    import sys; sys.path.append("/tmp/dev"); import devaudio
     made = Recorder()
     made.at(0.0, session(VAD))
     made.at(0.01, "lab.started")
@@ -56,16 +54,12 @@ def a_silent_talk() -> EventLog:
 
 def nothing() -> EventLog:
     """A log in which nothing has happened."""
-    # TEMPORARY
-    import sys; sys.path.append("/tmp/dev"); import devaudio
     return EventLog()
 
 
 def a_long_talk() -> EventLog:
     """60,000 events, most of them pieces of streams."""
     made = Recorder()
-    # TEMPORARY
-    import sys; sys.path.append("/tmp/dev"); import devaudio
     audio = InputAudioBufferAppend(audio=bytes(960))
     data = made.dialect.encode_client(audio)
     for number in range(60_000):

@@ -359,7 +359,7 @@ def test_an_index_that_was_interrupted_while_it_grew_is_made_anew(monkeypatch: p
     index = made.log.index
     assert index.count() == 18
 
-    def interrupted(*_: object) -> None:
+    def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     made.at(1.0, "lab.note")

@@ -123,7 +123,7 @@ def test_what_comes_between_turns_belongs_to_the_last_one():
 
 def test_a_late_transcript_reaches_the_turn_it_belongs_to():
     follower, _ = follow(*speech("u1"), created("r1"), done("r1"))
-    follower.give_up_transcript(follower.turns[0])
+    assert follower.give_up_words(follower.turns[0]) == ["u1"]
     assert [turn for turn, _ in follower.completed()] == follower.turns
     feed(follower, SpeechStarted(item_id="u2", audio_start_ms=0), heard("u1", "late"))
     assert [t.transcript_user for t in follower.turns] == ["late", ""]

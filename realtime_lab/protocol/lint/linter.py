@@ -17,6 +17,7 @@ from .rules import RULES
 
 __all__ = ["Linter"]
 
+LEAST_SECONDS = 0.001
 _Handle = Callable[[Any, Record], None]
 
 
@@ -139,7 +140,9 @@ class _Desk:
         self._found.append(Finding(about, record.seconds, seqs, message))
 
     def later(self, seconds: float, call: Callable[[], None]) -> None:
-        heapq.heappush(self._calls, _Call(self.now + seconds, next(self._numbers), call))
+        # Never at once: a rest that rounding leaves would be waited for again and again.
+        due = self.now + max(seconds, LEAST_SECONDS)
+        heapq.heappush(self._calls, _Call(due, next(self._numbers), call))
 
     def is_explained(self, record: Record) -> bool:
         return record.seq in self._shown

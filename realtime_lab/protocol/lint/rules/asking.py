@@ -133,6 +133,8 @@ class ResponseUnderVad(Rule):
         source="OpenAI, voice activity detection guide: `create_response`",
     )
 
+    _owed: tuple[InputAudioBufferCommitted, Record] | None = None
+
     def handlers(self) -> Handlers:
         return {
             InputAudioBufferCommitted: self._committed,
@@ -141,8 +143,6 @@ class ResponseUnderVad(Rule):
             ResponseCreated: self._settled,
             ResponseCreate: self._asked,
         }
-
-    _owed: tuple[InputAudioBufferCommitted, Record] | None = None
 
     def _committed(self, event: InputAudioBufferCommitted, record: Record) -> None:
         by_service = not self.facts.user_audio.is_commit_pending
@@ -213,14 +213,14 @@ class CancelWithoutResponse(Rule):
         source="OpenAI API reference, `response.cancel`; the error as recorded of the service",
     )
 
+    _committed_at: Record | None = None
+
     def handlers(self) -> Handlers:
         return {
             InputAudioBufferCommitted: self._committed,
             ResponseCreated: self._begun,
             ResponseCancel: self._cancelled,
         }
-
-    _committed_at: Record | None = None
 
     def _committed(self, _: InputAudioBufferCommitted, record: Record) -> None:
         """A response to it may be about to begin."""

@@ -174,6 +174,10 @@ class OutputNotAsked(Rule):
         source=_TOOLS,
     )
 
+    _last: tuple[Call, Record] | None = None
+    _is_unwanted = False
+    """Whether the user has pressed stop since the last request."""
+
     def handlers(self) -> Handlers:
         return {
             ItemCreate: self._created,
@@ -183,10 +187,6 @@ class OutputNotAsked(Rule):
             INTERRUPTED: self._interrupted,
             **dict.fromkeys(HELD_BACK, self._clear),
         }
-
-    _last: tuple[Call, Record] | None = None
-    _is_unwanted = False
-    """Whether the user has pressed stop since the last request."""
 
     def _interrupted(self, mark: MarkLike, _: Record) -> None:
         if mark.data.get("by") == "stop":
@@ -236,11 +236,11 @@ class ResponseForEachOutput(Rule):
         source=_TOOLS,
     )
 
-    def handlers(self) -> Handlers:
-        return {ItemCreate: self._created, ResponseCreate: self._asked}
-
     _last: tuple[str, Record] | None = None
     """The response whose call was answered last."""
+
+    def handlers(self) -> Handlers:
+        return {ItemCreate: self._created, ResponseCreate: self._asked}
 
     def _created(self, event: ItemCreate, record: Record) -> None:
         call = self.facts.items.call_answered_by(event.item)

@@ -67,14 +67,14 @@ class RateLimited(Rule):
         source="Azure OpenAI, quotas and limits; OpenAI API reference, `rate_limits.updated`",
     )
 
+    _last: tuple[RateLimitsUpdated, Record] | None = None
+
     def handlers(self) -> Handlers:
         return {
             RateLimitsUpdated: self._limits,
             ResponseDone: self._done,
             ErrorEvent: self._error,
         }
-
-    _last: tuple[RateLimitsUpdated, Record] | None = None
 
     def _limits(self, event: RateLimitsUpdated, record: Record) -> None:
         self._last = (event, record)
@@ -117,10 +117,10 @@ class RateLimitNear(Rule):
         source="OpenAI API reference, `rate_limits.updated`; Azure OpenAI, quotas and limits",
     )
 
+    _near: frozenset[str] = frozenset()
+
     def handlers(self) -> Handlers:
         return {RateLimitsUpdated: self._limits}
-
-    _near: frozenset[str] = frozenset()
 
     def _limits(self, event: RateLimitsUpdated, record: Record) -> None:
         for one in event.rate_limits:
@@ -171,6 +171,8 @@ class ResponseNeverDone(Rule):
         source="OpenAI API reference: every `response.created` has its `response.done`",
     )
 
+    _last_said: Record | None = None
+
     def handlers(self) -> Handlers:
         return {
             ResponseCreated: self._created,
@@ -178,8 +180,6 @@ class ResponseNeverDone(Rule):
             OutputTextDelta: self._said,
             OutputTranscriptDelta: self._said,
         }
-
-    _last_said: Record | None = None
 
     def _created(self, event: ResponseCreated, record: Record) -> None:
         response_id = event.response.id

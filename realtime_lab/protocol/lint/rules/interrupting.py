@@ -134,17 +134,17 @@ class SelfInterruption(Rule):
         source="reported by users of several clients",
     )
 
+    _item_id = ""
+    _begun: Record | None = None
+    """The first sound of the last answer; ``None`` once it was interrupted."""
+    _in_a_row = 0
+
     def handlers(self) -> Handlers:
         return {
             PLAYED: self._played,
             OutputAudioDelta: self._audio,
             SpeechStarted: self._interrupted,
         }
-
-    _item_id = ""
-    _begun: Record | None = None
-    """The first sound of the last answer; ``None`` once it was interrupted."""
-    _in_a_row = 0
 
     def _audio(self, event: OutputAudioDelta, record: Record) -> None:
         if event.item_id != self._item_id and not self.facts.origin.has_marks:
@@ -160,7 +160,7 @@ class SelfInterruption(Rule):
 
     def _interrupted(self, _: SpeechStarted, record: Record) -> None:
         begun, self._begun = self._begun, None
-        if begun is None or self.since(begun) > ECHO_SECONDS:
+        if begun is None or not 0.0 < self.since(begun) <= ECHO_SECONDS:
             self._in_a_row = 0
             return
         self._in_a_row += 1
@@ -185,6 +185,11 @@ class PauseTakenForEnd(Rule):
         source="OpenAI, voice activity detection guide; the services wait 200 ms by default",
     )
 
+    _stop: Record | None = None
+    _answer: str = ""
+    """The response to what was spoken, which has not said anything yet."""
+    _count = 0
+
     def handlers(self) -> Handlers:
         return {
             SpeechStopped: self._stopped,
@@ -192,11 +197,6 @@ class PauseTakenForEnd(Rule):
             OutputAudioDelta: self._spoken,
             SpeechStarted: self._started,
         }
-
-    _stop: Record | None = None
-    _answer: str = ""
-    """The response to what was spoken, which has not said anything yet."""
-    _count = 0
 
     def _stopped(self, _: SpeechStopped, record: Record) -> None:
         self._stop, self._answer = record, ""

@@ -54,14 +54,18 @@ class AudioTooFast(Rule):
         source="reported by users who sent files; " + _APPEND,
     )
 
+    _first: Record | None = None
+
     def handlers(self) -> Handlers:
         return {InputAudioBufferAppend: self._append}
 
     def _append(self, _: InputAudioBufferAppend, record: Record) -> None:
         if self._told:
             return
+        self._first = self._first or record
         audio = self.facts.user_audio
-        if audio.ahead > AHEAD_SECONDS and self.facts.settings.detects:
+        has_times = record.seconds > self._first.seconds
+        if audio.ahead > AHEAD_SECONDS and has_times and self.facts.settings.detects:
             self.tell_once(
                 record,
                 f"The audio is {span(audio.ahead)} ahead of the time in which it could be spoken, "
@@ -82,13 +86,13 @@ class AudioWrongRate(Rule):
         source=f"{_APPEND}; 24 kHz PCM16 has 48 bytes a millisecond, G.711 has 8",
     )
 
-    def handlers(self) -> Handlers:
-        return {InputAudioBufferAppend: self._append}
-
     _first: Record | None = None
     """Where the measured run begins."""
     _last_seconds = 0.0
     _bytes = 0
+
+    def handlers(self) -> Handlers:
+        return {InputAudioBufferAppend: self._append}
 
     def _append(self, event: InputAudioBufferAppend, record: Record) -> None:
         if self._told:
@@ -164,10 +168,10 @@ class SilenceStreamed(Rule):
         source="OpenAI, managing costs guide; OpenAI, voice activity detection guide",
     )
 
+    _is_told = False
+
     def handlers(self) -> Handlers:
         return {InputAudioBufferAppend: self._append, SpeechStarted: self._spoken}
-
-    _is_told = False
 
     def _spoken(self, *_: object) -> None:
         self._is_told = False
@@ -267,11 +271,11 @@ class FramesTooSmall(Rule):
         "small it is",
     )
 
-    def handlers(self) -> Handlers:
-        return {InputAudioBufferAppend: self._append}
-
     _count = 0
     _ms = 0.0
+
+    def handlers(self) -> Handlers:
+        return {InputAudioBufferAppend: self._append}
 
     def _append(self, event: InputAudioBufferAppend, record: Record) -> None:
         if self._count >= SMALL_COUNT:
@@ -298,12 +302,12 @@ class FramesTooLarge(Rule):
         "sample is recorded",
     )
 
-    def handlers(self) -> Handlers:
-        return {InputAudioBufferAppend: self._append}
-
     _count = 0
     _ms = 0.0
     _first: Record | None = None
+
+    def handlers(self) -> Handlers:
+        return {InputAudioBufferAppend: self._append}
 
     def _append(self, event: InputAudioBufferAppend, record: Record) -> None:
         if self._count >= LARGE_COUNT:

@@ -29,15 +29,15 @@ class CacheLost(Rule):
         source=f"{_COSTS}: caching works on the unchanged beginning",
     )
 
+    _change: tuple[str, Record] | None = None
+    _cached = 0
+
     def handlers(self) -> Handlers:
         return {
             SessionUpdate: self._update,
             ItemDelete: self._delete,
             ResponseDone: self._done,
         }
-
-    _change: tuple[str, Record] | None = None
-    _cached = 0
 
     def _update(self, event: SessionUpdate, record: Record) -> None:
         names = [n for n in ("instructions", "tools") if getattr(event.session, n)]

@@ -51,10 +51,10 @@ class CommitTooShort(Rule):
         "service",
     )
 
+    _last: Record | None = None
+
     def handlers(self) -> Handlers:
         return {InputAudioBufferCommit: self._commit, ErrorEvent: self._refused}
-
-    _last: Record | None = None
 
     def _commit(self, _: InputAudioBufferCommit, record: Record) -> None:
         self._last = record
@@ -115,6 +115,10 @@ class InputUnanswered(Rule):
         source="OpenAI, realtime conversations guide: text inputs and outputs",
     )
 
+    _open: tuple[str, Record] | None = None
+    _is_history = False
+    """Whether the client tells what was said in an earlier session."""
+
     def handlers(self) -> Handlers:
         return {
             ItemCreate: self._created,
@@ -125,10 +129,6 @@ class InputUnanswered(Rule):
             ErrorEvent: self._refused,
             **dict.fromkeys(HELD_BACK, self._clear),
         }
-
-    _open: tuple[str, Record] | None = None
-    _is_history = False
-    """Whether the client tells what was said in an earlier session."""
 
     def _created(self, event: ItemCreate, record: Record) -> None:
         item = event.item
