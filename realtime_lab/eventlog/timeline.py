@@ -141,7 +141,8 @@ class TimelineFollower:
         handlers = self._handlers.get(event.type)
         if handlers is None or isinstance(event, UnknownEvent):
             return
-        self._formats.apply(entry)
+        if event.type in Formats.CONCERNS:
+            self._formats.apply(entry)
         now = Instant(entry.happened_at - self._start, entry.seq)
         for handle in handlers:
             handle(now, event)

@@ -231,6 +231,8 @@ class ModelTrack:
         return max((item.end for item in self._order), default=0.0)
 
     def _settle(self) -> None:
+        if self._settled == len(self._order):
+            return
         not_before = max((item.end for item in self._order[: self._settled]), default=0.0)
         for item in self._order[self._settled :]:
             item.place(not_before)

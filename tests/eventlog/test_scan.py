@@ -3,11 +3,13 @@
 import base64
 import io
 import json
+import re
 import wave
 from pathlib import Path
 
 import nbformat
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from nbconvert import HTMLExporter
@@ -370,3 +372,16 @@ def test_the_quick_look_misses_nothing_that_redaction_finds(words, space):
     looked_at = list(candidates(text))
     for start, end, kind in stream.found:
         assert any(first <= start and end <= last for first, last in looked_at), (kind, text)
+
+
+def test_the_hook_for_pre_commit_runs_the_command_on_notebooks_and_pages(capsys, tmp_path):
+    root = Path(__file__).parents[2]
+    (hook,) = yaml.safe_load((root / ".pre-commit-hooks.yaml").read_text())
+    assert {"id", "name", "entry", "language", "files"} <= hook.keys()
+    program, *words = hook["entry"].split()
+    assert program == "realtime-lab"
+    path = write(tmp_path / "n.ipynb", printed(KEY))
+    assert cli.main([*words, str(path)]) == 1
+    assert "cell 2, stdout: key" in capsys.readouterr().out
+    assert re.search(hook["files"], "notebooks/n.ipynb")
+    assert not re.search(hook["files"], "notes.md")
