@@ -106,7 +106,7 @@ class TurnFollower:
     def abandon(self, turn: Turn) -> None:
         """Nothing will come of a turn; if nothing was sent in it either, it never was."""
         self._open = [p for p in self._open if p.turn is not turn]
-        if not turn.entries:
+        if not turn.entries and turn in self.turns:
             self.turns.remove(turn)
 
     def requested(self, event_id: str, *, answering: str = "") -> None:
@@ -252,6 +252,13 @@ class TurnFollower:
     def unfinished(self) -> list[Turn]:
         """The turns that are under way."""
         return [progress.turn for progress in self._open]
+
+    def left_running(self) -> list[Turn]:
+        """Turns that were over when another response of theirs began, which will not end."""
+        late = dict.fromkeys(p for p in self._owner.values() if p.running and p not in self._open)
+        for progress in late:
+            progress.running.clear()
+        return [progress.turn for progress in late]
 
     def lacks_only_words(self, turn: Turn) -> bool:
         """Whether a turn under way is complete but for the user's words."""

@@ -86,9 +86,13 @@ class Announcements:
         """Items that speech has become, and that are to be announced."""
         self._unnamed: dict[str, bool] = {}
         """The ids that were made up, and whether it is what was spoken that has one."""
+        self._named: dict[str, str] = {}
+        """The ids that were made up and turned out by the last event."""
         self._made_up = 0
         self._next: OrderedDict[str, str] = OrderedDict()
         """Of items that are not known, the items that follow them."""
+        self._responses: deque[str] = deque(maxlen=REMEMBERED)
+        """Those that are known to be of the conversation."""
         self._gone: deque[str] = deque(maxlen=REMEMBERED)
         """Items that were deleted: nothing brings them back."""
         self._also_called: frozenset[str] = frozenset()
@@ -106,7 +110,9 @@ class Announcements:
         if isinstance(event, _Asked):
             self._sent.append(event)
             return ()
-        return [*self._begun(), *self._shown_by(event)]
+        self._named.clear()
+        lost = [*self._begun(), *self._shown_by(event)]
+        return list(map(self._by_its_name, lost)) if self._named else lost
 
     def connection_lost(self) -> Sequence[Unannounced]:
         """What was sent will not be answered; it is pending until `told_again`."""
@@ -149,14 +155,16 @@ class Announcements:
                 refused = self._matching.refused
                 event_id = refused.event_id if refused else event.error.event_id
                 yield from self._answered(self._sent_as(event_id))
-            case ContentPartAdded() if not self._matching.is_beside(event.response_id):
+            case ResponseCreated() if event.response.conversation_id is not None:
+                self._responses.append(event.response.id)
+            case ContentPartAdded() if event.response_id in self._responses:
                 begun = Message(id=event.item_id, role="assistant", status="in_progress")
                 yield from self._there([begun])
-            case OutputItemDone() if not self._matching.is_beside(event.response_id):
+            case OutputItemDone() if event.response_id in self._responses:
                 yield from self._there([event.item])
             case ResponseDone(response=Response(status="completed") as response):
                 # One that broke off may name an item that it never came to.
-                if not self._matching.is_beside(response.id):
+                if response.conversation_id is not None:
                     yield from self._there(response.output)
             case _ if isinstance(event, _Transcription) and not self._is_known(event.item_id):
                 if made_up := self._made_up_for(_speech(event.item_id)):
@@ -176,8 +184,9 @@ class Announcements:
         if asked is not None:
             yield from self._answered(asked)
         elif not is_spoken and (made_up := self._made_up_for(item)):
+            # It was taken for lost and comes late: its announcement says where it stands.
             yield from self._name(made_up, item_id)
-            return
+            self._conversation.apply(ItemDeleted(item_id=item_id))
         elif committed is None and _is_speech(item):
             yield from self._answered(self._first(InputAudioBufferCommit))
             self._speech.pop(item_id, None)
@@ -207,10 +216,10 @@ class Announcements:
         named = previous and previous != ROOT and previous not in self._also_called
         if not named or self._is_known(previous):
             return
-        if self._unnamed:
-            yield from self._name([*self._unnamed][-1], previous)
-        elif previous in self._speech or previous in self._committed:
+        if previous in self._speech or previous in self._committed:
             yield from self._became_items([previous])
+        elif self._unnamed:
+            yield from self._name([*self._unnamed][-1], previous)
         elif first := self._first(ItemCreate, InputAudioBufferCommit):
             yield from self._answered(first, previous)
         else:
@@ -261,9 +270,14 @@ class Announcements:
     def _name(self, made_up: str, item_id: str) -> Iterator[Unannounced]:
         """The true id of an item turns out."""
         self._conversation.rename(made_up, item_id)
+        self._named[made_up] = item_id
         if self._unnamed.pop(made_up):
             before = self._conversation.previous_id(item_id)
             yield InputAudioBufferCommitted(item_id=item_id, previous_item_id=before)
+
+    def _by_its_name(self, event: Unannounced) -> Unannounced:
+        name = self._named.get(str(event.item.id)) if isinstance(event, ItemAdded) else None
+        return replace(event, item=replace(event.item, id=name)) if name else event
 
     def _became_items(self, item_ids: Iterable[str]) -> Iterator[Unannounced]:
         """What was spoken is in the conversation, and was not announced."""

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from ..errors import SessionClosed, TurnTimeout
+from ..errors import SessionClosed, TransportLost, TurnTimeout
 from ..eventlog import (
     NO_TRANSCRIPT,
     TRANSCRIPT_SECONDS,
@@ -20,6 +20,8 @@ from .gate import ResponseGate
 from .waiters import Waiters
 
 __all__ = ["Endings"]
+
+BROKE_OFF = "the connection broke off in the middle of the answer"
 
 
 class Endings:
@@ -72,6 +74,11 @@ class Endings:
                 self.words_lost(turn, words, "the session ended before they came")
             else:
                 self._end(turn, error, told)
+        self._note_left_running(error, told)
+
+    def connection_lost(self) -> None:
+        """The responses of turns that are over will not end."""
+        self._note_left_running(TransportLost(BROKE_OFF), BROKE_OFF)
 
     def words_lost(self, turn: Turn, item_ids: Iterable[str], why: str) -> None:
         """What the user said in these items will not be written down."""
@@ -90,6 +97,11 @@ class Endings:
         self._follower.abandon(turn)
         self._gate.forget(awaited)
         self._note(turn, error, told)
+
+    def _note_left_running(self, error: BaseException, told: str) -> None:
+        for turn in self._follower.left_running():
+            if turn.status == "in_progress":
+                self._note(turn, error, told)
 
     def _note(self, turn: Turn, error: BaseException, told: str) -> None:
         if not turn.entries or turn.status in ("failed", "cancelled"):

@@ -168,3 +168,15 @@ def test_speaking_before_the_last_words_are_written_down_begins_a_new_turn():
     follower, _ = follow(*speech("u1"), created("r1"), done("r1"), *speech("u2"))
     feed(follower, heard("u1", "one"), heard("u2", "two"))
     assert [t.transcript_user for t in follower.turns] == ["one", "two"]
+
+
+def test_a_response_that_begins_when_its_turn_is_over_is_told_once_if_it_will_not_end():
+    follower, complete = follow(ask("ask_1"), ask("ask_2"), error("ask_1"))
+    [turn] = follower.turns
+    assert complete == [turn]
+    assert follower.left_running() == []
+    feed(follower, created("r2"))
+    assert follower.is_idle
+    assert turn.status == "in_progress"
+    assert follower.left_running() == [turn]
+    assert follower.left_running() == []

@@ -51,7 +51,10 @@ class Account:
 
     def take(self, event: Any) -> None:
         self.matching.apply(event)
-        self.lost += self.announcements.apply(event)
+        lost = self.announcements.apply(event)
+        for one in lost:  # as if it had come
+            self.conversation.apply(one)
+        self.lost += lost
         if not isinstance(event, ItemCreate | InputAudioBufferCommit | ResponseCreate):
             self.conversation.apply(event)
 
@@ -206,6 +209,7 @@ def test_whatever_announcements_are_lost_the_conversation_is_the_services(scenes
     service = Service(account, loses, dialect)
     play(service, scenes)
     assert account.reads == reads(service.conversation)
+    assert len(set(account.ids)) == len(account.ids)
     added = {str(e.item.id) for e in lost if isinstance(e, ItemAdded)}
     assert len([e for e in account.lost if isinstance(e, ItemAdded)]) <= len(added)
 

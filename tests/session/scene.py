@@ -75,7 +75,7 @@ class Scene:
         self.loop.rest()
 
     def deliver(self, *, lose: bool = False) -> None:
-        while self.service.deliver(lose=lose):
+        while self.service.deliver(times=0 if lose else 1):
             pass
         self.loop.rest()
 

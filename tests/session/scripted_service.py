@@ -159,15 +159,24 @@ class ScriptedService:
             handler(event)
         return True
 
-    def deliver(self, *, lose: bool = False) -> bool:
-        """Let the next event arrive at the client; whether there was one."""
-        while self.outgoing:
-            data = self.dialect.encode_server(self.outgoing.popleft())
-            if data is not None:
-                if not lose:
-                    self.line.deliver(data)
-                return True
-        return False
+    @property
+    def next(self) -> ServerEvent | None:
+        """The event that arrives at the client next."""
+        while self.outgoing and self.dialect.encode_server(self.outgoing[0]) is None:
+            self.outgoing.popleft()
+        return self.outgoing[0] if self.outgoing else None
+
+    def deliver(self, *, times: int = 1) -> bool:
+        """Let the next event arrive at the client, so many times; whether there was one."""
+        event = self.next
+        if event is None:
+            return False
+        self.outgoing.popleft()
+        data = self.dialect.encode_server(event)
+        assert data is not None
+        for _ in range(times):
+            self.line.deliver(data)
+        return True
 
     def user_starts(self) -> None:
         self.speaking = self._new_id("item_u")

@@ -65,6 +65,19 @@ def test_typed_words_come_after_what_was_not_heard_is_gone(scene):
     assert after == ["response.cancel", TRUNCATE, ITEM, CREATE]
 
 
+def test_typed_words_that_come_too_late_for_the_session_are_no_turn(scene):
+    here = scene()
+    here.say()
+    here.flow()
+    here.played(here.speaks(500), 0.1)
+    late = here.say("stop")
+    here.service.line.cut()
+    here.loop.rest()
+    here.wait(0.3)
+    assert isinstance(late.exception(), SessionClosed)
+    assert len(here.session.turns) == 1
+
+
 def test_who_does_not_want_to_be_interrupted_by_voice_is_not(scene):
     here = scene()
     deaf = ServerVad(interrupt_response=False)
