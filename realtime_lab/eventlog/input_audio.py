@@ -56,7 +56,7 @@ class InputAudio:
         self._track.add(fact, at, format)
         self._positions.append(self._sent_ms)
         self._seqs.append(fact.seq)
-        self._sent_ms += 1000 * format.seconds(fact.count)
+        self._sent_ms += 1000 * format.seconds(fact.size)
 
     def speech_start(self, audio_start_ms: int) -> float | None:
         """When speech began that the service tells with its padding before it."""
