@@ -31,6 +31,8 @@ if TYPE_CHECKING:
         prices,
         purge,
         recordings,
+        scan,
+        timeline,
     )
     from .lab import Lab, budget, connect, cost
     from .saved import cassette, diff, inspect, lint, load, resend, what_if
@@ -97,7 +99,9 @@ _HOMES = {
     "resend": ".saved",
     "revoke": ".session",
     "run": ".session",
+    "scan": ".eventlog",
     "text_only": ".session",
+    "timeline": ".eventlog",
     "tool": ".tools",
     "what_if": ".saved",
 }
@@ -142,7 +146,9 @@ __all__ = [
     "resend",
     "revoke",
     "run",
+    "scan",
     "text_only",
+    "timeline",
     "tool",
     "what_if",
 ]

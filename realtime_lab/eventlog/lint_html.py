@@ -24,7 +24,9 @@ _FRAME = (
     "font-size:13px;border:1px solid rgba(128,128,128,.35);border-radius:6px;padding:8px 12px;"
     "max-width:100%;overflow-x:auto"
 )
-_TABLE = "border-collapse:collapse;width:100%;margin:4px 0;font:inherit;color:inherit"
+_TABLE = (
+    "table-layout:auto;border-collapse:collapse;width:100%;margin:4px 0;font:inherit;color:inherit"
+)
 _QUIET = "opacity:.65"
 _NUMBER = "text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums;padding:2px 8px"
 _LEFT = "text-align:left;padding:2px 8px;vertical-align:top"
