@@ -52,7 +52,10 @@ class JournalFiles:
             for side in sides:
                 side.unlink(missing_ok=True)
             _write(self._file, [first_line])
-        except BaseException:
+        except OSError:
+            self.remove()
+            raise
+        except LogError:
             self.close()
             raise
 

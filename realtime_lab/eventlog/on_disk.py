@@ -86,7 +86,7 @@ class OnDisk:
             return
         try:
             self.seal(overwrite=True)
-        except LogError as error:
+        except Exception as error:  # whatever it is, the recording is there and the session ends
             self._problems.append(f"{self.journal.path} was not sealed: {error}")
             _log.error("%s", self._problems[-1])
         self._sealed = None

@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 
@@ -22,6 +23,8 @@ __all__ = ["DERIVED", "create_events", "insert", "read_sql", "write_parquet"]
 
 ROW_GROUP = 50_000
 """Rows that are compressed together: a page of rows is read from one or two such groups."""
+MEMORY = "400MB"
+"""What the making of a file may take of it; beyond that it waits on disk."""
 LEVEL = 9
 """Of zstd: a fifth smaller than at the usual 3, in the same time to a tenth of a second."""
 _SAMPLES, _NO_SAMPLES = r'("audio"\s*:\s*)"[A-Za-z0-9+/=\\]*"', r'\1""'
@@ -55,7 +58,8 @@ def write_parquet(
     """Write the rows of a log, in order.
 
     ``started`` is the time of day at the start of the log; ``metadata`` goes into the file as its
-    key-value metadata. The file is for its owner alone (mode 0600).
+    key-value metadata. The file is for its owner alone (mode 0600). Rows wait on disk, beside it,
+    not in memory.
 
     Raises:
         OSError: if the file cannot be written.
@@ -63,11 +67,13 @@ def write_parquet(
     path = Path(path)
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
     path.chmod(0o600)
-    with duckdb.connect(":memory:") as database:
+    with (
+        TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as folder,
+        duckdb.connect(str(Path(folder) / "rows.db")) as database,
+    ):
         database.execute("SET enable_progress_bar = false")  # which it has in a notebook
+        database.execute(f"SET memory_limit = '{MEMORY}'")
         database.execute("SET TimeZone = 'UTC'")
-        database.execute("ATTACH ':memory:' AS log (COMPRESS)")
-        database.execute("USE log")
         create_events(database)
         for batch in batches:
             insert(database, batch, started)

@@ -81,6 +81,7 @@ class SealedReader:
         except OSError as error:
             raise LogError(f"cannot read the event log {path}: {reason(error)}") from error
         self._database = duckdb.connect(":memory:", config={"threads": 1})
+        self._database.execute("SET enable_progress_bar = false")
         self._table = f"read_parquet({literal(str(path))})"
         try:
             self.header = _header(path, self._rows(

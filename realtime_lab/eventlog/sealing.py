@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import duckdb
 import msgspec
 import numpy as np
 
@@ -61,6 +62,8 @@ def seal(journal: JournalReader, turns: TurnNumbers, path: Path) -> list[Path]:
             return placed
     except OSError as error:
         raise unwritable(path, error) from error
+    except duckdb.Error as error:
+        raise LogError(f"cannot write {path}: {error}") from error
 
 
 class _Sealing:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import resource
 import signal
 import subprocess
 import sys
@@ -326,6 +327,78 @@ def test_voices_that_are_there_are_not_overwritten_unless_told(tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["a.user.pcm"]
     conversation().log.journal(tmp_path / "a.jsonl", overwrite=True)
     assert (tmp_path / "a.user.pcm").read_bytes() == bytes(4800)
+
+
+# -- where there is no room ------------------------------------------------------------------------
+
+
+def fill_up(log: EventLog) -> int:
+    """Record until writing fails; the number of entries."""
+    voice = bytes(range(240)) * 4
+    while not log.notes:
+        event = InputAudioBufferAppend(audio=voice)
+        log.record("sent", event, Recorder().dialect.encode_client(event))
+        log.mark("lab.note", told="x" * 50)
+        log.flush()
+        assert len(log) < 10_000
+    return len(log)
+
+
+def check_full(log: EventLog, path: Path) -> None:
+    """All that was written before the disk was full is there, with its samples."""
+    fill_up(log)
+    [mark] = log.events("lab.journal_failed")
+    [note] = log.notes
+    assert mark.event.data["problem"] == note  # type: ignore[union-attr]
+    assert "save it elsewhere with write()" in note
+    log.mark("lab.goes_on")
+    log.close()
+    kept = EventLog.load(path)
+    assert 10 < len(kept) < len(log)
+    assert shape(kept) == shape(log[: len(kept)])
+    assert all("torn" in note for note in kept.notes)
+
+
+@pytest.mark.parametrize("limit", [30_000, 30_001, 31_000])
+def test_a_disk_that_is_full_amid_samples_costs_what_follows(limit, tmp_path):
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    log = EventLog()
+    log.journal(tmp_path / "a.jsonl")
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limits[1]))
+    try:
+        check_full(log, tmp_path / "a.jsonl")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, handler)
+
+
+@pytest.fixture
+def small_disk(tmp_path) -> Iterator[Path]:
+    """A file system of a hundred kB."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=100k", "tmpfs", str(disk)]
+    try:
+        subprocess.run(command, check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("no file system can be mounted here")
+    yield disk
+    subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_a_disk_that_fills_up_is_told_and_what_is_there_is_exact(small_disk, tmp_path, caplog):
+    log = EventLog()
+    log.journal(small_disk / "a.jsonl")
+    check_full(log, small_disk / "a.jsonl")
+    assert "no space left on device" in caplog.messages[0]
+    with pytest.raises(LogError, match="no space left on device"):
+        log.write(small_disk / "b.jsonl")
+    with pytest.raises(LogError, match="no space left on device"):
+        log.write(small_disk / "b.parquet")
+    assert {p.name for p in small_disk.iterdir()} == {"a.jsonl", "a.user.pcm"}
+    log.write(tmp_path / "b.zip")
+    assert len(EventLog.load(tmp_path / "b.zip")) == len(log)
 
 
 # -- what a kill costs -----------------------------------------------------------------------------
