@@ -17,6 +17,7 @@ from .measurements import SIDES, Measurements
 
 __all__ = ["Answer", "InspectorAnswers"]
 
+_TURNS = "SELECT count(DISTINCT turn) AS turns FROM events"
 MOST_ROWS = 1000
 MOST_BINS = 4000
 MOST_PIXELS = 20_000
@@ -75,7 +76,7 @@ class InspectorAnswers:
             "rate": RATE,
             "dialect": log.dialect,
             "started": log.started.isoformat(timespec="milliseconds"),
-            "turns": len(log.turn_numbers),
+            "turns": log.index.query(_TURNS)[0]["turns"],
             "types": list(log.index.types().items()),
             "notes": log.notes,
         }

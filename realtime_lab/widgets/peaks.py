@@ -12,7 +12,7 @@ from ..audio import RATE, Samples
 __all__ = ["Peaks"]
 
 BUCKET_SECONDS = 0.01
-BLOCK_SECONDS = 10.0
+BLOCK_SECONDS = 60.0
 CLOSE_SECONDS = 20.0
 """A part up to this long is measured from its samples whenever it is asked for."""
 TAIL_SECONDS = 5.0
@@ -48,8 +48,8 @@ class Peaks:
         count = min(self._end - first, round(BLOCK_SECONDS / BUCKET_SECONDS))
         fresh = self._measured(first * BUCKET_SECONDS, count * BUCKET_SECONDS, count)
         self._known = np.concatenate((self._known, fresh))
-        if len(self._known) * BUCKET_SECONDS <= seconds - UNSURE_SECONDS:
-            self._sure = len(self._known)
+        sure = int((seconds - UNSURE_SECONDS) / BUCKET_SECONDS)
+        self._sure = max(self._sure, min(len(self._known), sure))
         return True
 
     def between(self, start: float, end: float, buckets: int) -> NDArray[np.int8]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from realtime_lab.audio import RATE
-from realtime_lab.widgets.peaks import Peaks
+from realtime_lab.widgets.peaks import BLOCK_SECONDS, Peaks
 
 
 class Track:
@@ -52,14 +52,16 @@ def test_a_long_part_is_shown_from_what_was_measured(track_of_two_minutes):
     assert track_of_two_minutes.longest_read == 0
 
 
-def test_it_is_measured_in_small_steps_and_shows_what_is_known_by_then(track_of_two_minutes):
-    peaks = Peaks(track_of_two_minutes.read)
+def test_it_is_measured_in_small_steps_and_shows_what_is_known_by_then():
+    track = Track(600.0)
+    peaks = Peaks(track.read)
     for _ in range(3):
-        assert peaks.measure(120)
-    assert track_of_two_minutes.longest_read <= 10.001
-    found = peaks.between(0, 120, 120)
-    assert found[:30].any(axis=1).all()
-    assert not found[40:].any()
+        assert peaks.measure(600)
+    assert track.longest_read <= BLOCK_SECONDS + 0.001
+    found = peaks.between(0, 600, 600)
+    known = round(3 * BLOCK_SECONDS)
+    assert found[:known].any(axis=1).all()
+    assert not found[known + 10 :].any()
 
 
 def test_beyond_the_end_is_silence():
