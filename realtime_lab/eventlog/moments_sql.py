@@ -16,9 +16,9 @@ def moments_sql(events: str = "events") -> str:
     """The query for the moments of all turns: one row a turn, in order.
 
     ``events`` is a table (or a query in parentheses) with the columns ``turn``, ``seq``, ``at``,
-    ``type``, ``response_id``, ``call_id`` and ``event`` of an event log. The columns of the answer
-    are ``turn``, one for each of `MOMENTS` (seconds, as ``at``; ``NULL`` where it is not known),
-    and ``speech_end_is_derived``. In the dialect of DuckDB.
+    ``type``, ``response_id``, ``call_id``, ``status``, ``ago`` and ``event`` of an event log. The
+    columns of the answer are ``turn``, one for each of `MOMENTS` (seconds, as ``at``; ``NULL``
+    where it is not known), and ``speech_end_is_derived``. In the dialect of DuckDB.
 
     The turns are told by their own numbers; the settings that count are those of the last
     ``session.*`` event before the end of speech, of whichever turn.
@@ -31,26 +31,26 @@ def moments_sql(events: str = "events") -> str:
         "coalesce(speech_end, derived) AS speech_end" if m.name == "speech_end" else m.name
         for m in MOMENTS
     )
-    # The JSON is read once, of few events: to read it costs most, above all from a Parquet file.
+    # Of no event but the settings is the JSON read: it costs most, above all from a Parquet file.
     return f"""
 WITH told AS MATERIALIZED (
-  SELECT turn, seq, type, response_id, "at", event FROM {events}
-  WHERE type IN ({_quoted({ResponseDone.type, *SETTINGS, *marks})})
+  SELECT turn, seq, type, response_id, status, "at" - coalesce(ago, 0) AS "at" FROM {events}
+  WHERE type IN ({_quoted({ResponseDone.type, *marks})})
 ), several AS (
   SELECT turn, max(seq) AS last FROM told
   WHERE turn IS NOT NULL AND type = '{ResponseDone.type}' GROUP BY turn HAVING count(*) > 1
 ), cut AS MATERIALIZED (
   SELECT response_id FROM told JOIN several USING (turn)
   WHERE type = '{ResponseDone.type}'
-    AND CASE WHEN seq < last THEN event->>'$.response.status' = 'cancelled' ELSE false END
+    AND seq < last AND status = 'cancelled'
 ), settings AS (
   SELECT seq, CASE WHEN detection->>'$.type' = 'server_vad'
     THEN TRY_CAST(detection->>'$.silence_duration_ms' AS DOUBLE) END AS silence_ms
   FROM (
-    SELECT seq, CASE WHEN type IN ({_quoted(SETTINGS)}) THEN
-      coalesce(event->'$.session.audio.input.turn_detection', event->'$.session.turn_detection')
-      END AS detection
-    FROM told WHERE type IN ({_quoted(SETTINGS)})
+    SELECT seq, coalesce(
+      event->'$.session.audio.input.turn_detection', event->'$.session.turn_detection'
+    ) AS detection
+    FROM {events} WHERE type IN ({_quoted(SETTINGS)})
   ) WHERE detection IS NOT NULL
 ), of_responses AS (
   SELECT *, coalesce(created, first_audio) AS answer FROM (
@@ -61,8 +61,7 @@ WITH told AS MATERIALIZED (
   SELECT turn, seq, type, call_id, "at" FROM {events}
   WHERE turn IS NOT NULL AND type IN ({_quoted(_types(others) - marks)})
   UNION ALL
-  SELECT turn, seq, type, NULL, "at" - coalesce(TRY_CAST(event->>'$.data.ago' AS DOUBLE), 0)
-  FROM told ANTI JOIN cut USING (response_id)
+  SELECT turn, seq, type, NULL, "at" FROM told ANTI JOIN cut USING (response_id)
   WHERE turn IS NOT NULL AND type IN ({_quoted(marks)})
 ), of_others AS (
   SELECT turn, {_columns(others)}, max(CASE WHEN type = '{SpeechStopped.type}'

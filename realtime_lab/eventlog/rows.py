@@ -7,7 +7,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..protocol import ContentPartEvent, SessionCreated, UnknownEvent
+from ..protocol import (
+    ContentPartEvent,
+    ResponseCreated,
+    ResponseDone,
+    SessionCreated,
+    UnknownEvent,
+)
 from .entry import LogEntry, LoggedEvent, Mark, item_id_of, response_id_of
 from .words import Runs, audio_bytes_of, joined, shortened, words_of
 
@@ -56,6 +62,8 @@ COLUMNS = (
         "has none or they are not kept on a track",
     ),
     Column("audio_bytes", "INTEGER", "bytes of its audio; NULL where it is not audio"),
+    Column("status", "VARCHAR", "of the response that it begins or ends"),
+    Column("ago", "DOUBLE", "how long before it was written a mark happened, in seconds"),
     Column("event", "VARCHAR", "the JSON as on the wire, in the dialect spoken, without samples"),
 )
 """The table ``events``. Texts in it are redacted; what is not known is NULL."""
@@ -69,6 +77,7 @@ _NUMBERS: Mapping[str, type] = {
     "head": np.int64,
     "audio_offset": np.int64,
     "audio_bytes": np.int32,
+    "ago": np.float64,
 }
 
 
@@ -166,11 +175,14 @@ class RowMaker:
                 shortened(words, LONGEST_WORDS),
                 audio_offset,
                 heard,
+                event.response.status if isinstance(event, _OF_RESPONSE) else None,
+                event.data.get("ago") if isinstance(event, Mark) else None,
                 text.decode(errors="replace"),
             )
         )
 
 
+_OF_RESPONSE = (ResponseCreated, ResponseDone)
 _Ids = tuple[str | None, str | None, str | None]
 """Of a response, an item and a call."""
 _NO_IDS: _Ids = (None, None, None)
