@@ -16,8 +16,9 @@ from typing import Any
 
 from . import __version__
 from .audio import Clip
-from .errors import EndpointError, LogError, RealtimeLabError, RetirementWarning
-from .eventlog import Redaction, Turn, diff, latency_line
+from .errors import EndpointError, RealtimeLabError, RetirementWarning
+from .eventlog import Redaction, Turn, latency_line
+from .log_commands import add_log_commands
 from .session import (
     ANY_KEY,
     EndpointSource,
@@ -102,25 +103,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     talk.set_defaults(command=_talk)
 
-    compare = commands.add_parser(
-        "diff",
-        help="say what differs between two event logs",
-        description="Say what differs between two event logs, turn by turn: order, times, words, "
-        "tools, settings, usage, errors. The exit code is 0 if nothing does, 1 if something does, "
-        "and 2 if a log cannot be read.",
-    )
-    compare.add_argument("a", type=Path, help="an event log")
-    compare.add_argument("b", type=Path, help="another one")
-    compare.add_argument(
-        "--tolerance-ms",
-        type=float,
-        default=0.0,
-        metavar="MS",
-        help="times that differ by no more count as the same (default: %(default)s)",
-    )
-    compare.add_argument("--json", action="store_true", help="print one JSON object")
-    compare.set_defaults(command=_diff)
-
+    add_log_commands(commands)
     commands.add_parser("serve", help="run the embedded realtime server")
 
     doctor = commands.add_parser(
@@ -225,6 +208,8 @@ def _talk(parsed: argparse.Namespace) -> int:
     else:
         print(f"you:   {result['transcript_user']}\nmodel: {result['transcript_assistant']}")
         print(result["figures"])
+        if result["problem"]:
+            print(f"problem: {result['problem']}", file=sys.stderr)
     return 0
 
 
@@ -265,6 +250,7 @@ def _report(
         "voice": turn.voice,
         "model": model,
         "status": turn.status,
+        "problem": turn.problem,
         "latency_ms": latency,
         "usage": msgspec.to_builtins(turn.usage),
         "events": events,
@@ -308,16 +294,6 @@ def endpoint_named(name: str, dialect: Any = None, **options: Any) -> EndpointSo
     if "credential" not in given:
         given["api_key"] = key_given_with(name)
     return endpoint(name, dialect=dialect, **given)
-
-
-def _diff(parsed: argparse.Namespace) -> int:
-    try:
-        found = diff(parsed.a, parsed.b, tolerance_ms=parsed.tolerance_ms)
-    except LogError as error:
-        print(f"realtime-lab: {error}", file=sys.stderr)
-        return 2
-    print(json.dumps(found.as_dict(), ensure_ascii=False) if parsed.json else found)
-    return 1 if found else 0
 
 
 def _doctor(parsed: argparse.Namespace) -> int:

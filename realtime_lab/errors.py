@@ -287,13 +287,20 @@ class RequestRejected(SessionError):
 
 
 class ResponseFailed(SessionError):
-    """A response ended with status ``failed``; ``code`` is the service's reason."""
+    """A response ended as ``failed``, or never began.
+
+    ``code`` is the service's reason. ``retry_after`` is in how many seconds it is worth another
+    try; ``None`` where that is not known, or never.
+    """
 
     advice = "ask again; the session goes on"
 
-    def __init__(self, message: str, *, code: str | None = None) -> None:
+    def __init__(
+        self, message: str, *, code: str | None = None, retry_after: float | None = None
+    ) -> None:
         super().__init__(message)
         self.code = code
+        self.retry_after = retry_after
 
 
 class RateLimitedResponse(ResponseFailed):
@@ -303,12 +310,6 @@ class RateLimitedResponse(ResponseFailed):
     """
 
     advice = "wait until the limits are reset, ask for shorter answers, or ask for more quota"
-
-    def __init__(
-        self, message: str, *, code: str | None = None, retry_after: float | None = None
-    ) -> None:
-        super().__init__(message, code=code)
-        self.retry_after = retry_after
 
 
 class ContentFiltered(ResponseFailed):

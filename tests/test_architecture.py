@@ -27,9 +27,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "replay": {"errors", "protocol", "audio", "eventlog", "session", "engine"},
     "widgets": EVERY_ROOM - {"server", "engine"},
     "lab": EVERY_ROOM,
-    "cli": EVERY_ROOM | {"lab", "diagnosis"},
+    "saved": EVERY_ROOM | {"lab"},
+    "log_commands": EVERY_ROOM,
+    "cli": EVERY_ROOM | {"lab", "diagnosis", "log_commands"},
     "diagnosis": EVERY_ROOM | {"lab"},
-    "__init__": EVERY_ROOM | {"lab", "diagnosis"},
+    "__init__": EVERY_ROOM | {"lab", "diagnosis", "saved"},
     "__main__": {"cli"},
 }
 

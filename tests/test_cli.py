@@ -9,6 +9,8 @@ import pytest
 from realtime_lab import cli
 from realtime_lab.audio import RATE, Clip
 from realtime_lab.eventlog import EventLog
+from realtime_lab.protocol import GA, LINT_RULES, ResponseCreate
+from tests.entries import created, error
 from tests.servers import scripted_server
 
 
@@ -181,3 +183,60 @@ def test_a_notebook_in_the_folder_comes_first(tmp_path):
     own.parent.mkdir()
     own.write_text("{}")
     assert cli.find_notebook(tmp_path) == own
+
+
+def linted_log(folder: Path, *events: object) -> str:
+    log = EventLog()
+    for event in events:
+        direction = "sent" if isinstance(event, ResponseCreate) else "received"
+        data = GA.encode_client(event) if direction == "sent" else GA.encode_server(event)
+        log.record(direction, event, data)
+    log.write(folder / "session.jsonl")
+    return str(folder / "session.jsonl")
+
+
+def test_lint_tells_the_mistakes_in_a_log_and_fails_for_errors(capsys, tmp_path):
+    path = linted_log(
+        tmp_path,
+        created("resp_7"),
+        ResponseCreate(event_id="one"),
+        error("one", "conversation_already_has_active_response"),
+    )
+    assert cli.main(["lint", path]) == 1
+    said = capsys.readouterr().out
+    assert said.startswith("Lint: 1 error in 3 events\n")
+    assert "after resp_7 became active; it was refused; wait for response.done." in said
+    assert cli.main(["lint", path, "--ignore", "response-while-active", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["findings"] == [] and told["events"] == 3
+    assert cli.main(["lint", path, "--json"]) == 1
+    (found,) = json.loads(capsys.readouterr().out)["findings"]
+    assert (found["rule"], found["seqs"]) == ("response-while-active", [0, 1, 2])
+
+
+def test_lint_does_not_fail_for_less_than_errors(capsys, tmp_path):
+    assert cli.main(["lint", linted_log(tmp_path, error("", "server_error"))]) == 0
+    assert "Lint: 1 warning in 1 event" in capsys.readouterr().out
+
+
+def test_lint_lists_its_rules(capsys):
+    assert cli.main(["lint", "--rules"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == len(LINT_RULES)
+    assert lines[0].split(maxsplit=2)[:2] == ["response-while-active", "error"]
+    assert cli.main(["lint", "--rules", "--json"]) == 0
+    assert {rule["id"] for rule in json.loads(capsys.readouterr().out)} == {
+        rule.about.id for rule in LINT_RULES
+    }
+
+
+def test_lint_says_what_it_needs(capsys, tmp_path):
+    path = linted_log(tmp_path, created("resp_7"))
+    for arguments, told in {
+        ("lint",): "needs the path of an event log",
+        ("lint", str(tmp_path / "none.jsonl")): "cannot read the event log",
+        ("lint", path, "--ignore", "x"): "there is no lint rule 'x'",
+    }.items():
+        assert cli.main(arguments) == 2
+        out, err = capsys.readouterr()
+        assert told in err and not out

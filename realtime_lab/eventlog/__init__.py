@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Any
 from .bills import Bill
 from .diff import diff
 from .differences import Diff, Difference
-from .entry import Direction, LogEntry, Mark, response_id_of
+from .entry import Direction, LogEntry, Mark, item_id_of, response_id_of
 from .event_rows import EventRow, Histogram, Related
 from .events import Events
 from .filters import EventFilter
 from .heard import Heard, Spoken, estimate, spoken
+from .import_events import import_events
 from .latency import STAGES, Latency, Stage, latencies_sql, turn_latency
 from .ledger import Ledger
+from .lint import LintReport, LiveLint, lint
+from .live_timeline import LiveTimeline
 from .log import EventLog
 from .log_waterfall import Distribution, LogWaterfall
 from .moments import (
@@ -30,9 +33,11 @@ from .prices import current_prices, prices
 from .progress import CutOff
 from .redaction import Redaction
 from .retention import Purged, Recording, Retention, purge, recordings
+from .scan import KINDS, Scan, ScanFinding, scan
 from .table import Table
+from .timeline import LANES, Span, Timeline, TimelineFollower, timeline
 from .tracks import Piece
-from .turn import Turn, latency_line
+from .turn import NO_TRANSCRIPT, TURN_FAILED, UNANNOUNCED, Turn, latency_line
 from .turns import TRANSCRIPT_SECONDS, TurnFollower
 from .waterfall import Waterfall
 
@@ -40,12 +45,17 @@ if TYPE_CHECKING:
     from .index import EventIndex
 
 __all__ = [
+    "KINDS",
+    "LANES",
     "MOMENTS",
+    "NO_TRANSCRIPT",
     "PLAYBACK_ENDED",
     "PLAYBACK_STARTED",
     "SPEECH_END",
     "STAGES",
     "TRANSCRIPT_SECONDS",
+    "TURN_FAILED",
+    "UNANNOUNCED",
     "Bill",
     "CutOff",
     "Diff",
@@ -61,6 +71,9 @@ __all__ = [
     "Histogram",
     "Latency",
     "Ledger",
+    "LintReport",
+    "LiveLint",
+    "LiveTimeline",
     "LogEntry",
     "LogWaterfall",
     "Mark",
@@ -72,24 +85,34 @@ __all__ = [
     "Redaction",
     "Related",
     "Retention",
+    "Scan",
+    "ScanFinding",
+    "Span",
     "Spoken",
     "Stage",
     "Table",
+    "Timeline",
+    "TimelineFollower",
     "Turn",
     "TurnFollower",
     "Waterfall",
     "current_prices",
     "diff",
     "estimate",
+    "import_events",
+    "item_id_of",
     "latencies_sql",
     "latency_line",
+    "lint",
     "moments",
     "moments_sql",
     "prices",
     "purge",
     "recordings",
     "response_id_of",
+    "scan",
     "spoken",
+    "timeline",
     "turn_latency",
 ]
 

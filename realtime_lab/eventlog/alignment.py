@@ -17,7 +17,8 @@ _LEAST_SIMILAR = 0.3
 """Turns in which less of the words is the same are other turns."""
 _NOT_KNOWN = 0.5
 """How similar words are to words that nobody wrote down."""
-_MOST_CELLS = 1_000_000
+_MOST_CELLS = 40_000
+"""Pairs of texts that are weighed against each other; more take seconds."""
 
 
 def similarity(a: str, b: str) -> float:

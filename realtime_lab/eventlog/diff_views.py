@@ -14,10 +14,10 @@ from .picture import Axis, Picture, ms, signed
 from .waterfall import Waterfall
 from .waterfall_views import CELL, FIGURE, FRAME, TABLE
 
-__all__ = ["diff_html", "diff_picture", "diff_text", "word_changes"]
+__all__ = ["MOST_TURNS", "diff_html", "diff_picture", "diff_text", "word_changes"]
 
 _A, _B = "#3f83d8", "#d9762b"
-_MOST_TURNS = 12
+MOST_TURNS = 12
 """Turns of which the waterfalls, or all differences, are shown."""
 _WIDTH = 760.0
 _LEFT, _RIGHT = 440.0, 746.0
@@ -55,14 +55,17 @@ def word_changes(a: str, b: str) -> list[Change]:
 # -- text -----------------------------------------------------------------------------------------
 
 
-def diff_text(diff: Diff) -> str:
-    """As lines of text: what was compared, then what differs, turn by turn."""
+def diff_text(diff: Diff, *, most: int | None = None) -> str:
+    """As lines of text: what was compared, then what differs, turn by turn, in so many turns."""
     lines = [_summary(diff)]
-    for title, found in _sections(diff):
+    sections = list(_sections(diff))
+    for title, found in sections[:most]:
         lines.append(title)
         for one in found:
             what = _what(one)
             lines.append(f"  {one.kind:<8}{_phase(one):<11} {what}: {_change_text(one)}")
+    if most is not None and len(sections) > most:
+        lines.append(f"… and {len(sections) - most} more; print() shows all")
     return "\n".join(lines)
 
 
@@ -80,9 +83,8 @@ def _summary(diff: Diff) -> str:
 
 
 def _sections(diff: Diff) -> Iterator[tuple[str, list[Difference]]]:
-    outside = [one for one in diff if one.turn_a is None and one.turn_b is None]
-    if outside:
-        yield "outside of the turns", outside
+    if diff.outside:
+        yield "outside of the turns", diff.outside
     for pair in diff.pairs:
         found = diff.between(pair)
         if found:
@@ -149,7 +151,7 @@ def diff_html(diff: Diff) -> str:
     body = [_stages_table(diff)]
     sections = list(_sections(diff))
     for number, (title, found) in enumerate(sections):
-        if number == _MOST_TURNS:
+        if number == MOST_TURNS:
             left = len(sections) - number
             body.append(
                 f'<div style="opacity:.7">… and {left} more; see <code>.table()</code></div>'
@@ -166,14 +168,10 @@ def diff_html(diff: Diff) -> str:
 def _stages_table(diff: Diff) -> str:
     """How the stages changed over the turns that are in both."""
     rows = []
+    both = [pair.latencies for pair in diff.pairs if pair.latencies is not None]
     for stage in STAGES:
-        times = [
-            (before, after)
-            for pair in diff.pairs
-            if pair.a and pair.b
-            and (before := getattr(pair.a.latency, stage.name)) is not None
-            and (after := getattr(pair.b.latency, stage.name)) is not None
-        ]  # fmt: skip
+        found = [(getattr(a, stage.name), getattr(b, stage.name)) for a, b in both]
+        times = [(a, b) for a, b in found if a is not None and b is not None]
         changes = [1000 * (after - before) for before, after in times]
         if not any(abs(change) >= max(diff.tolerance_ms, 0.05) for change in changes):
             continue
@@ -251,11 +249,14 @@ def diff_picture(diff: Diff) -> Picture:
     if not pairs:
         picture.text(0, y, "no turn that is in both differs in its times", quiet=True)
         y += 8
-    for pair in pairs[:_MOST_TURNS]:
+    else:
+        picture.legend(list(zip((_A, _B), diff.names, strict=True)), y)
+        y += 26
+    for pair in pairs[:MOST_TURNS]:
         picture.text(0, y, _title(pair), bold=True)
         y = _draw_pair(picture, pair, y + 18) + 14
-    if len(pairs) > _MOST_TURNS:
-        picture.text(0, y, f"… and {len(pairs) - _MOST_TURNS} more turns", quiet=True)
+    if len(pairs) > MOST_TURNS:
+        picture.text(0, y, f"… and {len(pairs) - MOST_TURNS} more turns", quiet=True)
         y += 8
     picture.height = y
     return picture

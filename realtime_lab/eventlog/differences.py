@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, overload
 
+from .latency import Latency
 from .table import Table
 from .tables import table_of
 from .turn import Turn
@@ -74,6 +76,11 @@ class TurnPair:
         """Their numbers in their logs."""
         return (self.a.index if self.a else None, self.b.index if self.b else None)
 
+    @cached_property
+    def latencies(self) -> tuple[Latency, Latency] | None:
+        """How long the stages of both took, where there are both."""
+        return (self.a.latency, self.b.latency) if self.a and self.b else None
+
     @property
     def waterfalls(self) -> tuple[Waterfall, Waterfall] | None:
         """Both waterfalls, where there are both."""
@@ -96,6 +103,9 @@ class Diff(Sequence[Difference]):
         self.tolerance_ms = tolerance_ms
         """Times that differ by no more count as the same."""
         self._differences = list(differences)
+        self._between: dict[tuple[int | None, int | None], list[Difference]] = {}
+        for one in self._differences:
+            self._between.setdefault((one.turn_a, one.turn_b), []).append(one)
 
     @overload
     def __getitem__(self, index: int) -> Difference: ...
@@ -113,7 +123,12 @@ class Diff(Sequence[Difference]):
 
     def between(self, pair: TurnPair) -> list[Difference]:
         """The differences of two turns that correspond."""
-        return [one for one in self if (one.turn_a, one.turn_b) == pair.numbers]
+        return list(self._between.get(pair.numbers, ()))
+
+    @property
+    def outside(self) -> list[Difference]:
+        """The differences of what belongs to no turn."""
+        return list(self._between.get((None, None), ()))
 
     @property
     def counts(self) -> dict[str, int]:
@@ -158,10 +173,15 @@ class Diff(Sequence[Difference]):
 
         return diff_picture(self).figure()
 
-    def __repr__(self) -> str:
+    def __str__(self) -> str:
         from .diff_views import diff_text
 
         return diff_text(self)
+
+    def __repr__(self) -> str:
+        from .diff_views import MOST_TURNS, diff_text
+
+        return diff_text(self, most=MOST_TURNS)
 
     def _repr_html_(self) -> str:
         from .diff_views import diff_html

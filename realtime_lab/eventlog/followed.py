@@ -148,7 +148,7 @@ class FollowedTurns:
 
     def _give_up_transcripts(self, now: float) -> None:
         while self._waiting and now - self._waiting[0][1] >= TRANSCRIPT_SECONDS:
-            self._follower.give_up_transcript(self._waiting.pop(0)[0])
+            self._follower.give_up_words(self._waiting.pop(0)[0])
             self._follower.completed()
 
 

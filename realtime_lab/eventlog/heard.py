@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ..audio import RATE
 from ..protocol import (
     ItemDeleted,
     ItemRetrieved,
@@ -19,8 +18,9 @@ from ..protocol import (
     item_text,
 )
 from .entry import LogEntry, Mark
+from .formats import PCM16, Formats, SampleFormat
 
-__all__ = ["Heard", "Spoken", "estimate", "spoken"]
+__all__ = ["Heard", "Spoken", "SpokenItems", "Word", "estimate", "spoken", "words"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,9 @@ class Spoken:
     """One item that the model said or wrote.
 
     ``pieces`` are its words as they came, each with the length of the item's audio that had come
-    before it, in ms. ``heard_ms`` is ``None`` unless it was cut off; ``believed_ms`` is what the
-    service has confirmed, ``None`` where it has confirmed nothing.
+    before it, in ms. ``heard_ms`` is what of it was played when it was cut off, ``truncated_ms``
+    where the service cut it, ``believed_ms`` what the service has confirmed to be left of it; each
+    is ``None`` where there was no such thing.
     """
 
     item_id: str
@@ -52,7 +53,9 @@ class Spoken:
     parts: dict[int, str] = field(default_factory=dict)
     """The words of each content part."""
     audio_bytes: int = 0
+    format: SampleFormat = PCM16
     heard_ms: int | None = None
+    truncated_ms: int | None = None
     believed_ms: int | None = None
     told: str | None = None
 
@@ -64,37 +67,57 @@ class Spoken:
     @property
     def sent_ms(self) -> int:
         """Length of the audio that was received, whether or not it was played."""
-        return self.audio_bytes * 1000 // (RATE * 2)
+        return self.audio_bytes * 1000 // (self.format.width * self.format.rate)
 
     @property
     def heard(self) -> Heard:
         """The words that were heard."""
-        if self.heard_ms is None or self.heard_ms >= self.sent_ms > 0:
+        cut = self.truncated_ms if self.heard_ms is None else self.heard_ms
+        return Heard(self.said, "whole") if cut is None else self.heard_within(cut)
+
+    def heard_within(self, heard_ms: int) -> Heard:
+        """The words that are heard if the first ``heard_ms`` of its speech are."""
+        if heard_ms >= self.sent_ms > 0:
             return Heard(self.said, "whole")
         if self.told is not None:
             return Heard(self.told, "service")
-        return estimate(self.pieces or [(self.said, 0)], self.sent_ms, self.heard_ms)
+        return estimate(self.pieces or [(self.said, 0)], self.sent_ms, heard_ms)
 
 
-def estimate(pieces: list[tuple[str, int]], sent_ms: int, heard_ms: int) -> Heard:
-    """The words that were heard in the first ``heard_ms`` of ``sent_ms`` of speech.
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a text that was spoken, and where in the audio it is by the method of `words`.
+
+    ``end`` is where it ends in the text, in characters.
+    """
+
+    text: str
+    end: int
+    start_ms: float
+    end_ms: float
+
+    @property
+    def middle_ms(self) -> float:
+        return (self.start_ms + self.end_ms) / 2
+
+
+def words(pieces: list[tuple[str, int]], sent_ms: int) -> tuple[list[Word], int]:
+    """Where the words of a text are in its ``sent_ms`` of speech, and how surely, in ms.
 
     No service tells when each word is said. Two things are known: a word's text comes no later
     than its sound, so that it is not said before the place in the audio at which its text came;
     and the whole text fills the whole audio, so that at an even pace each word has its place. The
-    later of the two counts, for the middle of each word. ``error_ms`` is how far the two are apart
-    at most: 0 where text and audio come hand in hand at an even pace, much where the text runs
-    ahead.
+    later of the two counts, for the middle of each word. The error is how far the two are apart at
+    most: 0 where text and audio come hand in hand at an even pace, much where the text runs ahead.
     """
     text = "".join(piece for piece, _ in pieces)
-    if heard_ms <= 0 or not text.strip():
-        return Heard("", "estimated")
     starts: list[tuple[int, int]] = []
     length = 0
     for piece, came_at in pieces:
         starts.append((length, came_at))
         length += len(piece)
-    end, error, index = 0, 0.0, 0
+    found: list[Word] = []
+    error, index = 0.0, 0
     for word in re.finditer(r"\S+", text):
         middle = (word.start() + word.end()) / 2
         while index + 1 < len(starts) and starts[index + 1][0] <= word.start():
@@ -102,30 +125,54 @@ def estimate(pieces: list[tuple[str, int]], sent_ms: int, heard_ms: int) -> Hear
         came_at = starts[index][1]
         even = sent_ms * middle / length
         error = max(error, abs(even - came_at))
-        if max(even, came_at) <= heard_ms:
-            end = word.end()
-    return Heard(text[:end].strip(), "estimated", round(error))
+        half = sent_ms * len(word[0]) / length / 2
+        at = max(even, came_at)
+        found.append(Word(word[0], word.end(), at - half, at + half))
+    return found, round(error)
 
 
-def spoken(entries: Iterable[LogEntry]) -> list[Spoken]:
-    """The model's items, in the order in which they began."""
-    items: dict[str, Spoken] = {}
-    for entry in entries:
-        event = entry.event
+def estimate(pieces: list[tuple[str, int]], sent_ms: int, heard_ms: int) -> Heard:
+    """The words that were heard in the first ``heard_ms`` of ``sent_ms`` of speech.
+
+    A word was heard if its middle was, by the method of `words`.
+    """
+    text = "".join(piece for piece, _ in pieces)
+    if heard_ms <= 0 or not text.strip():
+        return Heard("", "estimated")
+    placed, error = words(pieces, sent_ms)
+    end = max((word.end for word in placed if word.middle_ms <= heard_ms), default=0)
+    return Heard(text[:end].strip(), "estimated", error)
+
+
+class SpokenItems:
+    """Follows what the model says and writes, item by item.
+
+    ``formats`` must have taken an entry before `apply` takes its event.
+    """
+
+    def __init__(self, formats: Formats) -> None:
+        self.items: dict[str, Spoken] = {}
+        """By their ids, in the order in which they began."""
+        self._formats = formats
+
+    def apply(self, event: object) -> None:
+        """Take the next event into account."""
+        items = self.items
         match event:
             case OutputTranscriptDelta() | OutputTextDelta():
-                item = _item(items, event)
+                item = self._item(event)
                 item.pieces.append((event.delta, item.sent_ms))
                 before = item.parts.get(event.content_index, "")
                 item.parts[event.content_index] = before + event.delta
             case OutputTranscriptDone():
-                _item(items, event).parts[event.content_index] = event.transcript
+                self._item(event).parts[event.content_index] = event.transcript
             case OutputTextDone():
-                _item(items, event).parts[event.content_index] = event.text
+                self._item(event).parts[event.content_index] = event.text
             case OutputAudioDelta():
-                _item(items, event).audio_bytes += len(event.delta)
+                self._item(event).audio_bytes += len(event.delta)
             case ItemTruncated() if event.item_id in items:
-                items[event.item_id].believed_ms = event.audio_end_ms
+                item = items[event.item_id]
+                item.believed_ms = item.truncated_ms = event.audio_end_ms
             case ItemDeleted() if event.item_id in items:
                 items[event.item_id].believed_ms = 0
             case ItemRetrieved() if event.item.id in items:
@@ -134,15 +181,28 @@ def spoken(entries: Iterable[LogEntry]) -> list[Spoken]:
                     item.told = item_text(event.item) or None
             case Mark(type="lab.interrupted") if event.data.get("item_id") in items:
                 items[event.data["item_id"]].heard_ms = int(event.data["heard_ms"])
-    return list(items.values())
+
+    def _item(
+        self,
+        event: OutputTranscriptDelta
+        | OutputTranscriptDone
+        | OutputTextDelta
+        | OutputTextDone
+        | OutputAudioDelta,
+    ) -> Spoken:
+        item = self.items.get(event.item_id)
+        if item is None:
+            format = self._formats.of("model", event.response_id)
+            item = Spoken(event.item_id, event.response_id, format=format)
+            self.items[event.item_id] = item
+        return item
 
 
-def _item(
-    items: dict[str, Spoken],
-    event: OutputTranscriptDelta
-    | OutputTranscriptDone
-    | OutputTextDelta
-    | OutputTextDone
-    | OutputAudioDelta,
-) -> Spoken:
-    return items.setdefault(event.item_id, Spoken(event.item_id, event.response_id))
+def spoken(entries: Iterable[LogEntry]) -> list[Spoken]:
+    """The model's items, in the order in which they began."""
+    formats = Formats()
+    items = SpokenItems(formats)
+    for entry in entries:
+        formats.apply(entry)
+        items.apply(entry.event)
+    return list(items.items.values())

@@ -12,15 +12,15 @@ import numpy as np
 
 from .causes import Causes
 from .database import Database
-from .entry import Direction, LogEntry
-from .event_rows import EventRow, Histogram, Related, class_of
+from .entry import LogEntry
+from .event_rows import EventRow, Histogram, Related
 from .filters import EventFilter
+from .listing import listed
 from .meaning import Meaning
-from .rows import LONGEST_WORDS
+from .overview import histogram, types
 from .schema import define_views
 from .selections import RowSource, Selections
 from .table import Table
-from .words import joined, shortened
 
 __all__ = ["ALL", "EventIndex"]
 
@@ -67,7 +67,7 @@ class EventIndex:
     def page(self, filter: EventFilter, first: int, count: int) -> list[EventRow]:
         """Rows that the filter leaves, from number ``first`` (from 0) on."""
         keys = self._keys(filter)[max(0, first) : max(0, first) + max(0, count)]
-        return self._rows(keys, filter) if keys.size else []
+        return listed(self._database, keys, filter)
 
     def position(self, filter: EventFilter, seq: int) -> int:
         """The number of the row with an event, or of the last one before; -1 if there is none."""
@@ -103,10 +103,8 @@ class EventIndex:
     def at(self, seconds: float) -> int | None:
         """The ``seq`` of the last event not later than that; ``None`` if there is none."""
         self._update()
-        condition = '"at" <= $seconds'
-        return self._database.rows(
-            f"SELECT max(seq) FROM events WHERE {condition}", {"seconds": seconds}
-        )[0][0]
+        sql = 'SELECT max(seq) FROM events WHERE "at" <= $seconds'
+        return self._database.rows(sql, {"seconds": seconds})[0][0]
 
     def forget(self) -> None:
         """Free what is remembered of the filters that were asked for lately."""
@@ -118,14 +116,7 @@ class EventIndex:
     def types(self, filter: EventFilter = ALL) -> dict[str, int]:
         """How many events of each type there are, the most frequent first."""
         self._update()
-        condition, values = filter.sql()
-        return dict(
-            self._database.rows(
-                f"SELECT type, count(*) FROM events WHERE {condition} GROUP BY type"
-                " ORDER BY count(*) DESC, type",
-                values,
-            )
-        )
+        return types(self._database, filter)
 
     def histogram(self, filter: EventFilter, bins: int) -> Histogram:
         """How many events there were over time, from the start of the log to its last event.
@@ -133,19 +124,7 @@ class EventIndex:
         Pieces count one by one, folded or not.
         """
         self._update()
-        condition, values = filter.sql()
-        end = self._database.rows('SELECT max("at") FROM events')[0][0] or 0.0
-        width = end / bins if end else 1.0
-        found = self._database.rows(
-            f'SELECT type, least(CAST(floor("at" / {width!r}) AS INTEGER), {bins - 1}) AS bin,'
-            f" count(*) FROM events WHERE {condition} GROUP BY ALL",
-            values,
-        )
-        counts: dict[str, list[int]] = {}
-        for type, place, count in found:
-            of_class = counts.setdefault(class_of(type), [0] * bins)
-            of_class[max(0, place)] += count
-        return Histogram(0.0, end, dict(sorted(counts.items())))
+        return histogram(self._database, filter, bins)
 
     # -- single events ----------------------------------------------------------------------------
 
@@ -153,7 +132,7 @@ class EventIndex:
         """The rows of some events, in order."""
         self._update()
         keys = np.unique(np.asarray(seqs, dtype=np.int64))
-        return self._rows(keys, ALL) if keys.size else []
+        return listed(self._database, keys, ALL)
 
     def related(self, seq: int) -> Related:
         """What made an event happen and what it made happen; of pieces the first of a run stands.
@@ -243,48 +222,6 @@ class EventIndex:
         with self._lock:
             self._update()
             return self._selections.keys(filter)
-
-    def _rows(self, keys: np.ndarray, filter: EventFilter) -> list[EventRow]:
-        key = "head" if filter.folded else "seq"
-        begin, end = int(keys[0]), int(keys[-1])
-        condition, values = filter.sql() if filter.folded else ("true", {})
-        condition += f" AND {key} BETWEEN {begin} AND {end}"
-        if end - begin >= keys.size:
-            condition += f" AND {key} IN (SELECT unnest($keys))"
-            values = {**values, "keys": keys.tolist()}
-        sql = _FOLDED if filter.folded else _UNFOLDED
-        found = self._database.rows(sql.format(condition=condition), values)
-        return [_row(*values) for values in found]
-
-
-_UNFOLDED = """
-SELECT seq, "at", direction, type, size, turn, response_id, item_id, 1, "at", words, NULL
-FROM events WHERE {condition} ORDER BY seq
-"""
-_FOLDED = """
-SELECT min(seq), min("at"), any_value(direction), any_value(type), sum(size)::BIGINT,
-  arg_min(turn, seq), arg_min(response_id, seq), arg_min(item_id, seq), count(*), max("at"),
-  string_agg(words, '' ORDER BY seq) FILTER (audio_bytes IS NULL), sum(audio_bytes)::BIGINT
-FROM events WHERE {condition} GROUP BY head ORDER BY head
-"""
-
-
-def _row(
-    seq: int,
-    at: float,
-    direction: Direction,
-    type: str,
-    size: int,
-    turn: int | None,
-    response_id: str | None,
-    item_id: str | None,
-    pieces: int,
-    until: float,
-    words: str | None,
-    audio_bytes: int | None,
-) -> EventRow:
-    told = shortened(joined((words or "",), audio_bytes), LONGEST_WORDS)
-    return EventRow(seq, at, direction, type, told, size, turn, response_id, item_id, pieces, until)
 
 
 def _unfolded(filter: EventFilter) -> EventFilter:

@@ -184,7 +184,8 @@ def read_header(path: Path, row: bytes) -> Header:
         header = _header_decoder.decode(row)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise LogError(
-            f"{path}, line 1: not the header of a realtime_lab event log ({error})"
+            f"{path}, line 1: not the header of a realtime_lab event log ({error}); a file of "
+            "events that another tool wrote is read by import_events()"
         ) from None
     if header.format != FORMAT:
         raise LogError(f"{path}, line 1: the format is {header.format!r}, expected {FORMAT!r}")

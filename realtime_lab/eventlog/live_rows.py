@@ -91,7 +91,7 @@ class LiveRows:
     def _settle(self, cursor: duckdb.DuckDBPyConnection, shown: list[Shown]) -> None:
         if shown:
             numbers = self._turns.numbers()
-            insert(cursor, self._settled.rows(shown, numbers), self._started, "settled")
+            self._insert(cursor, self._settled.rows(shown, numbers), "settled")
             self.end = shown[-1].entry.seq + 1
             self._turns.inserted(self.end)
 
@@ -102,7 +102,10 @@ class LiveRows:
         self.has_tail = bool(waiting)
         if waiting:
             numbers = self._turns.numbers()
-            insert(cursor, self._settled.copy().rows(waiting, numbers), self._started, "tail")
+            self._insert(cursor, self._settled.copy().rows(waiting, numbers), "tail")
+
+    def _insert(self, cursor: duckdb.DuckDBPyConnection, rows: Rows, table: str) -> None:
+        insert(cursor, rows, self._started, table, samples=False)
 
 
 class _Making:

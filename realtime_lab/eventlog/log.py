@@ -38,6 +38,8 @@ from .turn import Turn
 if TYPE_CHECKING:
     from .index import EventIndex
     from .log_waterfall import LogWaterfall
+    from .methods import Methods
+    from .share import Shared
     from .table import Table
 
 __all__ = ["EventLog"]
@@ -137,6 +139,12 @@ class EventLog:
         count = len(self._entries)
         for first in range(0, count, _PAGE):
             yield from self._entries[first : min(first + _PAGE, count)]
+
+    def without_audio(self) -> Iterator[LogEntry]:
+        """All entries, with silence in place of samples where that is quicker."""
+        count = len(self._entries)
+        for first in range(0, count, _PAGE):
+            yield from self._entries.without_audio(first, min(first + _PAGE, count))
 
     @overload
     def __getitem__(self, index: int) -> LogEntry: ...
@@ -262,6 +270,11 @@ class EventLog:
         """
         return self._tracks.clip(side, start, end)
 
+    @property
+    def seconds(self) -> float:
+        """How long it is: to its last event, or to the last sample of either side."""
+        return self._tracks.seconds()
+
     def pieces(self, side: Side) -> list[Piece]:
         """Where that audio is, piece by piece, without reading it; see `audio`."""
         return self._tracks.pieces(side)
@@ -280,6 +293,10 @@ class EventLog:
         missing = self._loaded.notes() if self._loaded else []
         return [*missing, *self._notes, *self._disk.problems]
 
+    def note(self, text: str) -> None:
+        """Tell readers of this log something about it."""
+        self._notes.append(text)
+
     def write(self, path: str | Path) -> None:
         """Save all entries so far; `load` reads them back.
 
@@ -291,6 +308,63 @@ class EventLog:
             LogError: if a file cannot be written; nothing half-written is left.
         """
         self._saving().write(Path(path))
+
+    def export(self, path: str | Path, *, overwrite: bool = False, **options: Any) -> Path:
+        """Write the log in the format of another program; the suffix of ``path`` names it.
+
+        - ``.srt``, ``.vtt``: subtitles of both sides, SubRip and WebVTT
+        - ``.TextGrid`` (Praat), ``.eaf`` (ELAN), ``.txt`` (labels for Audacity): the `timeline`;
+          ``words=True`` adds single words where the format has tiers, ``media="talk.wav"`` names
+          the sound file to ELAN
+        - ``.wav``: both sides, the user left and the model right, as they were heard
+        - ``.csv``: a table, ``table="events"`` or one of ``turns``, ``latencies``, ``tools``,
+          ``usage`` and ``spans``
+        - ``.html``: a report that stands alone; ``title=``, ``authors=[…]``, and ``audio=True``
+          for players of both sides of each turn
+        - ``.jsonl``: the events on the wire; ``bare=True`` for the events alone, ``audio=False``
+          without samples, ``marks=True`` with what happened here
+
+        Texts are redacted as in the log's own files. No file is overwritten unless ``overwrite``
+        says so, and none is left half-written. Returns the path.
+
+        Raises:
+            LogError: for an unknown suffix or option, or if the file cannot be written.
+        """
+        from .export import export
+
+        return export(self, path, overwrite=overwrite, **options)
+
+    def methods(self, *, authors: Sequence[str] = ()) -> Methods:
+        """A paragraph for the methods section of a paper, with the facts behind it.
+
+        ``log.methods()`` shows it; it has `Methods.text`, `Methods.json`, `Methods.bibtex` and
+        `Methods.citation`. ``authors`` are those of the recording.
+        """
+        from .methods import methods_of
+
+        return methods_of(self, authors=authors)
+
+    def share(
+        self,
+        path: str | Path,
+        *,
+        voices: bool = False,
+        redaction: Redaction | None = None,
+        overwrite: bool = False,
+    ) -> Shared:
+        """Write a copy that may be given away, and tell what was replaced and what is still in it.
+
+        Keys and personal data found in texts are replaced, all kinds unless ``redaction`` says
+        otherwise, also where the log itself was recorded without; so are names of machines and
+        paths of files. Pictures are left out. ``voices=True`` keeps the samples, in which nothing
+        can be replaced; without them only their lengths are kept. The log itself stays as it is.
+
+        Raises:
+            LogError: if the file exists (unless ``overwrite``) or cannot be written.
+        """
+        from .share import share
+
+        return share(self, Path(path), voices=voices, redaction=redaction, overwrite=overwrite)
 
     @classmethod
     def load(cls, path: str | Path) -> Self:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -182,6 +183,10 @@ class Outlet:
             self._waiting.append(_Waiting(entry, piece))
             ready.extend(self._decided(entry.at))
         return ready
+
+    def overdue(self) -> list[Shown]:
+        """What waits, as it goes after the longest wait: without what is not certain of it."""
+        return list(self._decided(math.inf))
 
     def finish(self) -> list[Shown]:
         """Everything that still waits: nothing more comes."""

@@ -17,6 +17,7 @@ __all__ = [
     "GAP_CHARACTERS",
     "LABEL",
     "NOTABLE",
+    "NUMBER_WORD",
     "PUNCTUATION",
     "TOKEN",
     "Found",
@@ -48,7 +49,7 @@ _VALUES = {
     **{word: 10 * value for value, word in enumerate(_TENS, start=2)},
 }  # fmt: skip
 _TIMES = {"double": 2, "triple": 3}
-_NUMBER_WORD = "|".join(sorted((*_VALUES, *_TIMES), key=len, reverse=True))
+NUMBER_WORD = "|".join(sorted((*_VALUES, *_TIMES), key=len, reverse=True))
 _LABEL = (
     r"api.?key|account.?key|access.?key|subscription.?key|access.?signature|(?:access|refresh)_token"
     r"|client.?secret|secret|password|passwd|authorization|bearer"
@@ -59,7 +60,7 @@ PUNCTUATION = re.compile(r"[\W_]+")
 _FIRST = "".join(sorted({word[0] + word[0].upper() for word in (*_VALUES, *_TIMES)}))
 NOTABLE = re.compile(
     rf"(?<!{_CHAR})(?:{_CHAR}*?[\d@]{_CHAR}*"
-    rf"|(?:[^\w{_DIVIDES}]*\b(?=[{_FIRST}])(?i:{_NUMBER_WORD})\b)+[^\w{_DIVIDES}]*"
+    rf"|(?:[^\w{_DIVIDES}]*\b(?=[{_FIRST}])(?i:{NUMBER_WORD})\b)+[^\w{_DIVIDES}]*"
     rf"|[A-Z]{{4}}|{_CHAR}*?(?=[aAbBcCpPrRsS])(?i:{_LABEL}){_CHAR}*)(?!{_CHAR})"
 )
 """A word that could be part of something personal."""
@@ -192,11 +193,11 @@ def phones(run: str, _: str) -> Iterator[Found]:
 
 # -- numbers digit by digit ------------------------------------------------------------------------
 
-_UNIT = rf"(?:(?i:{_NUMBER_WORD})|\d{{1,4}})"
+_UNIT = rf"(?:(?i:{NUMBER_WORD})|\d{{1,4}})"
 _SPELLED_GAP = r"[\s,.\-\u2010\u2011\u2013\u2026]{1,3}"
 _SPELLED = re.compile(rf"(?<![\w.:]){_UNIT}(?:{_SPELLED_GAP}{_UNIT})+(?!\w|[.:]\d)")
 _FIGURES = re.compile(rf"(?<![\w.:])\d(?:{_SPELLED_GAP}\d){{6,}}(?!\w|[.:]\d)")
-_HAS_NUMBER_WORD = re.compile(rf"\b(?i:{_NUMBER_WORD})\b")
+_HAS_NUMBER_WORD = re.compile(rf"\b(?i:{NUMBER_WORD})\b")
 _WORD = re.compile(r"\w+")
 _SPELLED_DIGITS = 7
 _SOCIAL_SECURITY = re.compile(rf"(?<![\w-])\d{{3}}{_DASH}\d\d{_DASH}\d{{4}}(?![\w-])")
@@ -265,7 +266,7 @@ def _is_counting(words: Sequence[str]) -> bool:
 
 
 _SEVEN_DIGITS = re.compile(r"(?:\D*\d){7}")
-_SPELLED_OUT = re.compile(rf"(?:\D*\d){{7}}|(?:.*?\b(?i:{_NUMBER_WORD})\b)", re.DOTALL)
+_SPELLED_OUT = re.compile(rf"(?:\D*\d){{7}}|(?:.*?\b(?i:{NUMBER_WORD})\b)", re.DOTALL)
 
 FINDERS: dict[str, tuple[tuple[re.Pattern[str], Finder], ...]] = {
     "keys": ((re.compile(r"(?s).{11}"), keys),),

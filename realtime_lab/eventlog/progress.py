@@ -19,7 +19,8 @@ class CutOff:
 
     ``heard`` are responses of which something had reached the user, with the item last begun:
     they end there. Of the others nothing is left. ``again`` are the requests to be made again.
-    ``unheard_items`` and ``calls`` are items that leave the conversation.
+    ``unheard_items`` and ``calls`` are items that leave the conversation. ``unwritten`` are items
+    of the user's speech whose words will not be written down.
     """
 
     turn: Turn
@@ -27,6 +28,7 @@ class CutOff:
     again: list[ResponseCreate] = field(default_factory=list)
     unheard_items: list[str] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
+    unwritten: list[str] = field(default_factory=list)
 
 
 @dataclass(eq=False)
@@ -95,7 +97,7 @@ class Progress:
         failed. A response of which something was heard is not: the turn ends there, as an
         interrupted one. The user's words that are not written down yet never will be.
         """
-        cut_off = CutOff(self.turn, again=self.asked)
+        cut_off = CutOff(self.turn, again=self.asked, unwritten=sorted(self.transcripts))
         if self.due_by_service and self.committed:
             # Nobody begins it by itself on the new connection.
             cut_off.again.append(ResponseCreate())

@@ -6,7 +6,7 @@ import duckdb
 
 from .latency_views import LATENCIES, TURN_MOMENTS
 from .tool_view import TOOLS
-from .turn_view import TURNS
+from .turn_view import TURNS, define_shortfall
 from .usage_views import SETTINGS, TRANSCRIPTIONS, USAGE, define_prices
 
 __all__ = ["VIEWS", "define_views"]
@@ -18,5 +18,6 @@ VIEWS = (SETTINGS, TOOLS, USAGE, TRANSCRIPTIONS, TURNS, TURN_MOMENTS, LATENCIES)
 def define_views(cursor: duckdb.DuckDBPyConnection) -> None:
     """Make them; ``events`` is there."""
     define_prices(cursor)
+    define_shortfall(cursor)
     for view in VIEWS:
         view.define(cursor)

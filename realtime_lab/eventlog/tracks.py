@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import ClassVar, NamedTuple
 
 from .audio_facts import AudioFact
@@ -101,10 +103,25 @@ class UserTrack:
             if stretch.begin >= end:
                 return
             if stretch.end > start:
-                for offset, piece in stretch.pieces:
+                first = bisect_right(stretch.pieces, start - stretch.begin, key=itemgetter(0))
+                for n in range(max(0, first - 1), len(stretch.pieces)):
+                    offset, piece = stretch.pieces[n]
                     placed = piece._replace(start=stretch.begin + offset)
-                    if start < placed.end and placed.start < end:
+                    if placed.start >= end:
+                        break
+                    if start < placed.end:
                         yield placed
+
+    def start_of(self, seq: int) -> float | None:
+        """Where the audio of an entry begins; ``None`` if it has none of its own."""
+        place = bisect_right(self._stretches, seq, key=lambda one: one.pieces[0][1].seq) - 1
+        if place < 0:
+            return None
+        stretch = self._stretches[place]
+        index = bisect_left(stretch.pieces, seq, key=lambda placed: placed[1].seq)
+        if index == len(stretch.pieces) or stretch.pieces[index][1].seq != seq:
+            return None
+        return stretch.begin + stretch.pieces[index][0]
 
     @property
     def end(self) -> float:
@@ -201,6 +218,12 @@ class ModelTrack:
                     if piece.start < end and start < piece.end:
                         yield piece
 
+    def span_of(self, item_id: str) -> tuple[float, float] | None:
+        """From where to where an item sounds; ``None`` if it does not."""
+        self._settle()
+        item = self._items.get(item_id)
+        return (item.begin, item.end) if item is not None and item.placed else None
+
     @property
     def end(self) -> float:
         """Where the last item ends."""
@@ -208,6 +231,8 @@ class ModelTrack:
         return max((item.end for item in self._order), default=0.0)
 
     def _settle(self) -> None:
+        if self._settled == len(self._order):
+            return
         not_before = max((item.end for item in self._order[: self._settled]), default=0.0)
         for item in self._order[self._settled :]:
             item.place(not_before)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..audio import Clip
 from ..protocol import (
@@ -22,6 +22,7 @@ from ..protocol import (
     ResponseDone,
     Usage,
     item_text,
+    shortfall,
 )
 from .bills import Bill, bills
 from .entry import LogEntry, Mark
@@ -34,7 +35,12 @@ from .usage import add_usage
 if TYPE_CHECKING:
     from .waterfall import Waterfall
 
-__all__ = ["Turn"]
+__all__ = ["NO_TRANSCRIPT", "TURN_FAILED", "UNANNOUNCED", "Turn"]
+
+NO_TRANSCRIPT = "lab.no_transcript"
+TURN_FAILED = "lab.turn_failed"
+UNANNOUNCED = "lab.unannounced"
+"""The mark of an event that the service must have sent and that never came."""
 
 
 @dataclass(eq=False)
@@ -119,7 +125,14 @@ class Turn:
 
     @property
     def status(self) -> str:
-        """``completed``, ``cancelled``, ``incomplete``, ``failed``, or ``in_progress``."""
+        """``completed``, ``cancelled``, ``incomplete``, ``failed``, or ``in_progress``.
+
+        A turn that ended by something else than its responses (nobody waited any longer, the
+        session was over, the service never answered) is what its mark says, until one of its
+        responses ends after all.
+        """
+        if failure := self._failure:
+            return failure["status"]
         if not self.responses:
             withdrawn = any(m.type == "lab.withdrawn" for m in self._events(Mark))
             return "cancelled" if withdrawn else "in_progress"
@@ -168,18 +181,31 @@ class Turn:
 
     @property
     def problem(self) -> str:
-        """Why it failed or lacks the user's words; empty when all is well."""
+        """Why it failed, is not whole or lacks the user's words; empty when all is well."""
         reasons = [
-            f"{r.status}: {_reason(r)}"
-            for r in self.responses
-            if r.status in ("failed", "incomplete")
+            f"{r.status}: {lack}" for r in self.responses if (lack := shortfall(r)) is not None
         ]
         reasons += [
             f"the user's speech was not transcribed: {e.error.get('message', 'no reason given')}"
             for e in self._events(InputTranscriptionFailed)
         ]
         reasons += [told for name, told in ENDINGS.items() if self._is_marked(name)]
+        written = {e.item_id for e in self._events(*_WRITTEN)}
+        lacking = (m.data for m in self._events(Mark) if m.type == NO_TRANSCRIPT)
+        reasons += [data["told"] for data in lacking if data["item_id"] not in written]
+        if failure := self._failure:
+            reasons.append(f"{failure['status']}: {failure['told']}")
         return "; ".join(reasons)
+
+    @property
+    def _failure(self) -> dict[str, Any] | None:
+        """What the mark says that ended the turn, unless a response ended after it."""
+        for event in reversed([*self._events(ResponseDone, Mark)]):
+            if event.type == TURN_FAILED:
+                return event.data
+            if event.type == ResponseDone.type or event.type in ENDINGS:
+                return None
+        return None
 
     def _is_marked(self, *names: str) -> bool:
         """Whether such a mark tells of the last response."""
@@ -190,11 +216,15 @@ class Turn:
     def _in_order(self, item_ids: Iterable[str]) -> list[str]:
         """Items of the user's speech in the order of the conversation."""
         order: list[str] = []
-        for event in self._events(InputAudioBufferCommitted):
-            before = event.previous_item_id
+        committed = [
+            (e.item_id, e.previous_item_id) for e in self._events(InputAudioBufferCommitted)
+        ]
+        unannounced = (m.data for m in self._events(Mark) if m.type == UNANNOUNCED)
+        committed += [(data["item_id"], data["previous_item_id"]) for data in unannounced]
+        for item_id, before in committed:
             place = order.index(before) + 1 if before in order else len(order)
-            if event.item_id not in order:
-                order.insert(place, event.item_id)
+            if item_id not in order:
+                order.insert(place, item_id)
         known = [item_id for item_id in order if item_id in item_ids]
         return known + [item_id for item_id in item_ids if item_id not in order]
 
@@ -218,18 +248,13 @@ class Turn:
         return turn_html(self)
 
 
+_WRITTEN = (InputTranscriptionCompleted, InputTranscriptionFailed)
+
 ENDINGS = {
     "lab.cut_off": "the connection broke off in the middle of the answer",
     "lab.response_lost": "the service never told the end of the answer",
 }
 """Marks that end a response in the place of the service."""
-
-
-REASONS = {
-    "content_filter": "a content filter stopped it",
-    "max_output_tokens": "it was cut off at the most tokens that it may have",
-}
-"""Reasons of an incomplete response, as the services name them."""
 
 
 def latency_line(turn: Turn) -> str:
@@ -247,12 +272,3 @@ def latency_line(turn: Turn) -> str:
 
 def _is_user(item: object) -> bool:
     return isinstance(item, Message) and item.role == "user"
-
-
-def _reason(response: Response) -> str:
-    details = response.status_details
-    if details is None:
-        return "no reason given"
-    error = details.error or None
-    reason = details.reason or "no reason given"
-    return (error and error.message) or REASONS.get(reason, reason)

@@ -103,7 +103,7 @@ class Comparison:
         yield from _orders(make, a, b)
         yield from _tools(make, a, b)
         yield from _states(make, a, b)
-        yield from self._times(make, a, b)
+        yield from self._times(make, pair)
         yield from _usage(make, a, b)
 
     def _settings(self, make: _Maker, seq_a: int, seq_b: int) -> Iterator[Difference]:
@@ -128,8 +128,8 @@ class Comparison:
             return value
         return self._a.log.redaction.redacted(msgspec.json.encode(value).decode())
 
-    def _times(self, make: _Maker, a: Turn, b: Turn) -> Iterator[Difference]:
-        first, second = a.latency.as_ms(), b.latency.as_ms()
+    def _times(self, make: _Maker, pair: TurnPair) -> Iterator[Difference]:
+        first, second = (latency.as_ms() for latency in pair.latencies or ())
         for stage in {**first, **second}:
             before, after = first.get(stage), second.get(stage)
             near = (

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import duckdb
+import msgspec
+
 from ..protocol import (
     FunctionCallArgumentsDone,
     InputAudioBufferAppend,
@@ -14,23 +17,27 @@ from ..protocol import (
     OutputTextDone,
     OutputTranscriptDelta,
     OutputTranscriptDone,
+    Response,
     ResponseCreated,
     ResponseDone,
+    shortfall,
 )
 from .rows import Column
 from .sql import literal, literals
-from .turn import ENDINGS, REASONS
+from .turn import ENDINGS, NO_TRANSCRIPT, TURN_FAILED, UNANNOUNCED
 from .views import View
 
-__all__ = ["TURNS"]
+__all__ = ["TURNS", "define_shortfall"]
 
 _BYTES_A_MS = 48
 _PIECES = (OutputTranscriptDelta.type, OutputTextDelta.type)
 _WHOLE = (OutputTranscriptDone.type, OutputTextDone.type)
+_WRITTEN = (InputTranscriptionCompleted.type, InputTranscriptionFailed.type)
 _SPOKEN = (*_PIECES, *_WHOLE, OutputAudioDelta.type)
 _TOLD = (
     *_WHOLE,
     *("lab.interrupted", "lab.withdrawn", *ENDINGS),
+    *(NO_TRANSCRIPT, TURN_FAILED, UNANNOUNCED),
     FunctionCallArgumentsDone.type,
     InputAudioBufferCommitted.type,
     InputTranscriptionCompleted.type,
@@ -52,7 +59,6 @@ def _joined(words: str, order: str) -> str:
     return f"string_agg({trimmed}, ' ' ORDER BY {order}) FILTER ({trimmed} <> '')"
 
 
-_REASON = "response->>'$.status_details.reason'"
 _ITEM_TEXT = """list_aggregate(list_filter(list_transform(
   CAST(event->'$.item.content' AS JSON[]),
   lambda part: coalesce(nullif(part->>'$.text', ''), part->>'$.transcript')
@@ -73,7 +79,7 @@ WITH told AS (
 -- what the user said
 commits AS (
   SELECT turn, item_id, min(seq) AS seq FROM told
-  WHERE type = '{InputAudioBufferCommitted.type}' GROUP BY ALL
+  WHERE type IN ('{InputAudioBufferCommitted.type}', '{UNANNOUNCED}') GROUP BY ALL
 ), user_words AS (
   SELECT turn, 0 AS kind, seq AS place, {_ITEM_TEXT} AS words FROM told
   WHERE type = '{ItemCreate.type}' AND event->>'$.item.type' = 'message'
@@ -120,9 +126,7 @@ responses AS (
   FROM told WHERE type IN ('{ResponseCreated.type}', '{ResponseDone.type}') GROUP BY ALL
 ), read AS (
   SELECT turn, response_id, seq, response->>'$.status' AS status,
-    coalesce(nullif(response->>'$.status_details.error.message', ''),
-      {_case(_REASON, REASONS, otherwise=_REASON)},
-      'no reason given') AS reason,
+    CASE WHEN status IN ('failed', 'incomplete') THEN shortfall_of(response) END AS reason,
     len(list_filter(response->>'$.output[*].type', lambda kind: kind = 'function_call')) AS calls
   FROM responses
 ), of_responses AS (
@@ -148,6 +152,19 @@ responses AS (
   FROM told
   WHERE type IN ('lab.withdrawn', 'lab.interrupted', '{InputTranscriptionFailed.type}')
   GROUP BY turn
+), unwritten AS (
+  SELECT turn, string_agg(event->>'$.data.told', '; ' ORDER BY seq) AS problem
+  FROM told WHERE type = '{NO_TRANSCRIPT}' AND (turn, item_id) NOT IN (
+    SELECT (turn, item_id) FROM told WHERE type IN ({literals(_WRITTEN)}) AND item_id IS NOT NULL
+  ) GROUP BY turn
+), failures AS (
+  SELECT turn, arg_max(event->>'$.data.status', told.seq) AS status,
+    arg_max((event->>'$.data.status') || ': ' || (event->>'$.data.told'), told.seq) AS problem
+  FROM told LEFT JOIN (
+    SELECT turn, max(seq) AS seq FROM told
+    WHERE type IN ('{ResponseDone.type}', {literals(ENDINGS)}) GROUP BY turn
+  ) AS last USING (turn)
+  WHERE type = '{TURN_FAILED}' AND (last.seq IS NULL OR told.seq > last.seq) GROUP BY turn
 ),
 
 -- what it cost
@@ -164,10 +181,11 @@ bills AS (
 
 statuses AS (
   SELECT turn, CASE
+    WHEN failures.status IS NOT NULL THEN failures.status
     WHEN responses IS NULL THEN CASE WHEN withdrawn THEN 'cancelled' ELSE 'in_progress' END
-    WHEN ended.problem IS NOT NULL THEN 'cancelled' ELSE status END AS status
+    WHEN ended.problem IS NOT NULL THEN 'cancelled' ELSE of_responses.status END AS status
   FROM turns LEFT JOIN of_responses USING (turn) LEFT JOIN ended USING (turn)
-    LEFT JOIN marked USING (turn)
+    LEFT JOIN marked USING (turn) LEFT JOIN failures USING (turn)
 )
 
 SELECT turn, turns.began, turns.ended, coalesce(of_user.words, '') AS transcript_user,
@@ -178,10 +196,11 @@ SELECT turn, turns.began, turns.ended, coalesce(of_user.words, '') AS transcript
   coalesce(spoken_bytes, 0) // {_BYTES_A_MS} AS received_ms,
   coalesce(tokens, 0) AS tokens,
   CASE WHEN unknown THEN NULL ELSE coalesce(dollars, 0) END AS dollars,
-  concat_ws('; ', of_responses.problem, marked.problem, ended.problem) AS problem, events
+  concat_ws('; ', of_responses.problem, marked.problem, ended.problem, unwritten.problem,
+    failures.problem) AS problem, events
 FROM turns JOIN statuses USING (turn) LEFT JOIN of_user USING (turn) LEFT JOIN of_model USING (turn)
   LEFT JOIN of_responses USING (turn) LEFT JOIN ended USING (turn) LEFT JOIN marked USING (turn)
-  LEFT JOIN cost USING (turn)
+  LEFT JOIN unwritten USING (turn) LEFT JOIN failures USING (turn) LEFT JOIN cost USING (turn)
 ORDER BY turn
 """
 
@@ -220,3 +239,19 @@ TURNS = View(
     ),
     _SQL,
 )
+
+
+def define_shortfall(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Make the function that says what a response lacks."""
+    cursor.create_function(
+        shortfall_of.__name__,
+        shortfall_of,
+        ["VARCHAR"],  # type: ignore[list-item] - names of types will do
+        "VARCHAR",  # type: ignore[arg-type]
+        exception_handling="return_null",  # type: ignore[arg-type]
+    )
+
+
+def shortfall_of(response: str) -> str:
+    """Why a response (JSON) is failed or incomplete, in words."""
+    return str(shortfall(msgspec.json.decode(response, type=Response)))

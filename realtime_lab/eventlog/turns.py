@@ -32,9 +32,10 @@ from ..protocol import (
     rejection,
 )
 from .entry import LogEntry, Mark
+from .heard import Spoken, spoken
 from .progress import CutOff, Progress
 from .redaction import Redaction
-from .turn import Turn
+from .turn import UNANNOUNCED, Turn
 from .turn_settings import TurnSettings
 
 __all__ = ["TRANSCRIPT_SECONDS", "TurnFollower"]
@@ -98,14 +99,14 @@ class TurnFollower:
 
     def release(self, turn: Turn) -> None:
         """All input of a held turn was sent."""
-        for progress in self._open:
-            if progress.turn is turn:
-                progress.held = False
+        progress = self._progress_in(turn)
+        if progress is not None:
+            progress.held = False
 
     def abandon(self, turn: Turn) -> None:
         """Nothing will come of a turn; if nothing was sent in it either, it never was."""
         self._open = [p for p in self._open if p.turn is not turn]
-        if not turn.entries:
+        if not turn.entries and turn in self.turns:
             self.turns.remove(turn)
 
     def requested(self, event_id: str, *, answering: str = "") -> None:
@@ -181,12 +182,19 @@ class TurnFollower:
         Returns whether that may have completed a turn; see `completed`.
         """
         event = entry.event
-        response_id = getattr(event, "response_id", "") or ""
-        progress = self._owner.get(response_id)
         if isinstance(event, InputAudioBufferAppend):
             # Most of what is sent, and it is about no response or item.
-            progress = self._current
-        elif progress is None:
+            if self._open:
+                self._put(entry, self._open[-1].turn)
+            else:
+                self._assign(entry.seq, None)
+            return False
+        if isinstance(event, Mark) and (turn := self._turn_told(event)) is not None:
+            self._put(entry, turn)
+            return False
+        response_id = getattr(event, "response_id", "") or ""
+        progress = self._owner.get(response_id)
+        if progress is None:
             if self._is_beside(event):
                 self._assign(entry.seq, None)
                 return False
@@ -201,7 +209,7 @@ class TurnFollower:
             if note is not None:
                 note(self, progress, event)
                 return True
-        elif self.turns and event.type != InputAudioBufferAppend.type:
+        elif self.turns:
             self._put(entry, self.turns[-1])
         else:
             self._assign(entry.seq, None)
@@ -225,11 +233,37 @@ class TurnFollower:
             progress.waits_for_words = True
         return [p.turn for p in found]
 
-    def give_up_transcript(self, turn: Turn) -> None:
-        """Do not wait for the user's words any longer."""
-        for progress in self._open:
-            if progress.turn is turn:
-                progress.transcripts.clear()
+    def give_up_words(self, turn: Turn) -> list[str]:
+        """Do not wait for the user's words any longer; the items of which they did not come."""
+        progress = self._progress_in(turn)
+        given_up = sorted(progress.transcripts) if progress else []
+        if progress is not None:
+            progress.transcripts.clear()
+        return given_up
+
+    def spoken(self, item_id: str) -> Spoken | None:
+        """What the model said in an item, and what of it was heard."""
+        owner = self._owner.get(item_id)
+        turns = [owner.turn] if owner else reversed(self.turns)
+        items = (item for turn in turns for item in spoken(turn.entries))
+        return next((item for item in items if item.item_id == item_id), None)
+
+    @property
+    def unfinished(self) -> list[Turn]:
+        """The turns that are under way."""
+        return [progress.turn for progress in self._open]
+
+    def left_running(self) -> list[Turn]:
+        """Turns that were over when another response of theirs began, which will not end."""
+        late = dict.fromkeys(p for p in self._owner.values() if p.running and p not in self._open)
+        for progress in late:
+            progress.running.clear()
+        return [progress.turn for progress in late]
+
+    def lacks_only_words(self, turn: Turn) -> bool:
+        """Whether a turn under way is complete but for the user's words."""
+        progress = self._progress_in(turn)
+        return progress is not None and progress.only_lacks_transcript
 
     @property
     def is_idle(self) -> bool:
@@ -288,6 +322,14 @@ class TurnFollower:
             return self._begin()
         return self._current
 
+    def _turn_told(self, mark: Mark) -> Turn | None:
+        """The turn of which a mark gives the index."""
+        index = mark.data.get("turn")
+        return next((t for t in reversed(self.turns) if t.index == index), None)
+
+    def _progress_in(self, turn: Turn) -> Progress | None:
+        return next((p for p in self._open if p.turn is turn), None)
+
     @property
     def _current(self) -> Progress | None:
         return self._open[-1] if self._open else None
@@ -317,6 +359,10 @@ class TurnFollower:
         progress.committed = True
         if self.settings.transcribes:
             progress.transcripts.add(event.item_id)
+
+    def _note_unannounced(self, progress: Progress, mark: Mark) -> None:
+        if mark.data["event"] == InputAudioBufferCommitted.type:
+            self._note_committed(progress, InputAudioBufferCommitted(item_id=mark.data["item_id"]))
 
     def _note_transcript(
         self,
@@ -428,4 +474,5 @@ _NOTES: dict[str, Callable[[TurnFollower, Progress, Any], None]] = {
     ResponseCreate.type: TurnFollower._note_request,
     ResponseDone.type: TurnFollower._note_done,
     ErrorEvent.type: TurnFollower._note_refusal,
+    UNANNOUNCED: TurnFollower._note_unannounced,
 }

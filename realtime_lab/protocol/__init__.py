@@ -5,6 +5,7 @@ No I/O and no clock: events go in, events or facts come out. Client and server s
 
 from __future__ import annotations
 
+from .announcements import Announcements, Unannounced, answered
 from .asked import check_asked, check_tools
 from .base import UNSET, Event, Field, Shape, UnsetType
 from .client_events import (
@@ -55,6 +56,10 @@ from .items import (
     item_text,
 )
 from .lifecycle import ResponseTracker, ResponseWriter
+from .lint import RULES as LINT_RULES
+from .lint import SEVERITIES, Finding, Linter, Severity
+from .lint import TOPICS as LINT_TOPICS
+from .lint import Record as LintRecord
 from .matching import (
     REQUEST_TAG,
     Matching,
@@ -150,6 +155,7 @@ from .server_events import (
     TimeoutTriggered,
     UnknownEvent,
 )
+from .shortfall import FAILURE_CODES, Shortfall, shortfall
 from .validation import (
     explain,
     first_unknown_field,
@@ -164,9 +170,12 @@ __all__ = [
     "CLIENT_EVENTS",
     "EIGHT_VOICES",
     "EVENT_NAMES",
+    "FAILURE_CODES",
     "FIRST_PREVIEW",
     "GA",
     "LAST_PREVIEW_VERSION",
+    "LINT_RULES",
+    "LINT_TOPICS",
     "LIST_PRICES",
     "NOT_TOLD",
     "PREVIEW",
@@ -175,7 +184,9 @@ __all__ = [
     "ROOT",
     "SCHEMAS",
     "SERVER_EVENTS",
+    "SEVERITIES",
     "UNSET",
+    "Announcements",
     "AudioConfig",
     "AudioFormat",
     "AudioInput",
@@ -197,6 +208,7 @@ __all__ = [
     "Event",
     "Features",
     "Field",
+    "Finding",
     "FunctionCall",
     "FunctionCallArgumentsDelta",
     "FunctionCallArgumentsDone",
@@ -223,6 +235,8 @@ __all__ = [
     "ItemStatus",
     "ItemTruncate",
     "ItemTruncated",
+    "LintRecord",
+    "Linter",
     "Matching",
     "MaxTokens",
     "McpApprovalRequest",
@@ -279,7 +293,9 @@ __all__ = [
     "SessionUpdate",
     "SessionUpdated",
     "Setting",
+    "Severity",
     "Shape",
+    "Shortfall",
     "SpeechStarted",
     "SpeechStopped",
     "StatusDetails",
@@ -289,10 +305,12 @@ __all__ = [
     "TranscriptionConfig",
     "TranscriptionPrice",
     "TurnDetection",
+    "Unannounced",
     "UnknownEvent",
     "UnsetType",
     "Usage",
     "Violation",
+    "answered",
     "api_version_retirement",
     "by_path",
     "calls_to_answer",
@@ -314,6 +332,7 @@ __all__ = [
     "model_retirement",
     "profile_of",
     "rejection",
+    "shortfall",
     "shown",
     "tokens_of",
     "transcription_cost",

@@ -72,6 +72,13 @@ class Conversation:
         place = self._order.index(item_id)
         return self._order[place - 1] if place else None
 
+    def rename(self, item_id: str, new: str) -> None:
+        """An item turns out to have another id."""
+        item = self._items.pop(item_id, None)
+        if item is not None:
+            self._items[new] = msgspec.structs.replace(item, id=new)
+            self._order[self._order.index(item_id)] = new
+
     def apply(self, event: ServerEvent | UnknownEvent) -> None:
         """Take one event of the server into account."""
         handler = _HANDLERS.get(event.type)

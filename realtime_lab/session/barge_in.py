@@ -78,11 +78,17 @@ class BargeIn:
         elif isinstance(event, ErrorEvent):
             self._note_refused(event)
 
+    @property
+    def is_needed(self) -> bool:
+        """Whether a response is active that nobody has stopped yet."""
+        active = self._responses.active
+        return active is not None and active.id not in self._cancelled
+
     def interrupt(self, by: By) -> None:
         """Stop the model."""
         active = self._responses.active
         if by != "voice":
-            if active is not None and active.id not in self._cancelled:
+            if active is not None and self.is_needed:
                 self._cancel(active.id)
             elif active is None and self._matching.is_waiting:
                 # It has not begun, but will before this arrives.

@@ -149,15 +149,15 @@ class Account:
         return replace(self._spent, minutes=self._spent.minutes + running)
 
     def _levels(self) -> Iterator[Level]:
-        budget, spent = self.budget, self._so_far()
+        budget = self.budget
         if budget is None:
             return
         if budget.minutes is not None:
-            yield Level("minutes", spent.minutes, budget.minutes)
+            yield Level("minutes", self._so_far().minutes, budget.minutes)
         if budget.tokens is not None:
-            yield Level("tokens", spent.tokens.total, budget.tokens)
+            yield Level("tokens", self._spent.tokens.total, budget.tokens)
         if budget.dollars is not None:
-            total = spent.total
+            total = self._spent.total
             used = total.at_least if total.dollars is None else total.dollars
             yield Level("dollars", used or 0.0, budget.dollars)
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 
-from .chain import is_text_only
+from .. import __version__
+from .addresses import is_loopback
+from .chain import is_text_only, unwrapped
 from .consent import Consent
 from .consent_file import Agreement
+from .embedded import EmbeddedSource
 from .endpoints import Endpoint, EndpointSource
+from .notices import service_at
 from .transport import Transport, open_websocket
 
 __all__ = ["Connector"]
@@ -99,7 +103,16 @@ class Connector:
             model=endpoint.model,
             dialect=endpoint.dialect,
             text_only=self.text_only,
+            service=self._service(endpoint),
+            api_version=endpoint.api_version,
+            software=f"realtime_lab {__version__}",
         )
         for retirement in endpoint.retirements:
             mark("lab.retirement", state=retirement.state, told=str(retirement))
         return transport
+
+    def _service(self, endpoint: Endpoint) -> str:
+        """Whose service it is, without the name of a machine: what may be published of it."""
+        if isinstance(unwrapped(self.source), EmbeddedSource):
+            return "embedded"
+        return "local" if is_loopback(endpoint.host) else service_at(endpoint.host)

@@ -41,6 +41,7 @@ from .connector import Connector
 from .endpoints import Endpoint
 from .failures import without_advice
 from .greeting import Greeting, begin, tell
+from .history import History
 from .item_names import ItemNames
 from .meanwhile import Meanwhile
 from .recycling import Recycling
@@ -121,7 +122,8 @@ class Continuity:
         self._backoff = Backoff(plan, surroundings.random)
         self._around = surroundings
         self.names = ItemNames()
-        self.meanwhile = Meanwhile(session.conversation, wanted, plan.microphone)
+        history = History(session.conversation, session.announcements, session.spoken)
+        self.meanwhile = Meanwhile(history, wanted, plan.microphone)
         self._recycling = Recycling(self, surroundings)
         self._regaining: asyncio.Task[SessionClosed | None] | None = None
         self._attempts = 0
@@ -278,6 +280,9 @@ class Continuity:
                     heard_ms=session.playback.heard_ms(item_id),
                     received_ms=sent.get(item_id, 0),
                 )
+            session.endings.words_lost(
+                one.turn, one.unwritten, "the connection broke off before they came"
+            )
             for request in one.again:
                 session.mark("lab.asked_again", event_id=request.event_id, turn=one.turn.index)
         session.tell_completed()
@@ -299,7 +304,6 @@ class Continuity:
         endpoint = await self._connector.find(ask=False)
         transport = await self._connector.connect(endpoint, self._session.mark)
         wire = self._session.wire.successor(transport, dialect_named(endpoint.dialect))
-        wire.start()
         wanted = self.meanwhile.wanted
         version = wanted.version
         config = wanted.config(endpoint.model, text_only=self._connector.text_only)
@@ -323,7 +327,6 @@ class Continuity:
                 wire.send(SessionUpdate(session=config))
             told = meanwhile.history.retold(meanwhile.microphone.utterances)
             await tell(wire, told.items, greeting)
-        meanwhile.history.arrived()
         self.names.learn(greeting.names)
         self._session.take_over(wire, connected.endpoint, greeting)
         self._connected_at = self._now()

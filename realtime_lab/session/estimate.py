@@ -61,6 +61,7 @@ class NextResponse:
     CONCERNS: ClassVar = frozenset(
         {ResponseCreated.type, ResponseDone.type, SpeechStarted.type, SpeechStopped.type}
     )
+    SENT: ClassVar = frozenset({ItemCreate.type})
 
     def __init__(self, settings: Callable[[], SessionConfig]) -> None:
         self._settings = settings

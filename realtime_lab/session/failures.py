@@ -22,25 +22,21 @@ from ..errors import (
     AuthMissing,
     BetaShapeDisabled,
     ConnectError,
-    ContentFiltered,
     DeploymentNotFound,
     EndpointError,
-    MaxTokensReached,
     ModelNotRealtime,
     NetworkBlocked,
     RateLimitedConnect,
-    RateLimitedResponse,
     RealtimeLabError,
     RequestRejected,
     ResponseFailed,
     ServiceFailedConnect,
-    ServiceFailedResponse,
     SessionClosed,
     SessionExpired,
     TransportLost,
     Unreachable,
 )
-from ..protocol import Response
+from ..protocol import FAILURE_CODES, Response, shortfall
 from .secret import without_keys
 
 __all__ = [
@@ -82,9 +78,6 @@ _NOT_REALTIME = re.compile(
 )
 _EXPIRED = re.compile(r"maximum duration|session[ _](?:has )?expired", re.IGNORECASE)
 _UNKNOWN_MODEL = frozenset({"DeploymentNotFound", "model_not_found"})
-_RATE_CODES = frozenset(
-    {"429", "insufficient_quota", "inference_rate_limit_exceeded", "rate_limit_exceeded"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,19 +166,9 @@ def _of_close(close_code: int, code: str, words: str, showed_key: bool) -> type[
 
 
 def _of_event(code: str, words: str) -> type[RealtimeLabError]:
-    if code in _RATE_CODES:
-        return RateLimitedResponse
-    if code == "content_filter":
-        return ContentFiltered
-    if code == "max_output_tokens":
-        return MaxTokensReached
     if code == "session_expired" or _EXPIRED.search(words):
         return SessionExpired
-    if code in ("server_error", "internal_error"):
-        return ServiceFailedResponse
-    if code == "failed":
-        return ResponseFailed
-    return RequestRejected
+    return FAILURE_CODES.get(code, RequestRejected)
 
 
 def refusal_failure(
@@ -245,14 +228,12 @@ def close_failure(close_code: int | None, reason: str = "") -> SessionClosed:
 
 
 def response_failure(response: Response) -> ResponseFailed:
-    """The error for a response that ended as ``failed``."""
-    error = response.status_details.error if response.status_details else None
-    code = (error.code or error.type) if error else ""
-    said = (error.message or "") if error else ""
-    found = failure_class(code=code or "", message=said)
-    kind = found if issubclass(found, ResponseFailed) else ResponseFailed
-    why = without_keys(said).strip().rstrip(".") or code or "it gave no reason"
-    return kind(f"the model gave no answer: {why}; {kind.advice}", code=code or None)
+    """The error for a response that ended as ``failed`` or ``incomplete``."""
+    found = shortfall(response)
+    if found is None:
+        raise ValueError(f"response {response.id} is {response.status}: it lacks nothing")
+    what = "the model gave no answer" if response.status == "failed" else "the answer is not whole"
+    return found.kind(f"{what}: {without_keys(str(found))}", code=found.code or None)
 
 
 def explained(closed: SessionClosed, said: str) -> SessionClosed:

@@ -10,6 +10,8 @@ from ..errors import EndpointError, SessionClosed
 from ..eventlog import LogEntry
 from ..protocol import (
     ErrorEvent,
+    InputAudioBufferClear,
+    InputAudioBufferCleared,
     Item,
     ItemAdded,
     ItemCreate,
@@ -17,6 +19,7 @@ from ..protocol import (
     SessionCreated,
     SessionUpdate,
     SessionUpdated,
+    answered,
     rejection,
 )
 from .failures import explained
@@ -26,7 +29,7 @@ __all__ = ["Greeting", "begin", "tell"]
 
 START_SECONDS = 15.0
 TELL_SECONDS = 5.0
-"""How long is waited for the last confirmation of an item."""
+"""How long a service is waited for that tells nothing any more."""
 
 
 @dataclass(slots=True)
@@ -39,16 +42,11 @@ class Greeting:
     told: int = 0
     """Items that were created."""
     unconfirmed: int = 0
-    """Those among them of which the service did not say that it has them."""
+    """Those among them that the service refused, or of which nothing is known."""
+    items: list[Item] = field(default_factory=list)
+    """All but those that it refused, in order, under the ids that they have here."""
     names: dict[str, str] = field(default_factory=dict)
-    """Ids that items had, and those that the service gave them."""
-
-    @property
-    def added(self) -> list[ItemAdded]:
-        """The items that the service confirmed under the id that they have here."""
-        renamed = set(self.names.values())
-        events = (e.event for e in self.entries)
-        return [e for e in events if isinstance(e, ItemAdded) and e.item.id not in renamed]
+    """Ids that items have here, and those that the service gave them."""
 
 
 async def begin(wire: Wire, config: SessionConfig) -> Greeting:
@@ -83,37 +81,47 @@ async def begin(wire: Wire, config: SessionConfig) -> Greeting:
 
 
 async def tell(wire: Wire, items: Iterable[Item], greeting: Greeting) -> None:
-    """Create the items in that order, all at once, and wait for the confirmations.
+    """Create the items, which have ids, in that order, all at once, and wait until they are there.
 
     They are created one after the other at the end of an empty conversation, which needs no
-    ``previous_item_id``. An item that is refused, or never confirmed, is counted in ``greeting``.
+    ``previous_item_id``. Behind them the audio buffer, which is empty, is cleared: a service
+    answers in order, so that ``input_audio_buffer.cleared`` shows that no confirmation of an item
+    comes any more: what was neither confirmed nor refused by then is there all the same.
 
     Raises:
         SessionClosed: if the connection ends meanwhile.
     """
-    waiting: list[LogEntry] = []
-    for item in items:
-        entry = wire.send(ItemCreate(item=item))
-        greeting.entries.append(entry)
-        waiting.append(entry)
+    waiting = [ItemCreate(item=item) for item in items]
+    if not waiting:
+        return
+    greeting.entries += [wire.send(create) for create in waiting]
+    greeting.entries.append(wire.send(InputAudioBufferClear()))
     greeting.told = len(waiting)
+    greeting.items = [create.item for create in waiting]
     try:
         async with asyncio.timeout(TELL_SECONDS):
             while waiting:
                 event = await _next(wire, greeting)
-                if isinstance(event, ItemAdded):
-                    _name(waiting.pop(0), event, greeting)
-                elif refused := next((e for e in waiting if _refuses(event, e)), None):
-                    waiting.remove(refused)
-                    greeting.unconfirmed += 1
+                if isinstance(event, InputAudioBufferCleared):
+                    return
+                _settle(event, waiting, greeting)
     except TimeoutError:
         greeting.unconfirmed += len(waiting)
 
 
-def _name(asked: LogEntry, added: ItemAdded, greeting: Greeting) -> None:
-    wanted = asked.event.item.id if isinstance(asked.event, ItemCreate) else None
-    if wanted and added.item.id != wanted:
-        greeting.names[str(wanted)] = str(added.item.id)
+def _settle(event: object, waiting: list[ItemCreate], greeting: Greeting) -> None:
+    """Take off the list what an event confirms or refuses."""
+    done: ItemCreate | None = None
+    if isinstance(event, ItemAdded):
+        done = answered(waiting, event.item)
+        if done is not None and event.item.id != done.item.id:
+            greeting.names[str(done.item.id)] = str(event.item.id)
+    elif isinstance(event, ErrorEvent):
+        done = next((e for e in waiting if e.event_id == event.error.event_id), None)
+        if done is not None:
+            greeting.unconfirmed += 1
+            greeting.items = [item for item in greeting.items if item is not done.item]
+    waiting[:] = [create for create in waiting if create is not done]
 
 
 async def _next(wire: Wire, greeting: Greeting) -> object:

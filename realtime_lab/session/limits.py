@@ -27,6 +27,8 @@ class Limits:
     CONCERNS: ClassVar = (
         Spending.CONCERNS | RateWatch.CONCERNS | AskedSettings.CONCERNS | Requests.CONCERNS
     )
+    SENT: ClassVar = Spending.SENT | AskedSettings.SENT
+    """Types of the events of ours that `sent` looks at."""
 
     def __init__(
         self,

@@ -6,11 +6,9 @@ from typing import ClassVar
 
 from ..protocol import (
     ClientEvent,
-    Conversation,
     InputAudioBufferAppend,
     InputAudioBufferClear,
     InputAudioBufferCommit,
-    ItemCreate,
     ItemDelete,
     ItemTruncate,
     ResponseCancel,
@@ -34,11 +32,11 @@ class Meanwhile:
     """
 
     CONCERNS: ClassVar = History.CONCERNS | MicrophoneBuffer.CONCERNS | Wanted.CONCERNS
+    SENT: ClassVar = frozenset({SessionUpdate.type})
+    """Types of the events of ours that `sent` looks at."""
 
-    def __init__(
-        self, conversation: Conversation, wanted: SessionConfig, microphone_seconds: float
-    ) -> None:
-        self.history = History(conversation)
+    def __init__(self, history: History, wanted: SessionConfig, microphone_seconds: float) -> None:
+        self.history = history
         self.wanted = Wanted(wanted)
         self.microphone = MicrophoneBuffer(microphone_seconds)
         self.holding = False
@@ -74,9 +72,7 @@ class Meanwhile:
 
     def sent(self, event: ClientEvent) -> None:
         """An event went out; it has its ``event_id`` now."""
-        if isinstance(event, ItemCreate):
-            self.history.sent(event)
-        elif isinstance(event, SessionUpdate):
+        if isinstance(event, SessionUpdate):
             self.wanted.sent(event)
 
     def connection_lost(self) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import msgspec
+
 from ..audio import RATE
 from ..protocol import (
     InputAudioBufferCommitted,
@@ -25,8 +27,7 @@ _PADDING = 300 * _MS
 """Kept from before the moment at which a service says that speech began."""
 
 
-@dataclass(slots=True)
-class _Piece:
+class _Piece(msgspec.Struct, gc=False):
     """Audio, or the end of a push-to-talk turn where ``pcm`` is empty.
 
     ``start`` counts all bytes that a microphone ever gave.
@@ -104,9 +105,10 @@ class MicrophoneBuffer:
 
     def add(self, pcm: bytes, *, sent: bool) -> None:
         """More audio."""
+        size = len(pcm)
         self._pieces.append(_Piece(self._position, pcm, sent))
-        self._position += len(pcm)
-        self._bytes += len(pcm)
+        self._position += size
+        self._bytes += size
         while self._bytes > self._bound:
             self._bytes -= len(self._pieces.popleft().pcm)
 

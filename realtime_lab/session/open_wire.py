@@ -25,6 +25,4 @@ async def open_wire(source: EndpointSource, log: EventLog, *, agree: bool | None
     connector = Connector(endpoints_of(source), CONSENT, agree=agree, kept=log.kept)
     endpoint = await connector.find(ask=True)
     transport = await connector.connect(endpoint, log.mark)
-    wire = Wire(transport, dialect_named(endpoint.dialect), log)
-    wire.start()
-    return wire
+    return Wire(transport, dialect_named(endpoint.dialect), log)

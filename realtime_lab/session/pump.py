@@ -18,49 +18,37 @@ class Pump:
     def __init__(self, wire: Wire, take: Callable[[LogEntry], None]) -> None:
         self.wire = wire
         self._take = take
-        self._reading: asyncio.Task[None] | None = None
-        self._may_read = asyncio.Event()
-        self._may_read.set()
-        self._closing = False
+        self._over: asyncio.Future[SessionClosed] | None = None
+        self._may_take = asyncio.Event()
+        self._may_take.set()
 
     async def run(self) -> SessionClosed:
         """Pump; returns how the connection ended."""
         while True:
-            await self._may_read.wait()
-            # A task, so that another connection can take over while this one is silent.
-            reading = self._reading = asyncio.create_task(self._read(self.wire))
+            await self._may_take.wait()
+            wire = self.wire
+            over = self._over = asyncio.get_running_loop().create_future()
+            wire.listen(self._take, over)
             try:
-                await asyncio.wait({reading})
+                await asyncio.wait({over})
             finally:
-                reading.cancel()
-            if reading.cancelled():
-                continue
-            error = reading.exception()
-            if isinstance(error, SessionClosed):
-                return error
-            assert error is not None
-            raise error
+                wire.pause()
+            if not over.cancelled():
+                return over.result()
 
     def pause(self) -> None:
         """Take in nothing more for now; what comes meanwhile is not lost."""
-        self._may_read.clear()
-        if self._reading is not None:
-            self._reading.cancel()
+        self._may_take.clear()
+        self.wire.pause()
+        if self._over is not None:
+            self._over.cancel()
 
     def resume(self, wire: Wire) -> None:
         """Go on, with this connection."""
         self.wire = wire
-        self._may_read.set()
+        self._may_take.set()
 
     async def close(self) -> None:
         """End the connection. What still comes is thrown away."""
-        self._closing = True
-        self._may_read.set()
+        self._may_take.set()
         await self.wire.close()
-
-    async def _read(self, wire: Wire) -> None:
-        wire.start()
-        while not self._closing:
-            self._take(await wire.receive())
-        # Reading on is what lets the closing handshake end at once.
-        await wire.drain()

@@ -21,7 +21,7 @@ from ..protocol import (
     Message,
 )
 
-__all__ = ["LeftOut", "Retold", "heard_text", "retold"]
+__all__ = ["LeftOut", "Retold", "retold"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +38,6 @@ class Retold:
 
     items: list[Item] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
-
-
-def heard_text(text: str, share: float) -> str:
-    """The words of a speech of which that share was heard, to the end of a word.
-
-    An estimate: no service tells when each word is said, so they count as spread evenly.
-    """
-    if share <= 0:
-        return ""
-    end = text.find(" ", int(share * len(text)))
-    return text if end < 0 else text[:end]
 
 
 def retold(

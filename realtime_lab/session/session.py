@@ -3,35 +3,35 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import Callable, Coroutine, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine, Iterable
 from copy import copy
 from typing import Any, Literal, TypeVar
 
-from ..audio import RATE, Clip
+from ..audio import Clip
 from ..errors import (
-    ProtocolError,
     SessionClosed,
     SessionError,
-    TurnTimeout,
 )
-from ..eventlog import TRANSCRIPT_SECONDS, CutOff, EventLog, LogEntry, Turn, TurnFollower
+from ..eventlog import (
+    CutOff,
+    EventLog,
+    LogEntry,
+    Spoken,
+    Turn,
+    TurnFollower,
+)
 from ..protocol import (
     UNSET,
+    Announcements,
     AudioConfig,
     AudioInput,
     ClientEvent,
-    ContentPart,
     Conversation,
     ErrorEvent,
     InputAudioBufferAppend,
-    InputAudioBufferClear,
-    InputAudioBufferCommit,
     InputAudioBufferCommitted,
-    ItemCreate,
+    ItemAdded,
     Matching,
-    Message,
     ResponseCreate,
     ResponseTracker,
     ServerEvent,
@@ -48,28 +48,30 @@ from ..tools import ToolRunner
 from .barge_in import BargeIn
 from .continuity import Continuity
 from .cut_off import was_heard
+from .dispatcher import Dispatcher, by_type
+from .endings import Endings
 from .endpoints import Endpoint
-from .failures import explained, response_failure
+from .failures import explained
 from .gate import ResponseGate
 from .greeting import Greeting
 from .limits import Limits
+from .listeners import Listener, Listeners
 from .lockstep import LockStep
+from .meanwhile import Meanwhile
 from .overdue import Overdue
 from .playback import Playback, Player
 from .pump import Pump
+from .push_to_talk import PushToTalk
 from .settings import HANDS_FREE
-from .speaking import speak_clip
 from .tool_calls import ToolCalls
 from .transport import Transport
+from .turn_taking import TurnTaking
 from .waiters import Waiters
 from .wire import Wire
 
 __all__ = ["RealtimeSession"]
 
 T = TypeVar("T")
-Subscriber = Callable[[LogEntry], None]
-SHORTEST_TURN = RATE * 2 // 10
-"""Bytes of the 100 ms below which a service refuses to commit."""
 
 
 class RealtimeSession:
@@ -90,18 +92,26 @@ class RealtimeSession:
         self.log = log
         self.conversation = Conversation()
         self.config = SessionConfig()
-        wire = Wire(transport, dialect_named(endpoint.dialect), log, lockstep)
-        self._pump = Pump(wire, self._dispatch)
         self._continuity: Continuity | None = None
         self.in_lockstep = lockstep is not None
         """Whether the session repeats: see `in_step`."""
         self._responses = ResponseTracker()
         self._matching = Matching()
+        self.announcements = Announcements(self.conversation, self._matching)
         self._gate = ResponseGate(self._responses, self._matching)
         self._follower = TurnFollower(
             self._matching, answers_calls=runner is not None, assign=log.assign
         )
         self._follower.redaction = log.redaction
+        self._waiters = Waiters()
+        self.endings = Endings(
+            self._follower,
+            self._gate,
+            self._waiters,
+            mark=self.mark,
+            later=self._later,
+            tell_completed=self.tell_completed,
+        )
         self._overdue = Overdue(
             self._gate,
             self._follower,
@@ -121,6 +131,9 @@ class RealtimeSession:
             lost=self._overdue.lost,
         )
         self.playback = self._barge_in.playback
+        self._turn_taking = TurnTaking(
+            self, self._follower, self._waiters, self.endings, self._barge_in
+        )
         self.limits = Limits(
             self,
             self._responses,
@@ -130,7 +143,18 @@ class RealtimeSession:
             self._send_while_open,
             self._later,
         )
-        self._handlers = _by_type(
+        self._push_to_talk = PushToTalk(
+            send=self._send_while_open,
+            ask=self.ask,
+            mark=self.mark,
+            may_answer=lambda: not self.limits.spending.is_reached(),
+        )
+        self._notes_of_sent = by_type(
+            ((SessionUpdate.type,), self._note_update),
+            (Limits.SENT, self.limits.sent),
+            (Meanwhile.SENT, self._note_sent),
+        )
+        received = by_type(
             (Continuity.CONCERNS, self._note_for_later),
             (Conversation.CONCERNS, self.conversation.apply),
             (ResponseTracker.CONCERNS, self._responses.apply),
@@ -142,15 +166,22 @@ class RealtimeSession:
             (ToolCalls.CONCERNS if self._tools else (), self._tools and self._tools.apply),
             (Overdue.CONCERNS, self._overdue.apply),
             ((ErrorEvent.type,), self._take_error),
-            ((InputAudioBufferCommitted.type,), self._note_committed),
+            ((InputAudioBufferCommitted.type,), self._push_to_talk.committed),
         )
-        self._subscribers: tuple[Subscriber, ...] = ()
-        self._waiters = Waiters()
-        self._untold: deque[LogEntry] = deque()
-        self._telling = False
+        self._listeners = Listeners(log)
+        self._dispatcher = Dispatcher(
+            self._matching,
+            self.announcements,
+            self._follower,
+            self._listeners,
+            received=received,
+            sent=by_type(((ResponseCreate.type,), self._overdue.sent)),
+            mark=self.mark,
+            tell_completed=self.tell_completed,
+        )
+        wire = Wire(transport, dialect_named(endpoint.dialect), log, lockstep)
+        self._pump = Pump(wire, self._dispatcher.received)
         self._last_words = ""
-        self._uncommitted = 0
-        """Bytes from the microphone that are in no turn yet."""
         self.is_closing = False
         """Whether it was closed on this side."""
         self._closed: SessionClosed | None = None
@@ -174,7 +205,7 @@ class RealtimeSession:
     def is_quiet(self) -> bool:
         """Whether nothing is under way: no turn, no response, no speech, no tool."""
         working = self._tools is not None and self._tools.are_running
-        speaking = not self.hands_free and self._uncommitted > 0
+        speaking = not self.hands_free and self._push_to_talk.has_audio
         if self._continuity is not None:
             speaking = speaking or self._continuity.meanwhile.microphone.hears_speech
         waits = self._responses.active is not None or not self._gate.is_idle
@@ -241,24 +272,21 @@ class RealtimeSession:
         if others is None:
             return self.send_now(continuity.names.outgoing(event))
         for other in others:
-            self.wire.send(continuity.names.outgoing(other))
+            self.announcements.apply(self.wire.send(continuity.names.outgoing(other)).event)
         return self.log[-1]
 
     def send_now(self, event: ClientEvent) -> LogEntry:
         """Send an event over the connection there is."""
-        entry = self.wire.send(event)
-        if isinstance(event, SessionUpdate):
-            self._waiters.update_sent(_event_id(entry))
-        self.limits.sent(event)
-        if self._continuity is not None:
-            self._continuity.meanwhile.sent(event)
-        self._dispatch(entry)
+        entry = self._pump.wire.send(event)
+        for note in self._notes_of_sent.get(event.type, ()):
+            note(event)
+        self._dispatcher.tell(entry)
         return entry
 
     def mark(self, name: str, **data: object) -> LogEntry:
         """Write a mark (something that is not on the wire) into the log."""
         entry = self.log.mark(name, **data)
-        self._dispatch(entry)
+        self._dispatcher.tell(entry)
         return entry
 
     def ask(self, request: ResponseCreate, *, answering: str = "") -> None:
@@ -291,7 +319,7 @@ class RealtimeSession:
 
     def feed_microphone(self, pcm: bytes) -> None:
         """More of the user's audio; never blocks. Ignored once the session is closed."""
-        self._uncommitted += len(pcm)
+        self._push_to_talk.add(pcm)
         if self._closed:
             return
         event = InputAudioBufferAppend(audio=pcm)
@@ -304,21 +332,11 @@ class RealtimeSession:
         Returns whether there was a turn: less than 100 ms of audio is none, and is marked
         ``lab.nothing_said`` instead of being answered.
         """
-        if self._uncommitted < SHORTEST_TURN:
-            self.mark("lab.nothing_said")
-            return False
-        if self.limits.spending.is_reached():
-            self.discard_audio()
-            return False
-        self._uncommitted = 0
-        self.send(InputAudioBufferCommit())
-        self.ask(ResponseCreate())
-        return True
+        return self._push_to_talk.commit()
 
     def discard_audio(self) -> None:
         """Forget the audio that is in no turn yet."""
-        self._uncommitted = 0
-        self._send_while_open(InputAudioBufferClear())
+        self._push_to_talk.discard()
 
     def interrupt(self) -> None:
         """Stop the model: no more is generated, the player falls silent, the rest is forgotten.
@@ -349,18 +367,7 @@ class RealtimeSession:
         if self._continuity is not None:
             timeout = await self._continuity.time_left(timeout)
         self._require_open()
-        self.limits.spending.require()
-        self._barge_in.interrupt("text")
-        if self.playback.is_settling:
-            # First what was not heard leaves the conversation, then the new words come into it.
-            settled = asyncio.Event()
-            self.playback.when_settled(settled.set)
-            await settled.wait()
-        with self._new_turn() as (turn, completed):
-            content = [ContentPart(type="input_text", text=text)]
-            self.send(ItemCreate(item=Message(role="user", content=content)))
-            self.ask(ResponseCreate())
-            return await self._answered(turn, completed, timeout)
+        return await self._turn_taking.say(text, timeout)
 
     async def speak(self, clip: Clip, *, timeout: float = 60.0) -> Turn:
         """Say a recording at its true speed; returns the turn when the model has answered.
@@ -374,23 +381,7 @@ class RealtimeSession:
             TurnTimeout: if there is no whole answer in time.
         """
         await self.open_again()
-        self.limits.spending.require()
-        with self._new_turn(held=True) as (turn, completed):
-            try:
-                await speak_clip(self, clip.at_rate(RATE))
-            except BaseException:
-                self._follower.abandon(turn)
-                if turn.entries:
-                    # Half an utterance must not become the beginning of the next one.
-                    self.discard_audio()
-                raise
-            finally:
-                self._follower.release(turn)
-                self.tell_completed()
-            detection = self.turn_detection
-            if detection is not None and detection.create_response is False:
-                self.ask(ResponseCreate())
-            return await self._answered(turn, completed, timeout)
+        return await self._turn_taking.speak(clip, timeout)
 
     async def open_again(self) -> None:
         """Wait while the session is ``reconnecting``; at once otherwise.
@@ -427,17 +418,13 @@ class RealtimeSession:
 
     # -- who listens -----------------------------------------------------------------------------
 
-    def subscribe(self, callback: Subscriber) -> Callable[[], None]:
+    def subscribe(self, callback: Listener) -> Callable[[], None]:
         """Call back for every event, mark and direction, in order; returns how to end that.
 
+        An event that comes twice is told once; then its mark ``lab.duplicate`` is.
         A callback that raises is noted in the log as ``lab.subscriber_failed``.
         """
-        self._subscribers = (*self._subscribers, callback)
-
-        def unsubscribe() -> None:
-            self._subscribers = tuple(c for c in self._subscribers if c is not callback)
-
-        return unsubscribe
+        return self._listeners.add(callback)
 
     def attach_player(self, player: Player) -> None:
         """Play the model's speech through this player."""
@@ -488,11 +475,13 @@ class RealtimeSession:
     def connection_lost(self) -> list[CutOff]:
         """Nothing that is under way will come; tells what was cut off, and holds everything."""
         self.wire.end()
+        self._dispatcher.connection_lost()
         self._responses.forget()
         self.limits.connection_lost()
         self._gate.hold()
         found = self._follower.connection_lost(self._was_heard, self.wire.new_event_id)
         self._gate.connection_lost(request for one in found for request in one.again)
+        self.endings.connection_lost()
         return found
 
     def hold(self) -> None:
@@ -503,31 +492,41 @@ class RealtimeSession:
     def take_over(self, wire: Wire, endpoint: Endpoint, greeting: Greeting) -> None:
         """Go on over this connection, of which ``greeting`` is the beginning."""
         self.endpoint = endpoint
+        self._dispatcher.taken_over()
         self._pump.resume(wire)
-        for event in greeting.added:
-            self.conversation.apply(event)
+        self.announcements.told_again(greeting.names.values())
+        for item in greeting.items:
+            self.conversation.apply(ItemAdded(item=item))
         for event in (greeting.created, greeting.updated):
             if event is not None:
                 self._set_config(event.session)
         for entry in greeting.entries:
-            self._tell_subscribers(entry)
+            self._listeners.tell(entry)
 
     def release(self) -> None:
         """Go on after `hold` or `connection_lost`."""
         self._pump.resume(self.wire)
         self._send_requests(self._gate.release())
 
+    def spoken(self, item_id: str) -> Spoken | None:
+        """What the model said in an item of the conversation, and what of it was heard."""
+        return self._follower.spoken(item_id)
+
     def tell_completed(self) -> None:
         """Tell those who wait for turns that are complete by now."""
-        for turn, error in self._follower.completed():
-            self._waiters.turn_completed(turn, error)
-        for turn in self._follower.lacking_transcript():
-            self._later(TRANSCRIPT_SECONDS, lambda turn=turn: self._give_up_transcript(turn))
+        self.endings.tell()
         if self._continuity is not None:
             self._continuity.check()
 
     def _was_heard(self, turn: Turn, response_id: str) -> bool:
         return was_heard(turn.entries, response_id, self.playback.heard_ms)
+
+    def _note_update(self, update: SessionUpdate) -> None:
+        self._waiters.update_sent(str(update.event_id))
+
+    def _note_sent(self, event: ClientEvent) -> None:
+        if self._continuity is not None:
+            self._continuity.meanwhile.sent(event)
 
     def _note_for_later(self, event: ServerEvent | UnknownEvent) -> None:
         if self._continuity is not None:
@@ -551,52 +550,6 @@ class RealtimeSession:
         if not self._closed:
             self.send(event)
 
-    @contextmanager
-    def _new_turn(self, *, held: bool = False) -> Iterator[tuple[Turn, asyncio.Future[None]]]:
-        """A turn that begins now, and what is done when it is complete."""
-        turn = self._follower.begin(held=held)
-        completed = self._waiters.expect(turn)
-        try:
-            yield turn, completed
-        except ProtocolError:
-            # It could not be sent.
-            self._follower.abandon(turn)
-            raise
-        finally:
-            self._waiters.forget(turn)
-
-    def _dispatch(self, entry: LogEntry) -> None:
-        # What a collaborator sends in answer to an event is told after that event, not amid it.
-        self._untold.append(entry)
-        if self._telling:
-            return
-        self._telling = True
-        try:
-            while self._untold:
-                self._tell(self._untold.popleft())
-        finally:
-            self._telling = False
-
-    def _tell(self, entry: LogEntry) -> None:
-        self._matching.apply(entry.event)
-        may_complete = self._follower.apply(entry)
-        if entry.direction == "sent" and isinstance(entry.event, ResponseCreate):
-            self._overdue.sent(entry.event)
-        if entry.direction == "received":
-            event = entry.event
-            for handle in self._handlers.get(event.type, ()):
-                handle(event)
-        if may_complete:
-            self.tell_completed()
-        self._tell_subscribers(entry)
-
-    def _tell_subscribers(self, entry: LogEntry) -> None:
-        for callback in self._subscribers:
-            try:
-                callback(entry)
-            except Exception as error:  # somebody else's mistake must not end the session
-                self.log.mark("lab.subscriber_failed", error=repr(error), seq=entry.seq)
-
     def _pass_gate(self, event: ServerEvent | UnknownEvent) -> None:
         self._send_requests(self._gate.apply(event))
 
@@ -615,16 +568,9 @@ class RealtimeSession:
         self._follower.configure(config, model=self.model, voice=self.voice)
         self._barge_in.configure(config)
 
-    def _note_committed(self, _: InputAudioBufferCommitted) -> None:
-        self._uncommitted = 0
-
     def _take_error(self, event: ErrorEvent) -> None:
         self._waiters.refused(event)
         self._last_words = "" if event.error.event_id else event.error.message
-
-    def _give_up_transcript(self, turn: Turn) -> None:
-        self._follower.give_up_transcript(turn)
-        self.tell_completed()
 
     def _end(self, closed: SessionClosed) -> None:
         if self._last_words and not self.is_closing:
@@ -632,32 +578,11 @@ class RealtimeSession:
             closed = explained(closed, self._last_words)
         self.wire.end()
         self.limits.end()
+        self.endings.session_over(closed, on_purpose=self.is_closing)
         self.mark("lab.closed", code=closed.code, reason=str(closed))
         self.log.flush()
         self._closed = closed
         self._waiters.fail(closed)
-
-    async def _answered(self, turn: Turn, completed: asyncio.Future[None], timeout: float) -> Turn:
-        try:
-            async with asyncio.timeout(timeout):
-                await self.wire.settled(run_on=True)
-                await completed
-        except TimeoutError:
-            self._give_up(turn)
-            raise TurnTimeout(
-                f"the model did not finish its answer within {timeout:g} s; look at the log for "
-                "what came, or pass a longer timeout"
-            ) from None
-        if turn.status == "failed":
-            failure = self.limits.requests.failure(turn.responses[-1])
-            raise failure or response_failure(turn.responses[-1])
-        return turn
-
-    def _give_up(self, turn: Turn) -> None:
-        """Nobody waits for this turn any longer: it ends as it is."""
-        awaited = self._follower.awaited_by(turn)
-        self._follower.abandon(turn)
-        self._gate.forget(awaited)
 
     def _tool_calls(self, runner: ToolRunner) -> ToolCalls:
         return ToolCalls(
@@ -683,19 +608,3 @@ class RealtimeSession:
     @staticmethod
     def _later(seconds: float, function: Callable[[], None]) -> None:
         asyncio.get_running_loop().call_later(seconds, function)
-
-
-def _by_type(
-    *concerns: tuple[Iterable[str], Callable[[Any], None] | None],
-) -> dict[str, list[Callable[[Any], None]]]:
-    """Who handles which type of event, in the order given."""
-    handlers: dict[str, list[Callable[[Any], None]]] = {}
-    for types, handle in concerns:
-        for name in types:
-            if handle is not None:
-                handlers.setdefault(name, []).append(handle)
-    return handlers
-
-
-def _event_id(entry: LogEntry) -> str:
-    return str(getattr(entry.event, "event_id", ""))

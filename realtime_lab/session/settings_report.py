@@ -106,6 +106,7 @@ class AskedSettings:
     """
 
     CONCERNS: ClassVar = frozenset({SessionUpdated.type, ResponseCreated.type, ErrorEvent.type})
+    SENT: ClassVar = frozenset({SessionUpdate.type, ResponseCreate.type})
     KEPT = 100
     """Responses whose differences are kept."""
 

@@ -59,6 +59,7 @@ class Spending:
         | NextResponse.CONCERNS
         | {SessionCreated.type, SessionUpdated.type, ErrorEvent.type}
     )
+    SENT: ClassVar = NextResponse.SENT
 
     def __init__(
         self,

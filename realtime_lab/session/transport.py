@@ -6,26 +6,24 @@ import asyncio
 import logging
 import socket
 import ssl
+import sys
 from typing import Any, Protocol
 
 from ..errors import (
     AuthenticationError,
     ConnectError,
     EndpointError,
-    SessionClosed,
-    TransportLost,
     Unreachable,
 )
 from .endpoints import Endpoint
-from .failures import Refusal, close_failure, refusal_failure
+from .failures import Refusal, refusal_failure
+from .incoming import Ended, Take
 from .route import Proxy
 from .secret import HIDDEN, without_keys
 
-__all__ = ["Transport", "WebSocketTransport", "connect_failure", "open_websocket", "turned_away"]
+__all__ = ["Transport", "connect_failure", "open_websocket", "turned_away"]
 
 CLOSE_SECONDS = 1.0
-PING_UNANSWERED = 1011
-"""The code with which the library itself closes a connection that answers no ping."""
 PING_SHARE = 0.4
 """The part of the time until a silent connection is given up that passes before a ping."""
 SECRET_HEADERS = frozenset(
@@ -34,18 +32,32 @@ SECRET_HEADERS = frozenset(
 
 
 class Transport(Protocol):
-    """Carries whole events as JSON text, in order, both ways."""
+    """Carries whole events as JSON text, in order, both ways.
 
-    async def send(self, data: bytes) -> None:
-        """Send one event.
+    What comes is handed to whoever listens, at once; while nobody does, it is kept.
+    """
+
+    def send(self, data: bytes) -> None:
+        """Send one event; never blocks.
 
         Raises:
-            SessionClosed: if the connection is gone.
+            SessionClosed: if the connection is gone, or about to be.
         """
         ...
 
+    def listen(self, take: Take, ended: Ended) -> None:
+        """Hand each event to ``take`` from now on, and to ``ended`` how the connection ended.
+
+        What was kept comes first, in this call. Neither may raise.
+        """
+        ...
+
+    def pause(self) -> None:
+        """Nobody listens for now."""
+        ...
+
     async def receive(self) -> bytes:
-        """The next event.
+        """The next event, where nobody listens.
 
         Raises:
             SessionClosed: at the end of the connection, however it came.
@@ -53,38 +65,13 @@ class Transport(Protocol):
         ...
 
     async def close(self) -> None:
-        """End the connection. Somebody must go on receiving until it is closed."""
+        """End the connection."""
         ...
-
-
-class WebSocketTransport:
-    """A `Transport` over a connection of the ``websockets`` library."""
-
-    def __init__(self, connection: Any) -> None:
-        from websockets.exceptions import ConnectionClosed
-
-        self._connection = connection
-        self._closed = ConnectionClosed
-
-    async def send(self, data: bytes) -> None:
-        try:
-            await self._connection.send(data, text=True)
-        except self._closed as closed:
-            raise _closed(closed) from None
-
-    async def receive(self) -> bytes:
-        try:
-            return await self._connection.recv(decode=False)
-        except self._closed as closed:
-            raise _closed(closed) from None
-
-    async def close(self) -> None:
-        await self._connection.close()
 
 
 async def open_websocket(
     endpoint: Endpoint, *, timeout: float = 10.0, notice: float = 10.0
-) -> WebSocketTransport:
+) -> Transport:
     """Connect to an endpoint: through its proxy, with its trust, showing its credential.
 
     A token that is refused is asked for once more, and shown afresh. A connection over which
@@ -103,6 +90,8 @@ async def open_websocket(
     if isinstance(found, ConnectError):
         # Raised here, where the library's own frames, which know the headers, are not behind it.
         raise found
+    from .websocket import WebSocketTransport
+
     return WebSocketTransport(found)
 
 
@@ -110,12 +99,7 @@ async def _attempt(
     endpoint: Endpoint, timeout: float, notice: float, *, renew: bool = False
 ) -> Any:
     """The connection, or the error that tells why there is none."""
-    from websockets.asyncio.client import connect as following_connect
-
-    class connect(following_connect):  # noqa: N801
-        def process_redirect(self, exc: Exception) -> Exception | str:
-            # The key would go along, to whatever machine the answer names.
-            return exc
+    from .websocket import connect
 
     headers = await endpoint.credential.headers(renew=renew) if endpoint.credential else {}
     proxy = endpoint.route.proxy_to(endpoint.url)
@@ -130,9 +114,9 @@ async def _attempt(
             # Deflate costs four times the CPU and audio hardly shrinks.
             compression=None,
             max_size=None,
-            # A full receive queue stalls the closing handshake for its whole time-out; the session
-            # reads all the time, so the queue needs no bound.
-            max_queue=None,
+            # Where the library waits for room to write, its pings wait too, and a line that takes
+            # nothing any more is never given up.
+            write_limit=sys.maxsize,
             close_timeout=CLOSE_SECONDS,
             open_timeout=timeout,
             ping_interval=PING_SHARE * notice,
@@ -262,14 +246,6 @@ def _quiet_logger() -> logging.Logger:
     if not any(isinstance(known, _HideSecrets) for known in logger.filters):
         logger.addFilter(_HideSecrets())
     return logger
-
-
-def _closed(closed: Any) -> SessionClosed:
-    frame = closed.rcvd or closed.sent
-    if closed.rcvd is None and frame is not None and frame.code == PING_UNANSWERED:
-        lost = TransportLost.advice
-        return TransportLost(f"the connection fell silent: no ping is answered; {lost}", code=1006)
-    return close_failure(frame.code, frame.reason or "") if frame else close_failure(None)
 
 
 def _address(endpoint: Endpoint) -> str:

@@ -1,10 +1,10 @@
-"""Events of a session on their way: written down, encoded, sent in order; and back."""
+"""Events of a session on their way: encoded, sent, written down; and back."""
 
 from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from ..errors import InvalidEvent, SessionClosed
 from ..eventlog import EventLog, LogEntry
@@ -16,10 +16,7 @@ __all__ = ["Wire"]
 
 
 class Wire:
-    """Speaks a dialect over a transport and logs every event in both directions.
-
-    `send` never blocks: a task of its own writes to the transport.
-    """
+    """Speaks a dialect over a transport and logs every event in both directions."""
 
     def __init__(
         self,
@@ -33,21 +30,15 @@ class Wire:
         self._dialect = dialect
         self._log = log
         self._lockstep = lockstep
-        self._outgoing: asyncio.Queue[bytes] = asyncio.Queue()
         self._numbers = itertools.count(1) if numbers is None else numbers
-        self._writer: asyncio.Task[None] | None = None
+        self._is_closing = False
 
     def successor(self, transport: Transport, dialect: Dialect) -> Wire:
         """Another connection of the same session: same log, and no id of an event comes twice."""
         return Wire(transport, dialect, self._log, numbers=self._numbers)
 
-    def start(self) -> None:
-        """Begin to send what is queued; must be called on the session's loop."""
-        if self._writer is None:
-            self._writer = asyncio.get_running_loop().create_task(self._write())
-
     def send(self, event: ClientEvent) -> LogEntry:
-        """Log an event and queue it; gives it an ``event_id`` unless it has one.
+        """Send an event and log it; gives it an ``event_id`` unless it has one. Never blocks.
 
         Raises:
             InvalidEvent: if it holds text that cannot be sent.
@@ -61,9 +52,9 @@ class Wire:
                 f"the text holds {error.object[error.start]!a}, which is half a character and "
                 "cannot be sent; check how the text was read"
             ) from None
-        self._outgoing.put_nowait(data)
+        self._write(data)
         if self._lockstep is not None:
-            self._outgoing.put_nowait(self._lockstep.probe())
+            self._write(self._lockstep.probe())
             self._lockstep.clock.sent(event)
         return self._log.record("sent", event, data)
 
@@ -71,19 +62,41 @@ class Wire:
         """An id that no other event of this session has."""
         return f"event_client_{next(self._numbers)}"
 
+    def listen(self, take: Callable[[LogEntry], None], over: asyncio.Future[SessionClosed]) -> None:
+        """Hand each event of the service to ``take``, logged: first those kept, others at once.
+
+        ``over`` will tell how the connection ended; it fails with what ``take`` raises.
+        """
+
+        def received(data: bytes) -> None:
+            try:
+                entry = self._logged(data)
+                if entry is not None:
+                    take(entry)
+            except Exception as error:  # the transport cannot handle it; who waits for the end can
+                self.pause()
+                over.set_exception(error)
+
+        def ended(closed: SessionClosed) -> None:
+            if not over.done():
+                over.set_result(closed)
+
+        self._transport.listen(received, ended)
+
+    def pause(self) -> None:
+        """Take in nothing for now; what comes is kept."""
+        self._transport.pause()
+
     async def receive(self) -> LogEntry:
-        """The next event of the service, logged.
+        """The next event of the service, logged, where nobody listens.
 
         Raises:
             SessionClosed: at the end of the connection.
         """
-        data = await self._transport.receive()
-        while self._lockstep is not None and self._lockstep.takes(data):
-            data = await self._transport.receive()
-        event = self._dialect.decode_server(data)
-        if self._lockstep is not None:
-            self._lockstep.clock.received(event)
-        return self._log.record("received", event, data)
+        while True:
+            entry = self._logged(await self._transport.receive())
+            if entry is not None:
+                return entry
 
     async def settled(self, *, run_on: bool = False) -> None:
         """In lockstep, wait until all has come that was set off; otherwise return at once.
@@ -94,42 +107,39 @@ class Wire:
         if self._lockstep is None:
             return
         if run_on:
-            self._outgoing.put_nowait(self._lockstep.probe(run_on=True))
+            self._write(self._lockstep.probe(run_on=True))
         if not await self._lockstep.settled():
             self._log.mark("lab.out_of_step")
 
-    async def _write(self) -> None:
-        try:
-            while True:
-                await self._transport.send(await self._outgoing.get())
-        except SessionClosed:
-            return
-
     def end(self) -> None:
         """The connection is over."""
-        if self._writer is not None:
-            self._writer.cancel()
         if self._lockstep is not None:
             self._lockstep.end()
 
     async def close(self) -> None:
-        """End the connection; `receive` or `drain` must go on meanwhile."""
+        """End the connection. What still comes is thrown away."""
+        self._is_closing = True
         await self._transport.close()
 
     async def retire(self) -> None:
         """End a connection that nobody receives from any more, whatever state it is in."""
         try:
-            draining = asyncio.gather(self.drain(), return_exceptions=True)
             await self.close()
-            await draining
         finally:
             self.end()
 
-    async def drain(self) -> None:
-        """Throw away what still comes until the end of the connection.
+    def _write(self, data: bytes) -> None:
+        try:
+            self._transport.send(data)
+        except SessionClosed:
+            # It is lost as if it had been on its way; whoever receives learns of the end.
+            return
 
-        Raises:
-            SessionClosed: at that end, always.
-        """
-        while True:
-            await self._transport.receive()
+    def _logged(self, data: bytes) -> LogEntry | None:
+        """What was received as an entry; ``None`` for what is no part of the session."""
+        if self._is_closing or (self._lockstep is not None and self._lockstep.takes(data)):
+            return None
+        event = self._dialect.decode_server(data)
+        if self._lockstep is not None:
+            self._lockstep.clock.received(event)
+        return self._log.record("received", event, data)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .console import Console
+    from .inspector import Inspector
 
-__all__ = ["Console"]
+__all__ = ["Console", "Inspector"]
 
 
 def __getattr__(name: str) -> Any:
@@ -16,4 +17,8 @@ def __getattr__(name: str) -> Any:
         from .console import Console
 
         return Console
+    if name == "Inspector":
+        from .inspector import Inspector
+
+        return Inspector
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -20,6 +20,7 @@ from ..protocol import (
     SessionUpdated,
     SpeechStarted,
     SpeechStopped,
+    shortfall,
 )
 from .transcript import Transcript
 
@@ -183,9 +184,9 @@ def _missing(told: dict[str, Any]) -> str:
 
 
 def _failure(response: Response) -> str:
-    """Why a response failed, in the service's words; empty if it did not."""
-    if response.status != "failed":
+    """Why a response failed or is not whole, and what to do; empty if all is well."""
+    lack = shortfall(response)
+    if lack is None:
         return ""
-    error = response.status_details.error if response.status_details else None
-    reason = (error.message or error.code) if error else None
-    return f"The model could not answer: {reason or 'the service gave no reason'}"
+    failed = response.status == "failed"
+    return f"{'The model could not answer' if failed else 'The answer is not whole'}: {lack}"

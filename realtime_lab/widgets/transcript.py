@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from ..audio import RATE
-from ..eventlog import Mark
+from ..eventlog import Mark, estimate
 from ..protocol import (
     InputAudioBufferCommitted,
     InputTranscriptionCompleted,
@@ -39,8 +39,8 @@ _G711_BYTES_PER_MS = 8
 class Line:
     """What one item says.
 
-    ``heard`` is the number of characters spoken before an interruption, an estimate from the share
-    of the item's audio that was played.
+    ``heard`` is the number of characters spoken before an interruption, as `eventlog.estimate` has
+    them.
     """
 
     id: str
@@ -62,6 +62,8 @@ class Transcript:
 
     def __init__(self) -> None:
         self._lines: dict[str, Line] = {}
+        self._pieces: dict[str, list[tuple[str, int]]] = {}
+        """The words of each item of the model as they came, each with the audio before it in ms."""
         self._audio_bytes: dict[str, int] = {}
         self._bytes_per_ms = _PCM_BYTES_PER_MS
 
@@ -80,7 +82,13 @@ class Transcript:
                 return self._finish(event.item_id, "user", event.transcript.strip() or "(no words)")
             case InputTranscriptionFailed():
                 return self._finish(event.item_id, "user", "(could not be transcribed)")
+            case Mark(type="lab.no_transcript"):
+                item_id = str(event.data["item_id"])
+                text = self._line(item_id, "user").text or "(no transcript came)"
+                return self._finish(item_id, "user", text)
             case OutputTranscriptDelta() | OutputTextDelta():
+                pieces = self._pieces.setdefault(event.item_id, [])
+                pieces.append((event.delta, self._received_ms(event.item_id)))
                 return self._extend(event.item_id, "assistant", event.delta)
             case OutputTranscriptDone():
                 return self._replace(event.item_id, event.transcript)
@@ -136,10 +144,19 @@ class Transcript:
         line = self._lines.get(item_id)
         if line is None or line.role == "user":
             return []
-        received_ms = self._audio_bytes.get(item_id, 0) / self._bytes_per_ms
-        share = min(1.0, audio_end_ms / received_ms) if received_ms else 0.0
-        line.state, line.heard = "interrupted", _word_end(line.text, share)
+        line.state, line.heard = "interrupted", self._heard(line, audio_end_ms)
         return [line]
+
+    def _heard(self, line: Line, heard_ms: int) -> int:
+        received_ms = self._received_ms(line.id)
+        if heard_ms >= received_ms > 0:
+            return len(line.text)
+        pieces = self._pieces.get(line.id) or [(line.text, 0)]
+        heard = estimate(pieces, received_ms, heard_ms).text
+        return max(0, line.text.find(heard)) + len(heard) if heard else 0
+
+    def _received_ms(self, item_id: str) -> int:
+        return self._audio_bytes.get(item_id, 0) // self._bytes_per_ms
 
     def _cut_off(self, item_id: str, told: dict[str, Any]) -> list[Line]:
         """The connection was lost in the middle of an answer."""
@@ -168,11 +185,3 @@ class Transcript:
         if output_format:
             is_pcm = output_format.type == "audio/pcm"
             self._bytes_per_ms = _PCM_BYTES_PER_MS if is_pcm else _G711_BYTES_PER_MS
-
-
-def _word_end(text: str, share: float) -> int:
-    """Where the word ends that lies at `share` of `text`; 0 when nothing was heard."""
-    if share <= 0:
-        return 0
-    end = text.find(" ", int(share * len(text)))
-    return len(text) if end < 0 else end

@@ -356,3 +356,13 @@ def test_settings_are_compared_where_nobody_said_anything():
 
     [one] = compared(lambda talk: None, asks)
     assert (one.turn_a, one.what, one.b) == (None, "instructions, asked for", "Be brief.")
+
+
+def test_what_is_long_is_shown_in_part_and_printed_whole():
+    def many(thinks: float) -> Callable[[Talk], None]:
+        return lambda talk: [talk.turn(f"question {n}", thinks=thinks) for n in range(20)] and None
+
+    found = compared(many(0.2), many(0.3))
+    assert repr(found).splitlines()[-1] == "… and 8 more; print() shows all"
+    assert "turn 20" in str(found)
+    assert "… and 8 more" in found._repr_html_()

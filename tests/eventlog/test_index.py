@@ -91,7 +91,7 @@ def expected_rows(log: EventLog, filter: EventFilter) -> list[tuple[int, int]]:
 
 
 @given(st.lists(st.integers(0, KINDS - 1), max_size=60), some_filters(), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_the_index_gives_what_a_look_at_every_entry_gives(
     kinds: list[int], filter: EventFilter, data: st.DataObject
 ):
@@ -110,7 +110,7 @@ def test_the_index_gives_what_a_look_at_every_entry_gives(
 
 
 @given(st.lists(st.integers(0, KINDS - 1), max_size=80), some_filters(), st.integers(1, 9))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_an_index_that_grows_with_its_log_is_as_one_that_is_made_at_the_end(
     kinds: list[int], filter: EventFilter, step: int
 ):
@@ -359,7 +359,7 @@ def test_an_index_that_was_interrupted_while_it_grew_is_made_anew(monkeypatch: p
     index = made.log.index
     assert index.count() == 18
 
-    def interrupted(*_: object) -> None:
+    def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     made.at(1.0, "lab.note")

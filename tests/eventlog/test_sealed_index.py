@@ -11,7 +11,14 @@ from realtime_lab.errors import LogError
 from realtime_lab.eventlog import EventLog, Redaction
 from realtime_lab.eventlog.filters import EventFilter
 from realtime_lab.eventlog.index import ALL
-from realtime_lab.protocol import OutputTranscriptDelta, OutputTranscriptDone
+from realtime_lab.protocol import (
+    ContentPart,
+    ItemCreate,
+    ItemRetrieved,
+    Message,
+    OutputTranscriptDelta,
+    OutputTranscriptDone,
+)
 from tests.eventlog.made import PLACE, Recorder, conversation
 from tests.eventlog.test_index import ADDRESS, FOLDED, PIECES
 
@@ -51,6 +58,21 @@ def answers(log: EventLog) -> dict[str, Any]:
 def test_a_saved_log_answers_as_it_did_in_memory(name: str, dialect: str, tmp_path: Path):
     log = recorded(dialect).log
     assert answers(saved(log, tmp_path / name)) == answers(log)
+
+
+@pytest.mark.parametrize("name", ["talk.parquet", "talk.jsonl"])
+def test_no_row_has_the_samples_of_an_item(name: str, tmp_path: Path):
+    made = Recorder()
+    voice = ContentPart(type="input_audio", audio=b"\x12\x34" * 500, transcript="Hello")
+    said = Message(id="item_u", role="user", content=[voice])
+    made.at(0.1, ItemCreate(item=said))
+    made.at(0.2, ItemRetrieved(item=said))
+    kept = saved(made.log, tmp_path / name)
+    for log in (made.log, kept):
+        assert all('"audio":""' in text for text in log.events().table()["event"])
+        assert log.events(text="EjQSNBI") == []
+        assert log.events(text="hello") == list(log)
+    assert kept[0].event == made.log[0].event
 
 
 def test_a_sealed_log_is_not_copied_to_be_asked(tmp_path: Path):

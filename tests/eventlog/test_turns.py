@@ -123,7 +123,7 @@ def test_what_comes_between_turns_belongs_to_the_last_one():
 
 def test_a_late_transcript_reaches_the_turn_it_belongs_to():
     follower, _ = follow(*speech("u1"), created("r1"), done("r1"))
-    follower.give_up_transcript(follower.turns[0])
+    assert follower.give_up_words(follower.turns[0]) == ["u1"]
     assert [turn for turn, _ in follower.completed()] == follower.turns
     feed(follower, SpeechStarted(item_id="u2", audio_start_ms=0), heard("u1", "late"))
     assert [t.transcript_user for t in follower.turns] == ["late", ""]
@@ -168,3 +168,15 @@ def test_speaking_before_the_last_words_are_written_down_begins_a_new_turn():
     follower, _ = follow(*speech("u1"), created("r1"), done("r1"), *speech("u2"))
     feed(follower, heard("u1", "one"), heard("u2", "two"))
     assert [t.transcript_user for t in follower.turns] == ["one", "two"]
+
+
+def test_a_response_that_begins_when_its_turn_is_over_is_told_once_if_it_will_not_end():
+    follower, complete = follow(ask("ask_1"), ask("ask_2"), error("ask_1"))
+    [turn] = follower.turns
+    assert complete == [turn]
+    assert follower.left_running() == []
+    feed(follower, created("r2"))
+    assert follower.is_idle
+    assert turn.status == "in_progress"
+    assert follower.left_running() == [turn]
+    assert follower.left_running() == []

@@ -94,6 +94,14 @@ def test_a_deleted_item_is_gone():
     assert len(made) == 1
 
 
+def test_an_item_keeps_its_place_under_another_id():
+    made = conversation(A, B)
+    made.rename("a", "x")
+    made.rename("nobody", "y")
+    assert ids(made) == ["x", "b"]
+    assert made.get("x") == message("x")
+
+
 def test_an_empty_conversation_has_no_last_item():
     assert Conversation().last_id is None
 

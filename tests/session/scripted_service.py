@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections import Counter, deque
+from collections.abc import Callable
 from typing import Any
 
 from realtime_lab.errors import SessionClosed
@@ -47,6 +48,7 @@ from realtime_lab.protocol import (
     Usage,
     dialect_named,
 )
+from realtime_lab.session.incoming import Ended, Incoming, Take
 
 MS = 48
 """Bytes of 24 kHz PCM16 in a millisecond."""
@@ -77,33 +79,38 @@ class Line:
         self.to_service: deque[bytes] = deque()
         self.sent: list[bytes] = []
         self.delivered: list[bytes] = []
-        self._arrived: asyncio.Queue[bytes | None] = asyncio.Queue()
+        self._incoming = Incoming()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._is_closed = False
+        self.pause, self.receive = self._incoming.pause, self._incoming.receive
 
-    async def send(self, data: bytes) -> None:
+    def send(self, data: bytes) -> None:
         if self._is_closed:
             raise SessionClosed("the line is cut", code=1006)
         self.to_service.append(data)
         self.sent.append(data)
 
-    async def receive(self) -> bytes:
-        if self._is_closed and self._arrived.empty():
-            raise SessionClosed("the line is cut", code=1006)
-        data = await self._arrived.get()
-        if data is None:
-            raise SessionClosed("the line is cut", code=1006)
-        return data
+    def listen(self, take: Take, ended: Ended) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._incoming.listen(take, ended)
 
     async def close(self) -> None:
         self.cut()
 
     def cut(self) -> None:
         self._is_closed = True
-        self._arrived.put_nowait(None)
+        self._arrive(self._incoming.end, SessionClosed("the line is cut", code=1006))
 
     def deliver(self, data: bytes) -> None:
         self.delivered.append(data)
-        self._arrived.put_nowait(data)
+        self._arrive(self._incoming.put, data)
+
+    def _arrive(self, put: Callable[[Any], None], what: object) -> None:
+        # Whoever listens is called from the loop, as a socket would.
+        if self._loop is None:
+            put(what)
+        else:
+            self._loop.call_soon(put, what)
 
 
 class ScriptedService:
@@ -152,15 +159,24 @@ class ScriptedService:
             handler(event)
         return True
 
-    def deliver(self, *, lose: bool = False) -> bool:
-        """Let the next event arrive at the client; whether there was one."""
-        while self.outgoing:
-            data = self.dialect.encode_server(self.outgoing.popleft())
-            if data is not None:
-                if not lose:
-                    self.line.deliver(data)
-                return True
-        return False
+    @property
+    def next(self) -> ServerEvent | None:
+        """The event that arrives at the client next."""
+        while self.outgoing and self.dialect.encode_server(self.outgoing[0]) is None:
+            self.outgoing.popleft()
+        return self.outgoing[0] if self.outgoing else None
+
+    def deliver(self, *, times: int = 1) -> bool:
+        """Let the next event arrive at the client, so many times; whether there was one."""
+        event = self.next
+        if event is None:
+            return False
+        self.outgoing.popleft()
+        data = self.dialect.encode_server(event)
+        assert data is not None
+        for _ in range(times):
+            self.line.deliver(data)
+        return True
 
     def user_starts(self) -> None:
         self.speaking = self._new_id("item_u")

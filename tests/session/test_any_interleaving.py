@@ -1,8 +1,8 @@
 """Whatever happens in whatever order, what must hold of a session holds.
 
 The user speaks, types, presses stop and listens, the model speaks and calls tools that take their
-time, each side's events arrive when they like, the service loses some, the line is cut: all in any
-order, on a loop whose time is turned by hand.
+time, each side's events arrive when they like, once, twice or (announcements and transcripts) not
+at all, the line is cut: all in any order, on a loop whose time is turned by hand.
 """
 
 from __future__ import annotations
@@ -24,19 +24,35 @@ from hypothesis.stateful import (
 )
 
 from realtime_lab.errors import RealtimeLabError
-from realtime_lab.eventlog import EventLog
+from realtime_lab.eventlog import EventLog, LogEntry
 from realtime_lab.protocol import (
+    InputAudioBufferCommitted,
+    InputTranscriptionCompleted,
+    InputTranscriptionFailed,
+    Item,
+    ItemAdded,
+    ItemDone,
     ItemTruncate,
     OutputAudioDelta,
     ResponseConfig,
     ResponseCreate,
     ResponseCreated,
+    ServerEvent,
     StreamChecker,
+    item_text,
 )
 from realtime_lab.session import Endpoint, RealtimeSession
 from realtime_lab.tools import ToolRegistry, ToolRunner, tool
 
 from .scripted_service import MS, ScriptedService, VirtualLoop
+
+ANNOUNCEMENTS = (
+    ItemAdded,
+    ItemDone,
+    InputAudioBufferCommitted,
+    InputTranscriptionCompleted,
+    InputTranscriptionFailed,
+)
 
 
 class Ear:
@@ -77,6 +93,8 @@ class Interleaving(RuleBasedStateMachine):
         self.tools: list[asyncio.Future[str]] = []
         self.session: RealtimeSession | None = None
         self.is_cut = self.lost_something = False
+        self.unannounced: set[str] = set()
+        """Items of which every announcement was lost."""
         self.ear: Ear | None = None
 
     @initialize(
@@ -135,17 +153,33 @@ class Interleaving(RuleBasedStateMachine):
                 pass
             self.loop.rest()
 
-    @precondition(lambda self: self.next_is_created)
+    @precondition(lambda self: self.next_is(ResponseCreated))
     @rule()
     def lose_the_beginning(self) -> None:
         """``response.created`` does not arrive, as was seen in fast interruptions."""
-        self.lost_something = True
-        self.service.deliver(lose=True)
+        self.lose()
 
-    @property
-    def next_is_created(self) -> bool:
-        coming = self.session and self.service.outgoing
-        return bool(coming) and isinstance(self.service.outgoing[0], ResponseCreated)
+    @precondition(lambda self: self.next_is(*ANNOUNCEMENTS))
+    @rule()
+    def lose_an_announcement(self) -> None:
+        """A user's item, its commit, its words, or an item of the model is not told of."""
+        event = self.service.next
+        if isinstance(event, ItemAdded):
+            self.unannounced.add(str(event.item.id))
+        self.lose()
+
+    @precondition(lambda self: self.next_is(ServerEvent))
+    @rule(times=st.integers(2, 3))
+    def arrive_again(self, times: int) -> None:
+        """An event arrives more than once."""
+        self.service.deliver(times=times)
+
+    def lose(self) -> None:
+        self.lost_something = True
+        self.service.deliver(times=0)
+
+    def next_is(self, *kinds: type) -> bool:
+        return self.session is not None and isinstance(self.service.next, kinds)
 
     @rule(count=st.integers(1, 5))
     def arrive_at_service(self, count: int) -> None:
@@ -357,10 +391,14 @@ class Interleaving(RuleBasedStateMachine):
         for one in self.asks:
             error = one.exception()
             assert error is None or isinstance(error, RealtimeLabError), repr(error)
+        for turn in self.session.turns:
+            assert turn.status != "in_progress"
+            assert turn.status in ("completed", "cancelled") or turn.problem
         if self.is_cut:
             assert self.session.state == "closed"
             return
         assert self.session.is_quiet
+        self.check_conversation()
         for turn in self.session.turns:
             assert all(r.status != "in_progress" for r in turn.responses), turn
             for heard in turn.heard_by_item.values():
@@ -369,14 +407,14 @@ class Interleaving(RuleBasedStateMachine):
                 assert 0 <= turn.ledger.played_ms <= turn.ledger.sent_ms
                 assert 0 <= turn.ledger.believed_ms <= turn.ledger.sent_ms
         if not self.lost_something:
-            began = self.log.events("response.created")
+            began = [e for e in self.once() if isinstance(e.event, ResponseCreated)]
             owned = [r.id for turn in self.session.turns for r in turn.responses]
             beside = [e for e in began if e.event.response.conversation_id is None]
             assert len(owned) == len(set(owned)) == len(began) - len(beside)
 
     def check_truncations(self) -> None:
         received: dict[str, int] = defaultdict(int)
-        for entry in self.log:
+        for entry in self.once():
             event = entry.event
             if isinstance(event, OutputAudioDelta):
                 received[event.item_id] += len(event.delta)
@@ -396,8 +434,29 @@ class Interleaving(RuleBasedStateMachine):
             assert len(received) == len(line.delivered)
         if not self.lost_something:
             checker = StreamChecker(self.dialect)
-            found = [v for e in entries if e.direction != "local" for v in checker.apply(e.event)]
+            wire = (e for e in self.once() if e.direction != "local")
+            found = [v for e in wire for v in checker.apply(e.event)]
             assert not found, found
+
+    def once(self) -> list[LogEntry]:
+        """The log without what came a second time."""
+        again = {mark.event.data["seq"] for mark in self.log.events("lab.duplicate")}
+        return [entry for entry in self.log if entry.seq not in again]
+
+    def check_conversation(self) -> None:
+        """It is the service's, in its order; what may be missing was never told of."""
+        theirs = [item for item in self.service.conversation if self.must_be_known(item)]
+        known = {str(item.id) for item in theirs}
+        ours = [item for item in self.session.conversation if str(item.id) in known]
+        assert [item.id for item in ours] == [item.id for item in theirs]
+        assert list(map(item_text, ours)) == list(map(item_text, theirs)) or self.lost_something
+        beyond = len(self.session.conversation) - len(ours)
+        assert beyond <= len(self.service.conversation) - len(theirs)
+        if not self.lost_something:
+            assert beyond == 0
+
+    def must_be_known(self, item: Item) -> bool:
+        return str(item.id) not in self.unannounced
 
 
 def test_any_interleaving_keeps_what_must_hold():

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, replace
+from random import Random
 
 import pytest
 
@@ -72,7 +73,7 @@ def test_the_next_endpoint_goes_on_with_the_conversation_in_its_own_dialect(
         turn = await session.say("Who am I?")
         return turn, session
 
-    with running_server(one, faults=Faults()) as a, running_server(two) as b:
+    with running_server(one, faults=Faults()) as a, running_server(two, random=Random(2)) as b:
         turn, session = visit([place(a, PATHS[first]), place(b, PATHS[second])], use)
         assert session.endpoint.dialect == second
     assert turn.status == "completed"
@@ -124,8 +125,8 @@ def test_a_hop_to_a_host_that_was_not_agreed_to_is_skipped():
 
     with (
         running_server(one, faults=Faults()) as a,
-        running_server(two) as b,
-        running_server(three) as c,
+        running_server(two, random=Random(2)) as b,
+        running_server(three, random=Random(3)) as c,
     ):
         ga = PATHS["ga"]
         turn, log = visit([place(a, ga), Elsewhere(place(b, ga)), place(c, ga)], use)

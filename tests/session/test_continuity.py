@@ -291,6 +291,7 @@ def test_a_push_to_talk_turn_that_was_committed_is_told_as_audio(engine, path):
         settings = Settings(turn_detection=None)
         turn, session = visit(place(server, path), use, settings=settings)
     assert turn.transcript == "You said: over."
+    assert (turn.status, turn.transcript_user) == ("completed", "over")
     assert [role for role, _ in said(engine)] == ["user"]
     assert engine.transcriber.heard[-1] == tone(400)
     assert [i.role for i in session.conversation] == ["user", "assistant"]
@@ -534,7 +535,7 @@ def test_a_server_that_was_killed_and_comes_back_goes_on_with_the_conversation(p
         await lost
         while len(session.log.events("lab.reconnecting")) < 3:
             await seen(session, "lab.reconnecting")
-        with running_server(second, port=port):
+        with running_server(second, port=port, random=Random(2)):
             again.set()
             turn = await session.say("Who am I?")
             await opened.close()

@@ -275,6 +275,7 @@ def test_where_somebody_is_at_it_already_no_advice_is_needed():
     [
         (("server_error", "It broke."), ServiceFailedResponse, "It broke; ask again"),
         (("invalid_request_error", "No."), ResponseFailed, "No; ask again"),
+        (("", "No words"), ResponseFailed, "No words; ask again"),
         (None, ResponseFailed, "no reason"),
     ],
 )
@@ -286,3 +287,13 @@ def test_a_response_that_failed_says_why_and_what_to_do(error, kind, told):
     assert type(failure) is kind
     assert told in str(failure)
     assert failure.advice in str(failure)
+
+
+def test_an_answer_that_is_not_whole_has_its_class_and_a_whole_one_has_none():
+    details = StatusDetails(type="incomplete", reason="max_output_tokens")
+    cut = response_failure(Response(id="r", status="incomplete", status_details=details))
+    assert type(cut) is MaxTokensReached
+    assert cut.code == "max_output_tokens"
+    assert str(cut).startswith("the answer is not whole: it was cut off at the most tokens")
+    with pytest.raises(ValueError, match="lacks nothing"):
+        response_failure(Response(id="r", status="completed"))

@@ -1,11 +1,15 @@
 """What a new conversation is told of an old one reads as the old one did."""
 
 import json
+from collections.abc import Sequence
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from realtime_lab.eventlog import Mark, TurnFollower
 from realtime_lab.protocol import (
+    Announcements,
     ContentPart,
     Conversation,
     FunctionCall,
@@ -16,14 +20,17 @@ from realtime_lab.protocol import (
     ItemDelete,
     ItemTruncate,
     ItemTruncated,
+    Matching,
     McpListTools,
     Message,
-    OutputAudioDelta,
     dialect_named,
     item_text,
 )
 from realtime_lab.session.history import History
-from realtime_lab.session.rehydration import heard_text, retold
+from realtime_lab.session.rehydration import retold
+from tests.entries import Stream, ask, created, done
+from tests.entries import audio as sound
+from tests.entries import words as spoken_words
 
 words = st.text("abc ", max_size=12)
 said = st.builds(lambda t: ContentPart(type="input_text", text=t), words)
@@ -127,47 +134,79 @@ def test_speech_without_a_transcript_is_told_as_audio_where_there_is_some():
     assert "transcript" in missing.why
 
 
-@given(st.text("ab c", max_size=40), st.floats(0, 1), st.floats(0, 1))
-def test_what_was_heard_is_the_beginning_of_what_was_said_and_grows(text, one, other):
-    less, more = sorted((one, other))
-    assert heard_text(text, 0) == ""
-    assert heard_text(text, 1) == text
-    assert text.startswith(heard_text(text, less))
-    assert heard_text(text, more).startswith(heard_text(text, less))
-    assert all(whole in text.split(" ") for whole in heard_text(text, less).split(" "))
+class Talk:
+    """A conversation, its turns and its history, fed together as a session does."""
+
+    def __init__(self) -> None:
+        self.conversation = Conversation()
+        self.matching = Matching()
+        self.announcements = Announcements(self.conversation, self.matching)
+        self.turns = TurnFollower(self.matching)
+        self.history = History(self.conversation, self.announcements, self.turns.spoken)
+        self._stream = Stream()
+
+    def take(self, *events: Any) -> None:
+        for event in events:
+            self.matching.apply(event)
+            self.announcements.apply(event)
+            self.turns.apply(self._stream(event))
+            if not isinstance(event, Mark | ItemCreate):
+                self.history.apply(event)
+                self.conversation.apply(event)
+
+    @property
+    def texts(self) -> list[str]:
+        return [item_text(item) for item in self.history.retold({}).items]
 
 
-def spoken_history() -> tuple[Conversation, History]:
-    conversation = Conversation()
-    history = History(conversation)
-    part = ContentPart(type="output_audio", transcript="one two three four")
-    for event in (
+def answered(pieces: Sequence[tuple[str, int]] = (("one two three four", 400),)) -> Talk:
+    """The model has said these words, each piece followed by so many ms of sound."""
+    talk = Talk()
+    part = ContentPart(type="output_audio", transcript="")
+    talk.take(
         ItemAdded(item=Message(id="q", role="user", content=[]), previous_item_id=None),
+        created("r"),
         ItemAdded(item=Message(id="a", role="assistant", content=[part]), previous_item_id="q"),
-        OutputAudioDelta(response_id="r", item_id="a", delta=bytes(48 * 400)),
-    ):
-        history.apply(event)
-        conversation.apply(event)
-    return conversation, history
+    )
+    for text, ms in pieces:
+        talk.take(spoken_words("r", "a", text), sound("r", "a", ms))
+    return talk
 
 
-def texts(history: History) -> list[str]:
-    return [item_text(item) for item in history.retold({}).items]
+def interrupted(heard_ms: int) -> Mark:
+    told = {"response_id": "r", "item_id": "a", "heard_ms": heard_ms, "received_ms": 0}
+    return Mark("lab.interrupted", told)
+
+
+def truncated(ms: int) -> ItemTruncated:
+    return ItemTruncated(item_id="a", content_index=0, audio_end_ms=ms)
 
 
 def test_of_an_answer_that_was_cut_short_its_heard_words_are_told():
-    conversation, history = spoken_history()
-    event = ItemTruncated(item_id="a", content_index=0, audio_end_ms=200)
-    history.apply(event)
-    conversation.apply(event)
-    assert texts(history) == ["one two three"]
+    talk = answered()
+    talk.take(truncated(200))
+    assert talk.texts == ["one two"]
+
+
+@given(
+    st.lists(st.tuples(words, st.integers(0, 500)), max_size=8),
+    st.integers(1, 2000),
+    st.booleans(),
+)
+def test_what_is_told_to_have_been_heard_is_what_the_turn_says_was_heard(pieces, ms, by_hand):
+    talk = answered(pieces)
+    received = sum(length for _, length in pieces)
+    heard_ms = min(ms, max(1, received))
+    talk.take(*([] if by_hand else [interrupted(heard_ms)]), truncated(heard_ms))
+    [turn] = talk.turns.turns
+    assert talk.texts == ([turn.heard] if turn.heard else [])
 
 
 def test_an_answer_that_is_cut_short_after_it_was_told_as_text_is_told_anew():
-    _, history = spoken_history()
-    assert texts(history) == ["one two three four"]
-    history.arrived()
-    cut = ItemTruncate(item_id="a", content_index=0, audio_end_ms=50)
+    talk = answered()
+    history = talk.history
+    assert talk.texts == ["one two three four"]
+    cut = ItemTruncate(item_id="a", content_index=0, audio_end_ms=100)
     deleted, created = history.instead(cut) or []
     assert deleted == ItemDelete(item_id="a")
     assert isinstance(created, ItemCreate)
@@ -176,14 +215,25 @@ def test_an_answer_that_is_cut_short_after_it_was_told_as_text_is_told_anew():
 
 
 def test_an_item_that_never_arrived_is_told_again_and_one_that_did_is_not():
-    conversation, history = spoken_history()
+    talk = answered()
     for number in (1, 2):
         text = ContentPart(type="input_text", text=f"number {number}")
-        history.sent(ItemCreate(event_id=f"e{number}", item=Message(role="user", content=[text])))
+        talk.take(ItemCreate(event_id=f"e{number}", item=Message(role="user", content=[text])))
     first = Message(
         id="new", role="user", content=[ContentPart(type="input_text", text="number 1")]
     )
-    arrived = ItemAdded(item=first, previous_item_id="a")
-    history.apply(arrived)
-    conversation.apply(arrived)
-    assert texts(history) == ["one two three four", "number 1", "number 2"]
+    talk.take(ItemAdded(item=first, previous_item_id="a"))
+    assert talk.texts == ["one two three four", "number 1", "number 2"]
+
+
+def test_an_item_that_arrived_unannounced_is_told_again_at_its_place():
+    talk = Talk()
+    for number in (1, 2):
+        text = ContentPart(type="input_text", text=f"number {number}")
+        item = Message(role="user", content=[text])
+        talk.take(ItemCreate(event_id=f"item_{number}", item=item), ask(f"ask_{number}"))
+        talk.take(created(f"r{number}"))
+        part = ContentPart(type="output_text", text=f"answer {number}")
+        answer = Message(id=f"a{number}", role="assistant", content=[part])
+        talk.take(ItemAdded(item=answer, previous_item_id=f"u{number}"), done(f"r{number}"))
+    assert talk.texts == ["number 1", "answer 1", "number 2", "answer 2"]

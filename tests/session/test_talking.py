@@ -412,8 +412,15 @@ def test_the_log_holds_every_event_in_order_and_is_journaled(place, tmp_path):
 def test_a_turn_shows_itself_with_and_without_a_browser(place):
     turn = in_lab(place, lambda lab: lab.say("<b>Hello</b>"))
     assert "<b>Hello" not in turn._repr_html_()
-    assert "<audio" in turn._repr_html_()
     assert "first audio" in repr(turn)
+
+
+def test_a_turn_that_is_shown_leaves_no_voice_in_the_notebook_unless_asked(place):
+    turn = in_lab(place, lambda lab: lab.say("Hello"))
+    assert turn.audio.seconds > 0
+    assert "audio" not in turn._repr_html_().replace("turn.audio", "").replace("first audio", "")
+    assert "<code>turn.audio</code> plays the speech" in turn._repr_html_()
+    assert "data:audio" in turn.audio._repr_html_()
 
 
 def test_a_callback_that_fails_does_not_end_the_session(place):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from realtime_lab.errors import ContentFiltered
 from realtime_lab.eventlog import EventLog
 from realtime_lab.protocol import (
     AudioConfig,
@@ -143,7 +144,21 @@ def test_a_failed_response_says_why():
     reason = StatusDetails(type="failed", error=ResponseError(message="No quota left."))
     failed = Response(id="r", status="failed", status_details=reason)
     scene.at(0, CREATED, ResponseDone(response=failed))
-    assert scene.status.problem == "The model could not answer: No quota left."
+    assert scene.status.problem == (
+        "The model could not answer: No quota left; ask again; the session goes on"
+    )
+
+
+def test_an_answer_that_is_not_whole_says_why_and_what_to_do():
+    scene = Scene()
+    reason = StatusDetails(type="incomplete", reason="content_filter")
+    scene.at(
+        0,
+        CREATED,
+        ResponseDone(response=Response(id="r", status="incomplete", status_details=reason)),
+    )
+    assert "The answer is not whole: a content filter stopped it" in scene.status.problem
+    assert ContentFiltered.advice in scene.status.problem
 
 
 def test_the_end_of_the_session_is_shown():

@@ -1,5 +1,6 @@
 """The lines of a conversation, from its events."""
 
+from realtime_lab.eventlog import Mark
 from realtime_lab.protocol import (
     AudioConfig,
     AudioFormat,
@@ -70,6 +71,16 @@ def test_partial_words_grow_and_the_final_ones_replace_them():
     assert shown(made) == [("user", "Go forward.", "final")]
 
 
+def test_words_that_are_waited_for_no_longer_leave_a_line_until_they_come():
+    given_up = Mark("lab.no_transcript", {"turn": 1, "item_id": "u", "told": "none came"})
+    made = transcript(SpeechStarted(item_id="u", audio_start_ms=0), given_up)
+    assert shown(made) == [("user", "(no transcript came)", "final")]
+    made.apply(InputTranscriptionCompleted(item_id="u", transcript="Late."))
+    assert shown(made) == [("user", "Late.", "final")]
+    begun = transcript(InputTranscriptionDelta(item_id="u", delta="Half a"), given_up)
+    assert shown(begun) == [("user", "Half a", "final")]
+
+
 def test_a_turn_without_words_says_so():
     assert shown(transcript(InputTranscriptionCompleted(item_id="u", transcript=""))) == [
         ("user", "(no words)", "final")
@@ -107,7 +118,7 @@ def test_what_was_not_heard_is_marked_from_the_end_of_a_word():
         OutputTranscriptDelta(delta="one two three four", **OF),
         audio(1000),
         done(),
-        ItemTruncated(item_id="m", content_index=0, audio_end_ms=250),
+        ItemTruncated(item_id="m", content_index=0, audio_end_ms=320),
     )
     (line,) = made
     assert line.state == "interrupted"
@@ -120,7 +131,7 @@ def test_the_share_heard_of_g711_audio_is_counted_at_its_own_rate():
         SessionUpdated(session=SessionConfig(audio=AudioConfig(output=output))),
         OutputTranscriptDelta(delta="one two three four", **OF),
         OutputAudioDelta(delta=bytes(8000), **OF),
-        ItemTruncated(item_id="m", content_index=0, audio_end_ms=250),
+        ItemTruncated(item_id="m", content_index=0, audio_end_ms=320),
     )
     (line,) = made
     assert line.text[: line.heard] == "one two"

@@ -27,7 +27,8 @@ class StreamChecker:
     ``dialect`` says which events there have to be: the preview has no ``conversation.item.done``.
 
     After a violation the stream is taken as it is from there on: one mistake of a server does not
-    make every later event another.
+    make every later event another. What is remembered of events that are over is bounded: the last
+    few thousand.
     """
 
     def __init__(self, dialect: str = "ga") -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..recent import Recent
 from ..server_events import (
     InputAudioBufferCommitted,
     InputTranscriptionCompleted,
@@ -32,15 +33,15 @@ class HeardRules:
 
     def __init__(self, tell: Tell) -> None:
         self._tell = tell
-        self._known: set[str] = set()
-        self._deltas: dict[tuple[str, int], str] = {}
-        self._ended: dict[tuple[str, int], _Transcription] = {}
+        self._known: Recent[str, None] = Recent()
+        self._deltas: Recent[tuple[str, int], str] = Recent()
+        self._ended: Recent[tuple[str, int], _Transcription] = Recent()
 
     def handlers(self) -> Handlers:
         return {
-            SpeechStarted: lambda event: self._known.add(event.item_id),
-            InputAudioBufferCommitted: lambda event: self._known.add(event.item_id),
-            ItemAdded: lambda event: self._known.add(str(event.item.id)),
+            SpeechStarted: lambda event: self._known.remember(event.item_id, None),
+            InputAudioBufferCommitted: lambda event: self._known.remember(event.item_id, None),
+            ItemAdded: lambda event: self._known.remember(str(event.item.id), None),
             ItemDeleted: self._deleted,
             InputTranscriptionDelta: self._delta,
             InputTranscriptionSegment: self._expect_open,
@@ -51,14 +52,14 @@ class HeardRules:
     def unfinished(self) -> None: ...
 
     def _deleted(self, event: ItemDeleted) -> None:
-        self._known.discard(event.item_id)
+        self._known.pop(event.item_id, None)
         for place in [place for place in self._ended if place[0] == event.item_id]:
             del self._ended[place]
 
     def _delta(self, event: InputTranscriptionDelta) -> None:
         self._expect_open(event)
         place = (event.item_id, event.content_index)
-        self._deltas[place] = self._deltas.get(place, "") + (event.delta or "")
+        self._deltas.remember(place, self._deltas.get(place, "") + (event.delta or ""))
 
     def _completed(self, event: InputTranscriptionCompleted) -> None:
         self._expect_open(event)
@@ -70,11 +71,11 @@ class HeardRules:
                 f"{named(event)} tells the words {event.transcript!r} of item {event.item_id}, but "
                 f"the deltas were {said!r}.",
             )
-        self._ended[place] = event
+        self._ended.remember(place, event)
 
     def _failed(self, event: InputTranscriptionFailed) -> None:
         self._expect_open(event)
-        self._ended[event.item_id, event.content_index] = event
+        self._ended.remember((event.item_id, event.content_index), event)
 
     def _expect_open(self, event: _Transcription) -> None:
         ended = self._ended.get((event.item_id, event.content_index))
@@ -84,7 +85,7 @@ class HeardRules:
                 f"{named(event)} comes after {named(ended)}, the end of what was heard in item "
                 f"{event.item_id}.",
             )
-        if event.item_id not in self._known:
+        if event.item_id not in self._known and not self._known.forgot:
             self._tell(
                 "heard", f"{named(event)} concerns item {event.item_id}, which is not there."
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..base import UNSET
 from ..conversation import ROOT
+from ..recent import Recent
 from ..server_events import (
     InputAudioBufferCommitted,
     ItemAdded,
@@ -16,6 +17,7 @@ from ..server_events import (
     ResponseCreated,
     ServerEvent,
 )
+from .chain import Chain
 from .violation import Handlers, Tell, named
 
 __all__ = ["ItemRules"]
@@ -31,13 +33,13 @@ class ItemRules:
     def __init__(self, tell: Tell, *, items_end: bool) -> None:
         self._tell = tell
         self._items_end = items_end
-        self._order: list[str] = []
+        self._chain = Chain()
         self._added: dict[str, ItemAdded] = {}
         """Items that are added and not done."""
-        self._deleted: set[str] = set()
-        self._at_end: set[str] = set()
+        self._deleted: Recent[str, None] = Recent()
+        self._at_end: Recent[str, None] = Recent()
         """Items of the model, and of the user's audio."""
-        self._aside: set[str] = set()
+        self._aside: Recent[str, None] = Recent()
         """Responses beside the conversation, and their items."""
         self._committed: InputAudioBufferCommitted | None = None
 
@@ -70,25 +72,25 @@ class ItemRules:
 
     def _response_created(self, event: ResponseCreated) -> None:
         if event.response.conversation_id is None:
-            self._aside.add(event.response.id)
+            self._aside.remember(event.response.id, None)
 
     def _output_added(self, event: OutputItemAdded) -> None:
         owner = self._aside if event.response_id in self._aside else self._at_end
-        owner.add(str(event.item.id))
+        owner.remember(str(event.item.id), None)
 
     def _output_done(self, event: OutputItemDone) -> None:
         item_id = str(event.item.id)
-        if item_id not in (*self._order, *self._deleted, *self._aside):
+        if not any(item_id in known for known in (self._chain, self._deleted, self._aside)):
             self._tell(
                 "chain",
                 f"{named(event)} ends item {item_id}, which was never added to the conversation.",
             )
 
     def _commit(self, event: InputAudioBufferCommitted) -> None:
-        if event.item_id in self._order:
+        if event.item_id in self._chain:
             self._tell("chain", f"{named(event)} commits item {event.item_id} a second time.")
         self._committed = event
-        self._at_end.add(event.item_id)
+        self._at_end.remember(event.item_id, None)
 
     def _item_added(self, event: ItemAdded) -> None:
         item_id, previous = str(event.item.id), event.previous_item_id
@@ -114,33 +116,34 @@ class ItemRules:
                 "out-of-band",
                 f"{named(event)} adds item {item_id} of a response beside the conversation.",
             )
-        if item_id in self._order:
+        if item_id in self._chain:
             self._tell("chain", f"{named(event)} adds item {item_id} a second time.")
-            self._order.remove(item_id)
-        self._order.insert(self._place(event, item_id), item_id)
+            self._chain.remove(item_id)
+        self._chain.insert(item_id, self._place(event, item_id))
         self._added[item_id] = event
-        self._deleted.discard(item_id)
+        self._deleted.pop(item_id, None)
 
-    def _place(self, event: ItemAdded, item_id: str) -> int:
-        previous, end = event.previous_item_id, len(self._order)
+    def _place(self, event: ItemAdded, item_id: str) -> str | None:
+        """The item before the one that is added."""
+        previous, last = event.previous_item_id, self._chain.last
         if previous is UNSET:
-            return end
+            return last
         if previous is None or previous == ROOT:
-            place = 0
-        elif previous in self._order:
-            place = self._order.index(str(previous)) + 1
+            place = None
+        elif previous in self._chain:
+            place = str(previous)
         else:
             self._tell(
                 "chain",
                 f"{named(event)} puts item {item_id} after {previous}, which is not in the "
                 "conversation.",
             )
-            return end
-        if place != end and item_id in self._at_end:
+            return last
+        if place != last and item_id in self._at_end:
             self._tell(
                 "chain",
                 f"{named(event)} puts item {item_id} after {previous}, but the conversation ends "
-                f"with {self._order[-1]}.",
+                f"with {last}.",
             )
         return place
 
@@ -151,13 +154,12 @@ class ItemRules:
             self._tell(
                 "item-done",
                 f"{named(event)} ends item {item_id}, which was "
-                + ("done already." if item_id in self._order else "not added before."),
+                + ("done already." if item_id in self._chain else "not added before."),
             )
             return
         if event.item.status == "in_progress":
             self._tell("item-done", f"{named(event)} ends item {item_id} as 'in_progress'.")
-        place = self._order.index(item_id)
-        before = self._order[place - 1] if place else None
+        before = self._chain.before(item_id)
         # What was before it may have been deleted, or something put between, while it was made.
         if previous is not UNSET and previous not in (before, added.previous_item_id):
             self._tell(
@@ -167,12 +169,12 @@ class ItemRules:
 
     def _item_deleted(self, event: ItemDeleted) -> None:
         self._expect(event, event.item_id)
-        if event.item_id in self._order:
-            self._order.remove(event.item_id)
+        if event.item_id in self._chain:
+            self._chain.remove(event.item_id)
         self._added.pop(event.item_id, None)
-        self._deleted.add(event.item_id)
+        self._deleted.remember(event.item_id, None)
 
     def _expect(self, event: ServerEvent, item_id: str) -> None:
-        if item_id not in self._order:
+        if item_id not in self._chain:
             gone = "was deleted" if item_id in self._deleted else "was never added"
             self._tell("chain", f"{named(event)} concerns item {item_id}, which {gone}.")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..items import FunctionCall, McpCall, Message
+from ..recent import Recent
 from ..server_events import (
     ContentPartAdded,
     ContentPartDone,
@@ -79,7 +80,7 @@ class OutputRules:
 
     def __init__(self, tell: Tell) -> None:
         self._tell = tell
-        self._outputs: dict[str, _Output] = {}
+        self._outputs: Recent[str, _Output] = Recent()
 
     def handlers(self) -> Handlers:
         return {
@@ -107,11 +108,15 @@ class OutputRules:
         """Nothing: a response without its end is told by `ResponseRules`."""
 
     def _created(self, event: ResponseCreated) -> None:
-        self._outputs.setdefault(event.response.id, _Output())
+        if event.response.id not in self._outputs:
+            self._outputs.remember(event.response.id, _Output())
 
     def _response_done(self, event: ResponseDone) -> None:
         response = event.response
-        output = self._outputs.setdefault(response.id, _Output())
+        output = self._outputs.get(response.id)
+        if output is None:
+            output = _Output()
+            self._outputs.remember(response.id, output)
         output.done = output.done or event
         for item_id, item in output.items.items():
             if not item.over and not item.outlasts:
@@ -214,7 +219,8 @@ class OutputRules:
                 f"{named(event)} belongs to response {event.response_id}, which no "
                 "response.created began.",
             )
-            output = self._outputs[event.response_id] = _Output()
+            output = _Output()
+            self._outputs.remember(event.response_id, output)
         elif output.done is not None and not output.awaits(item_id):
             self._tell(
                 "after-done",

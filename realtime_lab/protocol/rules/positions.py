@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..base import UNSET
 from ..client_events import InputAudioBufferAppend
 from ..configuration import AudioFormat, SessionConfig
+from ..recent import Recent
 from ..server_events import (
     ItemTruncated,
     OutputAudioDelta,
@@ -33,9 +34,9 @@ class PositionRules:
         self._tell = tell
         self._input_rate = _BYTES_A_MS["audio/pcm"]
         self._output_rate = _BYTES_A_MS["audio/pcm"]
-        self._rates: dict[str, int] = {}
+        self._rates: Recent[str, int] = Recent()
         """Bytes a millisecond of each response."""
-        self._generated: dict[str, tuple[int, int]] = {}
+        self._generated: Recent[str, tuple[int, int]] = Recent()
         """Bytes of each item's audio, and how many a millisecond has."""
         self._appended: int | None = None
         """Bytes of the user's audio."""
@@ -66,13 +67,13 @@ class PositionRules:
         audio = event.response.audio
         output = audio.output if audio else UNSET
         told = output.format if output else UNSET
-        self._rates[event.response.id] = _rate(told) if told else self._output_rate
+        self._rates.remember(event.response.id, _rate(told) if told else self._output_rate)
 
     def _audio(self, event: OutputAudioDelta) -> None:
         size, rate = self._generated.get(
             event.item_id, (0, self._rates.get(event.response_id, self._output_rate))
         )
-        self._generated[event.item_id] = (size + len(event.delta), rate)
+        self._generated.remember(event.item_id, (size + len(event.delta), rate))
 
     def _truncated(self, event: ItemTruncated) -> None:
         size, rate = self._generated.get(event.item_id, (0, 1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..base import UNSET
+from ..recent import Recent
 from ..responses import CachedTokens, InputTokens, OutputTokens, Usage
 from ..server_events import ResponseCreated, ResponseDone
 from .violation import Handlers, Tell, named
@@ -20,7 +21,7 @@ class ResponseRules:
     def __init__(self, tell: Tell) -> None:
         self._tell = tell
         self._running: dict[str, ResponseCreated] = {}
-        self._ended: dict[str, ResponseDone] = {}
+        self._ended: Recent[str, ResponseDone] = Recent()
 
     def handlers(self) -> Handlers:
         return {ResponseCreated: self._created, ResponseDone: self._done}
@@ -73,7 +74,7 @@ class ResponseRules:
                 f"{named(event)} puts response {response.id} into another conversation than "
                 f"{named(begun)}.",
             )
-        self._ended[response.id] = event
+        self._ended.remember(response.id, event)
         self._check_status(event)
         if response.usage is not None:
             for problem in _wrong_sums(response.usage):

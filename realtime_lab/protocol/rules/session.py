@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..base import UNSET
 from ..configuration import SessionConfig
+from ..recent import Recent
 from ..server_events import (
     ErrorEvent,
     RateLimitsUpdated,
@@ -26,7 +27,7 @@ class SessionRules:
 
     def __init__(self, tell: Tell) -> None:
         self._tell = tell
-        self._seen: set[str] = set()
+        self._seen: Recent[str, None] = Recent()
         self._session: SessionConfig | None = None
         self._expired: ErrorEvent | None = None
         self._began = False
@@ -43,7 +44,7 @@ class SessionRules:
         """Look at an event of whatever type, before the handlers do."""
         if event.event_id and event.event_id in self._seen:
             self._tell("event-id", f"{named(event)} has the event_id of an event before it.")
-        self._seen.add(event.event_id)
+        self._seen.remember(event.event_id, None)
         if self._expired is not None:
             self._tell(
                 "session-end",

@@ -34,6 +34,8 @@ const options = {
   entryPoints: [
     { in: "src/console.ts", out: "console" },
     { in: "src/console.css", out: "console" },
+    { in: "src/inspector.ts", out: "inspector" },
+    { in: "src/inspector.css", out: "inspector" },
   ],
   outdir: "../static",
   bundle: true,

@@ -1,7 +1,7 @@
 // One display of the console.
 
 import type { ConsoleState, ConsoleView, Controller } from "./controller.ts";
-import { element, iconButton, setIcon } from "./dom.ts";
+import { element, iconButton, setIcon, suppressShortcuts } from "./dom.ts";
 import { ICONS } from "./icons.ts";
 import type { Line } from "./messages.ts";
 import { PATH_NOTES } from "./paths.ts";
@@ -63,12 +63,7 @@ export class ConsolePanel implements ConsoleView {
     this.#send.type = "submit";
     this.element = element(
       "section",
-      // JupyterLab's one-letter shortcuts must not fire while somebody talks or types here.
-      {
-        class: "rl-console",
-        "aria-label": "Realtime console",
-        "data-lm-suppress-shortcuts": "true",
-      },
+      { class: "rl-console", "aria-label": "Realtime console" },
       element(
         "header",
         { class: "rl-head" },
@@ -95,6 +90,7 @@ export class ConsolePanel implements ConsoleView {
       ),
       form,
     );
+    suppressShortcuts(this.element);
     this.#listen(form);
     for (const line of controller.lines.values()) this.showLine(line);
     this.showState();

@@ -33,3 +33,13 @@ export function setIcon(button: HTMLElement, icon: string, label: string, visibl
   if (visible) button.append(element("span", {}, label));
   button.title = visible ? "" : label;
 }
+
+/**
+ * JupyterLab's one-letter shortcuts must not fire while somebody works in here. It looks for the
+ * attribute from the focused element upwards, and tries its shortcuts on each one before it.
+ */
+export function suppressShortcuts(inside: HTMLElement): void {
+  inside.addEventListener("focusin", ({ target }) =>
+    (target as Element).setAttribute("data-lm-suppress-shortcuts", "true"),
+  );
+}

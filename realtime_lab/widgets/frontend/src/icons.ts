@@ -1,6 +1,6 @@
 // Line icons on a 24 × 24 grid, drawn in the colour of the text around them.
 
-const draw = (paths: string) =>
+export const draw = (paths: string) =>
   `<svg viewBox="0 0 24 24" width="18" height="18" aria-hidden="true" focusable="false" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">${paths}</svg>`;
 
 const MICROPHONE =
