@@ -35,7 +35,7 @@ Side = Literal["user", "model"]
 SIDES: tuple[Side, Side] = ("user", "model")
 JOURNAL, SEALED, PACKED = ".jsonl", ".parquet", ".zip"
 RAW = ".pcm"
-"""Samples as they were sent or received, one after the other."""
+"""Samples beside a journal, as they were sent or received, one after the other."""
 _KNOWN = frozenset({JOURNAL, SEALED, PACKED})
 
 

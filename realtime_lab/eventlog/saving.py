@@ -10,8 +10,9 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
+from ..errors import LogError
 from .entries import Entries
-from .files import JOURNAL, PACKED, SEALED, SIDES, side_path, stem_of, unwritable
+from .files import JOURNAL, PACKED, SEALED, SIDES, lock, side_path, stem_of, unwritable
 from .growing import Growing
 from .journal_files import JournalFiles
 from .journal_lines import VERSION, Header, header_line
@@ -36,16 +37,17 @@ class Saving:
     start: float
     outlet: Outlet
 
-    def write(self, path: Path) -> list[Path]:
+    def write(self, path: Path) -> None:
         """Write all of it, in the form that the end of the name tells, replacing what was there.
 
-        Nothing is replaced before all is written. Returns the files.
+        Nothing is replaced before all is written.
 
         Raises:
-            LogError: if a file cannot be written.
+            LogError: if a file cannot be written, or is a journal that is being written.
         """
         if path.suffix not in (SEALED, PACKED):
-            return self._write_journal(path)
+            self._write_journal(path)
+            return
         from .packing import pack
         from .sealing import seal
 
@@ -55,13 +57,14 @@ class Saving:
                 self._write_journal(journal)
                 reader, turns = JournalReader(journal), self.turns.current()
                 if path.suffix == SEALED:
-                    return seal(reader, turns, path)
-                pack(seal(reader, turns, journal.with_suffix(SEALED)), path)
-                return [path]
+                    seal(reader, turns, path)
+                else:
+                    pack(seal(reader, turns, journal.with_suffix(SEALED)), path)
         except OSError as error:
             raise unwritable(path, error) from error
 
-    def _write_journal(self, path: Path) -> list[Path]:
+    def _write_journal(self, path: Path) -> None:
+        _refuse_open_journal(path)
         unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
         files: JournalFiles | None = None
         try:
@@ -72,11 +75,9 @@ class Saving:
                 files.write(group)
             files.write(growing.finish())
             files.close()
-            sides = [side_path(path, side) for side in SIDES]
-            for side, place in zip(SIDES, sides, strict=True):
-                _replace(side_path(unfinished, side), place)
+            for side in SIDES:
+                _replace(side_path(unfinished, side), side_path(path, side))
             unfinished.replace(path)
-            return [path, *(side for side in sides if side.exists())]
         except OSError as error:
             if files is not None:
                 files.remove()
@@ -96,20 +97,23 @@ def seal_journal(journal: Path, path: Path) -> None:
     entries = LoadedEntries(reader)
     turns = LogTurns(entries, lambda: reader.turns)
     if reader.header.version == VERSION:
-        kept = seal(reader, turns.current(), path)
+        seal(reader, turns.current(), path)
     else:
         header = msgspec.structs.replace(reader.header, version=VERSION)
         outlet = Outlet(Redaction.off(), audio=header.audio)
-        kept = Saving(header, entries, turns, 0.0, outlet).write(path)
-    _remove(journal, but=kept)
+        Saving(header, entries, turns, 0.0, outlet).write(path)
+    for place in (*(side_path(journal, side) for side in SIDES), journal):
+        with contextlib.suppress(OSError):
+            place.unlink(missing_ok=True)
 
 
-def _remove(journal: Path, *, but: list[Path]) -> None:
-    """Remove a journal and its samples, but for some files."""
-    for path in (*(side_path(journal, side) for side in SIDES), journal):
-        if path not in but:
-            with contextlib.suppress(OSError):
-                path.unlink(missing_ok=True)
+def _refuse_open_journal(path: Path) -> None:
+    try:
+        with path.open("rb") as file:
+            if lock(file.fileno()) is False:
+                raise LogError(f"{path} is a journal that is being written; choose another name")
+    except OSError:
+        return  # there is none, or it cannot be replaced either
 
 
 def _replace(new: Path, old: Path) -> None:

@@ -24,7 +24,7 @@ from .journal_reader import JournalReader
 from .parquet import write_parquet
 from .rows import RowMaker, Rows
 from .sealed_reader import METADATA, SealedHeader, SealedReader
-from .side_files import FLAC, SUFFIXES
+from .side_files import FLAC, MIXED, SUFFIXES
 from .turn_numbers import TurnNumbers
 
 __all__ = ["seal"]
@@ -54,7 +54,7 @@ def seal(journal: JournalReader, turns: TurnNumbers, path: Path) -> list[Path]:
             for side in SIDES:
                 for suffix in SUFFIXES:
                     old = side_path(path, side, suffix)
-                    if old not in placed and old != side_path(journal.path, side):
+                    if old not in placed:
                         old.unlink(missing_ok=True)
             # The rows last: where they are, all is.
             for new, place in reversed(list(zip(files, placed, strict=True))):
@@ -134,7 +134,7 @@ class _Sealing:
                 continue
             [only] = formats if len(formats) == 1 else [None]
             is_pcm16 = only == PCM16 and raw.stat().st_size % 2 == 0
-            suffix = FLAC if is_pcm16 else _SUFFIXES.get(only.name if only else "", raw.suffix)
+            suffix = FLAC if is_pcm16 else _SUFFIXES.get(only.name if only else "", MIXED)
             track = side_path(self._path, side, suffix)
             open_private(track).close()
             if is_pcm16:

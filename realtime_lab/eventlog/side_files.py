@@ -7,13 +7,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
-from .files import JOURNAL, RAW, SIDES, RandomAccess, Side, reason, side_path
+from .files import RAW, SEALED, SIDES, RandomAccess, Side, reason, side_path
 
-__all__ = ["ALAW", "FLAC", "SUFFIXES", "ULAW", "Samples", "found_sides", "silence"]
+__all__ = ["FLAC", "MIXED", "SUFFIXES", "Samples", "found_sides", "silence"]
 
-FLAC, ULAW, ALAW = ".flac", ".ulaw", ".alaw"
-SUFFIXES = (FLAC, ULAW, ALAW, RAW)
-"""How a side may be kept: PCM16 as FLAC; anything else as the bytes that were sent or received."""
+FLAC, MIXED = ".flac", ".raw"
+SUFFIXES = (FLAC, ".ulaw", ".alaw", MIXED)
+"""How a side of a sealed log may be kept: PCM16 as FLAC, anything else as the bytes that were sent
+or received, in one format or in several."""
 
 
 class _Track(Protocol):
@@ -99,7 +100,7 @@ class Samples:
 
 def found_sides(path: Path) -> dict[Side, Path | None]:
     """The file with the samples of each side beside ``path``, if it is there."""
-    order = (RAW,) if path.suffix == JOURNAL else SUFFIXES
+    order = SUFFIXES if path.suffix == SEALED else (RAW,)
     found: dict[Side, Path | None] = {}
     for side in SIDES:
         places = (side_path(path, side, suffix) for suffix in order)

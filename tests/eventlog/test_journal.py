@@ -289,6 +289,17 @@ def test_two_logs_do_not_write_one_journal(tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["a.jsonl"], "voices of the old one are gone"
 
 
+def test_a_journal_that_is_being_written_is_not_replaced(tmp_path):
+    log = conversation().log
+    log.journal(tmp_path / "a.jsonl")
+    for other in (log, conversation().log):
+        with pytest.raises(LogError, match="is being written; choose another name"):
+            other.write(tmp_path / "a.jsonl")
+    log.close()
+    conversation().log.write(tmp_path / "a.jsonl")
+    assert len(EventLog.load(tmp_path / "a.jsonl")) == 18
+
+
 def test_another_process_does_not_write_an_open_journal(tmp_path):
     path = tmp_path / "a.jsonl"
     log = conversation().log
@@ -374,11 +385,11 @@ def test_a_disk_that_is_full_amid_samples_costs_what_follows(limit, tmp_path):
 
 
 @pytest.fixture
-def small_disk(tmp_path) -> Iterator[Path]:
-    """A file system of a hundred kB."""
+def disk(tmp_path, request) -> Iterator[Path]:
+    """A file system of its own, with these options."""
     disk = tmp_path / "disk"
     disk.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=100k", "tmpfs", str(disk)]
+    command = ["mount", "-t", "tmpfs", "-o", request.param, "tmpfs", str(disk)]
     try:
         subprocess.run(command, check=True, capture_output=True)
     except (OSError, subprocess.CalledProcessError):
@@ -387,16 +398,29 @@ def small_disk(tmp_path) -> Iterator[Path]:
     subprocess.run(["umount", str(disk)], check=True)
 
 
-def test_a_disk_that_fills_up_is_told_and_what_is_there_is_exact(small_disk, tmp_path, caplog):
+@pytest.mark.parametrize("disk", ["ro"], indirect=True)
+def test_a_folder_that_cannot_be_written_is_told_at_once_and_memory_goes_on(disk):
+    log = conversation().log
+    for name in ("a.jsonl", "a.parquet"):
+        with pytest.raises(LogError, match=r"cannot write .*read-only file system; choose another"):
+            log.journal(disk / name)
+        with pytest.raises(LogError, match="read-only file system"):
+            log.write(disk / name)
+    log.mark("lab.goes_on")
+    assert len(log) == 19
+
+
+@pytest.mark.parametrize("disk", ["size=100k"], indirect=True)
+def test_a_disk_that_fills_up_is_told_and_what_is_there_is_exact(disk, tmp_path, caplog):
     log = EventLog()
-    log.journal(small_disk / "a.jsonl")
-    check_full(log, small_disk / "a.jsonl")
+    log.journal(disk / "a.jsonl")
+    check_full(log, disk / "a.jsonl")
     assert "no space left on device" in caplog.messages[0]
     with pytest.raises(LogError, match="no space left on device"):
-        log.write(small_disk / "b.jsonl")
+        log.write(disk / "b.jsonl")
     with pytest.raises(LogError, match="no space left on device"):
-        log.write(small_disk / "b.parquet")
-    assert {p.name for p in small_disk.iterdir()} == {"a.jsonl", "a.user.pcm"}
+        log.write(disk / "b.parquet")
+    assert {p.name for p in disk.iterdir()} == {"a.jsonl", "a.user.pcm"}
     log.write(tmp_path / "b.zip")
     assert len(EventLog.load(tmp_path / "b.zip")) == len(log)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -107,6 +108,7 @@ SCENES: dict[str, tuple[Callable[[RealtimeSession], Any], list[Any], list[Fault]
     "lost amid the answer": (
         reconnected, [], [Fault("close", at="response.output_audio.delta", count=1, code=1006)],
     ),
+    "lost while typing": (typed, [], [Fault("close", at="response.done", count=1, code=1012)]),
     "lost amid speech": (
         reconnected, [],
         [Fault("close", at="input_audio_buffer.speech_started", count=1, code=1006)],
@@ -130,7 +132,7 @@ def told(turn: Turn) -> dict[str, Any]:
     }
 
 
-def talked(name: str, path: str) -> RealtimeSession:
+def talked(name: str, path: str, log: EventLog | None = None) -> RealtimeSession:
     """The session of a scene, after it."""
     use, answers, faults = SCENES[name]
     engine = ScriptedEngine()
@@ -143,7 +145,8 @@ def talked(name: str, path: str) -> RealtimeSession:
 
     with with_faults(engine, *faults) as server:
         registry = ToolRegistry([tool(look_up)]) if name == "tools" else None
-        return visit(place(server, PATHS[path]), whole, world=World(), tools=registry)
+        where = place(server, PATHS[path])
+        return visit(where, whole, world=World(), tools=registry, log=log)
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -167,6 +170,29 @@ def test_a_log_that_nobody_followed_finds_its_turns_itself(name, path):
     for entry in session.log:
         alone._entries.append(entry)
     assert [told(alone.turn(n)) for n in alone.turn_numbers] == [told(t) for t in session.turns]
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_the_turns_of_a_recording_are_those_of_the_session(name, tmp_path):
+    log = EventLog(dialect="ga")
+    log.journal(tmp_path / "live.jsonl")
+    turns = [known(turn) for turn in talked(name, "ga", log).turns]
+    for form in ("jsonl", "parquet", "zip"):
+        log.write(tmp_path / f"saved.{form}")
+    log.seal()
+    for path in ("live.parquet", "saved.jsonl", "saved.parquet", "saved.zip"):
+        read = EventLog.load(tmp_path / path)
+        assert read.notes == []
+        assert [known(read.turn(number)) for number in read.turn_numbers] == turns, path
+
+
+def known(turn: Turn) -> dict[str, Any]:
+    """What a turn tells, with times as a file keeps them."""
+    latency = asdict(turn.latency)
+    times = {
+        name: pytest.approx(s, abs=3e-6) if s is not None else s for name, s in latency.items()
+    }
+    return told(turn) | {"latency": times}
 
 
 def test_a_turn_that_is_none_is_told():
