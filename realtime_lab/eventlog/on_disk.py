@@ -58,7 +58,7 @@ class OnDisk:
         place = path.with_suffix(JOURNAL) if is_sealed else path
         if is_sealed and path.exists() and not overwrite:
             raise LogError(f"{path} exists already; choose another name")
-        if self.journal is not None and self.journal.path == place:
+        if overwrite and self.journal is not None and self.journal.path == place:
             self.journal.close()
         try:
             files = JournalFiles(place, header_line(saving.header), overwrite=overwrite)

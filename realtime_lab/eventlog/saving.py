@@ -80,10 +80,12 @@ class Saving:
             for side in SIDES:
                 _replace(side_path(unfinished, side), side_path(path, side))
             unfinished.replace(path)
-        except OSError as error:
+        except BaseException as error:
             if files is not None:
                 files.remove()
-            raise unwritable(path, error) from error
+            if isinstance(error, OSError):
+                raise unwritable(path, error) from error
+            raise
 
 
 def seal_journal(journal: Path, path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -83,15 +84,13 @@ class SealedReader:
         self._database = duckdb.connect(":memory:", config={"threads": 1})
         self._database.execute("SET enable_progress_bar = false")
         self._table = f"read_parquet({literal(str(path))})"
-        try:
-            self.header = _header(path, self._rows(
-                f"SELECT key, value FROM parquet_kv_metadata({literal(str(path))})"
-            ))  # fmt: skip
-            [(self._first, last, self.count)] = self._rows(
-                f"SELECT coalesce(min(seq), 0), coalesce(max(seq), -1), count(*) FROM {self._table}"
-            )
-        except duckdb.Error as error:
-            raise LogError(f"{path} is not a sealed log of realtime_lab: {error}") from None
+        self._problem = "is not a sealed log of realtime_lab"
+        metadata = f"parquet_kv_metadata({literal(str(path))})"
+        self.header = _header(path, self._rows(f"SELECT key, value FROM {metadata}"))
+        [(self._first, last, self.count)] = self._rows(
+            f"SELECT coalesce(min(seq), 0), coalesce(max(seq), -1), count(*) FROM {self._table}"
+        )
+        self._problem = "cannot be read any more"
         self._has_gaps = last - self._first + 1 != self.count
         self._beside = Samples(path)
         self._since = _microseconds(self.header.started)
@@ -193,12 +192,19 @@ class SealedReader:
         return turns
 
     def _rows(self, sql: str) -> list[Any]:
-        with self._lock:
+        with self._lock, self._told():
             return self._database.execute(sql).fetchall()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except duckdb.Error as error:
+            raise LogError(f"{self.path} {self._problem}: {error}") from error
 
     @cached_property
     def _seqs(self) -> np.ndarray:
-        with self._lock:
+        with self._lock, self._told():
             found = self._database.execute(f"SELECT seq FROM {self._table} ORDER BY seq")
             return np.asarray(found.fetchnumpy()["seq"])
 

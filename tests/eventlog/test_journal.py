@@ -324,8 +324,12 @@ def test_another_process_does_not_write_an_open_journal(tmp_path):
 def test_a_log_may_begin_its_own_journal_again(tmp_path):
     log = conversation().log
     log.journal(tmp_path / "a.jsonl")
+    with pytest.raises(LogError, match="exists already"):
+        log.journal(tmp_path / "a.jsonl")
+    log.mark("lab.goes_on")
+    log.flush()
+    assert len(EventLog.load(tmp_path / "a.jsonl")) == 19
     log.journal(tmp_path / "a.jsonl", overwrite=True)
-    log.mark("lab.note")
     log.journal(tmp_path / "b.jsonl")
     log.close()
     assert [len(EventLog.load(tmp_path / name)) for name in ("a.jsonl", "b.jsonl")] == [19, 19]

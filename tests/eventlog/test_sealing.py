@@ -465,6 +465,24 @@ def test_a_broken_line_of_a_large_journal_is_named_when_it_is_read(tmp_path, mon
             ask()
 
 
+def test_what_cannot_be_read_is_not_half_written(tmp_path, monkeypatch):
+    monkeypatch.setattr("realtime_lab.eventlog.loading.READ_AT_ONCE", 0)
+    monkeypatch.setattr("realtime_lab.eventlog.loaded.PAGE", 8)
+    path = tmp_path / "talk.jsonl"
+    talk().log.write(path)
+    lines = path.read_bytes().splitlines()
+    lines[30] = b'{"seq":29,"at":oops}'
+    path.write_bytes(b"\n".join(lines) + b"\n")
+    before = {p.name for p in tmp_path.iterdir()}
+    read = EventLog.load(path)
+    for form in FORMS:
+        with pytest.raises(LogError, match="line 31"):
+            read.write(tmp_path / f"copy.{form}")
+    with pytest.raises(LogError, match="line 31"):
+        read.seal()
+    assert {p.name for p in tmp_path.iterdir()} == before
+
+
 def test_names_of_files():
     path = Path("folder/talk.of.us.jsonl")
     assert files.side_path(path, "user") == Path("folder/talk.of.us.user.pcm")
