@@ -379,9 +379,11 @@ class EventLog:
             LogError: if it cannot be read; naming the line.
         """
         loaded = load(Path(path))
-        header, entries = loaded.header, loaded.entries
+        header, entries, count = loaded.header, loaded.entries, loaded.count
+        [last] = entries.without_audio(count - 1, count) if count else [None]
+        last_at, next_seq = (last.at, last.seq + 1) if last is not None else (0.0, 0)
         log = cls(
-            clock=lambda: entries[-1].at if len(entries) else 0.0,
+            clock=lambda: last_at,
             wall=header.started.timestamp,
             dialect=header.dialect,
         )
@@ -393,7 +395,7 @@ class EventLog:
         log._loaded = loaded
         log._disk = OnDisk(loaded.path)
         log._entries = entries
-        log._numbers = itertools.count(entries[-1].seq + 1 if len(entries) else 0)
+        log._numbers = itertools.count(next_seq)
         log._turns = LogTurns(entries, loaded.turns)
         log._tracks = LogTracks(entries, 0.0)
         log._indexing = Indexing(
