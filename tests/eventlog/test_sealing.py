@@ -13,7 +13,8 @@ import pytest
 import soundfile
 
 from realtime_lab.errors import LogError
-from realtime_lab.eventlog import EventLog, Redaction, files, sealing
+from realtime_lab.eventlog import EventLog, Redaction
+from realtime_lab.eventlog.recording import files, sealing
 from realtime_lab.protocol import (
     GA,
     PREVIEW,
