@@ -294,7 +294,7 @@ def test_a_journal_that_is_being_written_is_not_replaced(tmp_path):
     log = conversation().log
     log.journal(tmp_path / "a.jsonl")
     for other in (log, conversation().log):
-        with pytest.raises(LogError, match="is being written; choose another name"):
+        with pytest.raises(LogError, match="is being written by a log; choose another name"):
             other.write(tmp_path / "a.jsonl")
     log.close()
     conversation().log.write(tmp_path / "a.jsonl")

@@ -8,6 +8,7 @@ import hmac
 import os
 import re
 import secrets
+import shutil
 import stat
 import time
 from collections.abc import Callable
@@ -17,9 +18,9 @@ from html import escape
 from pathlib import Path
 
 from ...errors import LogError
-from .files import lock
+from .files import JOURNAL, RAW, SEALED, SIDES, lock, side_path, stem_of
 from .journal_lines import read_header
-from .side_files import found_sides
+from .side_files import SUFFIXES
 
 __all__ = ["Purged", "Recording", "Retention", "purge", "recordings"]
 
@@ -121,8 +122,11 @@ class Retention:
         seal = _seal_of(folder)
         if seal is None:
             return []
-        found = (_recording(path, seal) for path in folder.iterdir())
-        return sorted(filter(None, found), key=lambda r: (r.started, r.path.name))
+        found: dict[str, Recording] = {}
+        for path in sorted(folder.iterdir()):  # .parquet comes after .jsonl, and stands for it
+            if (recording := _recording(path, seal)) is not None:
+                found[path.stem] = recording
+        return sorted(found.values(), key=lambda r: (r.started, r.path.name))
 
     def purge(self, *, now: float | None = None) -> Purged:
         """Remove the recordings that are not to be kept; ``now`` is in seconds since 1970."""
@@ -201,17 +205,26 @@ def _remove(recording: Recording) -> str:
         with recording.path.open("rb") as file:
             if os.name == "posix" and lock(file.fileno()) is not True:
                 return "it is being written"
-            # The voices go first: what is left of them would be nobody's.
-            for path in (*_voices(recording.path), recording.path):
-                path.unlink(missing_ok=True)
+            # That file goes last: while it is there, all of them can still be found.
+            for path in _files_of(recording.path):
+                if path.is_dir() and not path.is_symlink():
+                    shutil.rmtree(path)
+                else:
+                    path.unlink(missing_ok=True)
     except OSError as error:
         return (error.strerror or str(error)).lower()
     return ""
 
 
-def _voices(path: Path) -> list[Path]:
-    """The samples beside a recording."""
-    return [voice for voice in found_sides(path).values() if voice is not None]
+def _files_of(path: Path) -> list[Path]:
+    """All files of a recording, its own last: samples, and what a process left that was killed."""
+    suffixes = (RAW, *SUFFIXES)
+    places = [
+        *(side_path(path, side, suffix) for side in SIDES for suffix in suffixes),
+        *path.parent.glob(f".{stem_of(path)}.*"),
+        *(path.with_suffix(suffix) for suffix in (JOURNAL, SEALED)),
+    ]
+    return [*(place for place in places if place != path and os.path.lexists(place)), path]
 
 
 def _recording(path: Path, seal: bytes) -> Recording | None:
@@ -220,8 +233,7 @@ def _recording(path: Path, seal: bytes) -> Recording | None:
     if name is None or not hmac.compare_digest(_sealed(f"{name[1]}-{name[2]}", seal), name[3]):
         return None
     try:
-        about = path.lstat()
-        if not stat.S_ISREG(about.st_mode):
+        if not stat.S_ISREG(path.lstat().st_mode):
             return None
         with path.open("rb") as file:
             if name[4] == "jsonl":
@@ -232,7 +244,7 @@ def _recording(path: Path, seal: bytes) -> Recording | None:
     except (OSError, LogError):
         return None
     started = datetime.strptime(name[1], _TIME).replace(tzinfo=UTC)
-    size = about.st_size + sum(voice.lstat().st_size for voice in _voices(path))
+    size = sum(place.lstat().st_size for place in _files_of(path))
     return Recording(path, started, size, is_open)
 
 

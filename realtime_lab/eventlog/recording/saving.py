@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -64,7 +65,8 @@ class Saving:
             raise unwritable(path, error) from error
 
     def _write_journal(self, path: Path) -> None:
-        _refuse_open_journal(path)
+        with contextlib.suppress(OSError), _locked(path):  # there may be none
+            pass
         unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
         files: JournalFiles | None = None
         try:
@@ -96,24 +98,29 @@ def seal_journal(journal: Path, path: Path) -> None:
     reader = JournalReader(journal)
     entries = LoadedEntries(reader)
     turns = LogTurns(entries, lambda: reader.turns)
-    if reader.header.version == VERSION:
-        seal(reader, turns.current(), path)
-    else:
-        header = msgspec.structs.replace(reader.header, version=VERSION)
-        outlet = Outlet(Redaction.off(), audio=header.audio)
-        Saving(header, entries, turns, 0.0, outlet).write(path)
-    for place in (*(side_path(journal, side) for side in SIDES), journal):
-        with contextlib.suppress(OSError):
-            place.unlink(missing_ok=True)
+    with _locked(journal):
+        if reader.header.version == VERSION:
+            seal(reader, turns.current(), path)
+        else:
+            header = msgspec.structs.replace(reader.header, version=VERSION)
+            outlet = Outlet(Redaction.off(), audio=header.audio)
+            Saving(header, entries, turns, 0.0, outlet).write(path)
+        for place in (*(side_path(journal, side) for side in SIDES), journal):
+            with contextlib.suppress(OSError):
+                place.unlink(missing_ok=True)
 
 
-def _refuse_open_journal(path: Path) -> None:
-    try:
-        with path.open("rb") as file:
-            if lock(file.fileno()) is False:
-                raise LogError(f"{path} is a journal that is being written; choose another name")
-    except OSError:
-        return  # there is none, or it cannot be replaced either
+@contextlib.contextmanager
+def _locked(journal: Path) -> Iterator[None]:
+    """Let nobody else write or remove a journal meanwhile.
+
+    Raises:
+        LogError: if somebody does.
+    """
+    with journal.open("rb") as file:
+        if lock(file.fileno()) is False:
+            raise LogError(f"{journal} is being written by a log; choose another name, or close it")
+        yield
 
 
 def _replace(new: Path, old: Path) -> None:
