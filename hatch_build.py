@@ -9,7 +9,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 FRONTEND = Path("realtime_lab/widgets/frontend")
 STATIC = Path("realtime_lab/widgets/static")
-SOURCES = ("src/*", "build.mjs", "package-lock.json")
+SOURCES = ("src/**/*.*", "build.mjs", "package-lock.json")
 
 
 class FrontendBuildHook(BuildHookInterface):

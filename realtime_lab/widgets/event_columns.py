@@ -42,7 +42,7 @@ def columns(rows: Iterable[EventRow]) -> dict[str, Any]:
 def span_columns(spans: Iterable[ShownSpan]) -> dict[str, Any]:
     """Spans of a timeline in the same way. What is made of several has no text and no ids."""
     spans = list(spans)
-    alone = [shown.span if shown.count == 1 else None for shown in spans]
+    alone = [shown.span if shown.merged == 1 else None for shown in spans]
     return {
         "lane": [shown.span.lane for shown in spans],
         "start": [round(shown.span.start, 6) for shown in spans],
@@ -53,7 +53,7 @@ def span_columns(spans: Iterable[ShownSpan]) -> dict[str, Any]:
         "item": [span.item_id or "" if span else "" for span in alone],
         "response": [span.response_id or "" if span else "" for span in alone],
         "seq": [shown.span.seq for shown in spans],
-        "merged": [shown.count for shown in spans],
+        "merged": [shown.merged for shown in spans],
     }
 
 

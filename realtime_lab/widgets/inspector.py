@@ -10,7 +10,7 @@ from ..errors import RealtimeLabError
 from ..eventlog import EventLog, Mark
 from .inspector_answers import InspectorAnswers
 from .inspector_html import inspector_html, inspector_text
-from .log_watch import LogWatch
+from .log_watch import LogWatch, WatchThread
 from .measurements import Measurements
 from .static_twin import StaticTwin, bundle
 
@@ -40,12 +40,13 @@ class Inspector(StaticTwin):
         self._measurements = Measurements(log)
         self._answers = InspectorAnswers(log, self._measurements)
         self._watch = LogWatch(self._size, self._measurements, self._post)
+        self._thread = WatchThread(self._watch.look)
         self._has_pages = False
         self.on_msg(self._receive)
 
     def close(self) -> None:
         """Take the inspector off every page; the log stays as it is."""
-        self._watch.close()
+        self._thread.close()
         super().close()
 
     def _size(self) -> tuple[int, float]:
@@ -59,7 +60,7 @@ class Inspector(StaticTwin):
         if content.get("type") != "ask":
             return
         self._has_pages = True
-        self._watch.start()
+        self._thread.asked()
         to = {"page": content.get("page"), "id": content.get("id")}
         try:
             answer = self._answers.to(str(content.get("question")), content.get("asks") or {})

@@ -73,6 +73,7 @@ class InspectorAnswers:
         summary = {
             "events": len(log),
             "seconds": self._measurements.seconds,
+            "length": self._measurements.length,
             "rate": RATE,
             "dialect": log.dialect,
             "started": log.started.isoformat(timespec="milliseconds"),
@@ -125,7 +126,8 @@ class InspectorAnswers:
     def _histogram(self, asks: dict[str, Any]) -> Answer:
         bins = min(int(asks["bins"]), MOST_BINS)
         found = self._log.index.histogram(_filter(asks), bins)
-        return Answer({"counts": found.totals, "errors": found.counts.get("errors", [])})
+        errors = found.counts.get("errors", [])
+        return Answer({"end": found.end, "counts": found.totals, "errors": errors})
 
     def _spans(self, asks: dict[str, Any]) -> Answer:
         start, end = float(asks["start"]), float(asks["end"])

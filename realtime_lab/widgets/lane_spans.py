@@ -16,11 +16,11 @@ MERGED_PIXELS = 3
 
 
 class ShownSpan(NamedTuple):
-    """A span on the screen; ``count`` is of how many it is made, ``end`` where the last ends."""
+    """A span on the screen; ``merged`` is of how many it is made, ``end`` where the last ends."""
 
     span: Span
     end: float
-    count: int
+    merged: int
 
 
 class LaneSpans:

@@ -30,14 +30,19 @@ class Measurements:
         self._timeline = LiveTimeline(log)
         self._lanes: list[LaneSpans] = []
         self._laid = 0
-        self._sound_to = 0.0
+        self._spans_to = self._sound_to = 0.0
         self._peaks = {side: Peaks(partial(self.audio, side)) for side in SIDES}
 
     @property
     def seconds(self) -> float:
-        """How long the log is: to its last entry, or the last sample that is known of."""
+        """How long the log is: to its last entry, or the end of its last span."""
         last = self._log[-1].at - self._log.start if len(self._log) else 0.0
-        return max(last, self._sound_to)
+        return max(last, self._spans_to)
+
+    @property
+    def length(self) -> float:
+        """How long there is something to hear: speech that nobody played may go on after that."""
+        return max(self.seconds, self._sound_to)
 
     def advance(self) -> bool:
         """Do a step, of some milliseconds; false when all is known."""
@@ -52,6 +57,7 @@ class Measurements:
     def _lay_spans(self) -> None:
         self._laid = self._timeline.taken
         known = self._timeline.timeline()
+        self._spans_to = known.seconds
         self._lanes = [LaneSpans(known.lane(lane), known.seconds) for lane in LANES]
 
     def spans(self, start: float, end: float, pixels: int) -> list[ShownSpan]:

@@ -61,7 +61,7 @@ def swimlanes(measurements: Measurements) -> tuple[str, str]:
         f'font-family="system-ui,sans-serif" font-size="11" fill="{_TEXT}">{"".join(parts)}</svg>'
     )
     counts = [
-        f"{sum(shown.count for shown in spans if shown.span.lane == lane)} in {name}"
+        f"{sum(shown.merged for shown in spans if shown.span.lane == lane)} in {name}"
         for lane, name, *_ in _LANES
     ]
     return svg, f"Timeline of {seconds:.1f} s; spans: {', '.join(counts)}"
@@ -81,7 +81,7 @@ def _span(shown: ShownSpan, following: float, top: float, scale: float, colour: 
     start, end = shown.span.start, shown.end
     x = NAMES + start * scale
     width = max(1.5, (end - start) * scale)
-    told = f"{shown.count} ×" if shown.count > 1 else shown.span.text
+    told = f"{shown.merged} ×" if shown.merged > 1 else shown.span.text
     # What takes no time, such as words that were typed, has its text behind it.
     room = int((((following - start) * scale if end == start else width) - 6) / LETTER)
     text = told if len(told) <= room else f"{told[: room - 1]}…" if room > 2 else ""

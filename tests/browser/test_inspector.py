@@ -194,7 +194,7 @@ def test_the_timeline_is_zoomed_and_panned(talk):
     talk.page.mouse.move(box["x"] + 50, box["y"] + 60, steps=4)
     talk.page.mouse.up()
     area.press("0")
-    talk.wait("inspector.timeline.axis.isWhole")
+    talk.wait("inspector.timeline.axis.isFitted")
 
 
 def test_it_plays_from_an_event_at_true_speed_and_shows_what_passes(talk):

@@ -18,11 +18,12 @@ from typing import Any
 import pytest
 
 from realtime_lab.errors import LogError
-from realtime_lab.eventlog import EventLog, Redaction, journal_files
-from realtime_lab.eventlog import journal as journal_module
-from realtime_lab.eventlog.growing import Growing
-from realtime_lab.eventlog.outlet import Outlet
-from realtime_lab.eventlog.turn_numbers import TurnNumbers
+from realtime_lab.eventlog import EventLog, Redaction
+from realtime_lab.eventlog.recording import journal as journal_module
+from realtime_lab.eventlog.recording import journal_files
+from realtime_lab.eventlog.recording.growing import Growing
+from realtime_lab.eventlog.redaction.outlet import Outlet
+from realtime_lab.eventlog.turns.turn_numbers import TurnNumbers
 from realtime_lab.protocol import InputAudioBufferAppend, InputAudioBufferCommit, OutputAudioDelta
 
 from .made import PLACE, Recorder, conversation, shape

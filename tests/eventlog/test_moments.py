@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import duckdb
-import pyarrow
 import pytest
+from duckdb import DuckDBPyConnection
 
 from realtime_lab.eventlog import (
     MOMENTS,
@@ -20,9 +21,10 @@ from realtime_lab.eventlog import (
     latencies_sql,
     moments,
     moments_sql,
-    response_id_of,
     turn_latency,
 )
+from realtime_lab.eventlog.recording.parquet import create_events, insert
+from realtime_lab.eventlog.tables.rows import RowMaker, Rows
 from realtime_lab.protocol import (
     AudioConfig,
     AudioInput,
@@ -49,46 +51,25 @@ from realtime_lab.protocol import (
 
 from .made import Recorder, conversation, user_message
 
-COLUMNS = pyarrow.schema(
-    [
-        ("turn", pyarrow.int32()),
-        ("seq", pyarrow.int64()),
-        ("at", pyarrow.float64()),
-        ("direction", pyarrow.string()),
-        ("type", pyarrow.string()),
-        ("response_id", pyarrow.string()),
-        ("call_id", pyarrow.string()),
-        ("event", pyarrow.string()),
-    ]
-)
 
-
-def table(turns: Mapping[int | None, Iterable[LogEntry]], start: float) -> pyarrow.Table:
-    """The events of turns as the queries take them."""
-    rows = [
-        {
-            "turn": turn,
-            "seq": entry.seq,
-            "at": entry.at - start,
-            "direction": entry.direction,
-            "type": entry.type,
-            "response_id": response_id_of(entry.event),
-            "call_id": getattr(getattr(entry.event, "item", None), "call_id", None),
-            "event": entry.data.decode(),
-        }
-        for turn, entries in turns.items()
-        for entry in entries
-    ]
-    return pyarrow.Table.from_pylist(rows, schema=COLUMNS)
+def table(turns: Mapping[int | None, Iterable[LogEntry]], start: float) -> DuckDBPyConnection:
+    """A database with the events of turns."""
+    rows, maker = Rows(), RowMaker(start)
+    for turn, entries in turns.items():
+        for entry in entries:
+            maker.add(rows, entry, entry.data, turn=turn)
+    database = duckdb.connect()
+    create_events(database)
+    if len(rows):
+        insert(database, rows, datetime.fromtimestamp(0, UTC))
+    return database
 
 
 def asked(
     turns: Mapping[int | None, Iterable[LogEntry]], start: float = 1000.0
 ) -> dict[int, dict[str, Any]]:
     """What the query says of these turns."""
-    events = table(turns, start)
-    connection = duckdb.connect()
-    connection.register("events", events)
+    connection = table(turns, start)
     rows = connection.execute(moments_sql()).fetchall()
     names = [column[0] for column in connection.description or ()]
     return {row[0]: dict(zip(names[1:], row[1:], strict=True)) for row in rows}
@@ -109,7 +90,7 @@ def found(made: Recorder, *, silence_ms: int | None = None) -> Moments:
     assert answer.pop("speech_end_is_derived") == folded.speech_end_is_derived
     assert list(answer) == [moment.name for moment in MOMENTS]
     since = {name: at - made.start for name, at in folded.at.items()}
-    assert {n: at for n, at in answer.items() if at is not None} == pytest.approx(since)
+    assert {n: at for n, at in answer.items() if at is not None} == pytest.approx(since, abs=2e-6)
     return Moments(since, folded.speech_end_is_derived)
 
 
@@ -365,7 +346,8 @@ def test_fold_and_query_say_the_same_whatever_happens(seed: int):
         answer = dict(answers.get(turn or 0, {}))
         assert answer.pop("speech_end_is_derived", False) == folded.speech_end_is_derived
         found = {name: at for name, at in answer.items() if at is not None}
-        assert found == pytest.approx({n: at - made.start for n, at in folded.at.items()}), turn
+        since = {name: at - made.start for name, at in folded.at.items()}
+        assert found == pytest.approx(since, abs=2e-6), turn
         told = [e.event for e in entries if isinstance(e.event, SessionUpdated)]
         if told:
             silence_ms = told[-1].session.audio.input.turn_detection.silence_duration_ms
@@ -373,8 +355,7 @@ def test_fold_and_query_say_the_same_whatever_happens(seed: int):
 
 def test_the_stages_of_the_query_are_those_of_the_fold():
     made = conversation()
-    connection = duckdb.connect()
-    connection.register("events", table({7: list(made.log)}, made.start))
+    connection = table({7: list(made.log)}, made.start)
     relation = connection.sql(latencies_sql())
     row = dict(zip(relation.columns, relation.fetchall()[0], strict=True))
     assert row.pop("turn") == 7

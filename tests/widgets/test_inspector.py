@@ -27,7 +27,7 @@ def inspector(monkeypatch):
     def make(log):
         widget = Inspector(log)
         # The thread that looks at the log would post between what a test expects.
-        monkeypatch.setattr(widget._watch, "start", lambda: None)
+        monkeypatch.setattr(widget._thread, "asked", lambda: None)
         widget.posted = []
         monkeypatch.setattr(
             widget, "send", lambda content, buffers: widget.posted.append((content, buffers))

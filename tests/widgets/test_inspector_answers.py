@@ -150,6 +150,7 @@ def test_a_text_is_found_forwards_and_backwards(asked):
 def test_the_overview_counts_events_and_errors(asked):
     found, _ = asked.ask("histogram", filter=EVERYTHING, bins=9)
     assert sum(found["counts"]) == len(asked.log)
+    assert found["end"] == pytest.approx(0.9)
     assert found["errors"] == [0] * 8 + [1]
 
 
@@ -198,6 +199,14 @@ def test_waveforms_come_side_by_side_as_signed_bytes():
     assert user[:, 1].nonzero()[0].tolist() == list(range(10))
     assert model[:, 1].nonzero()[0].tolist() == list(range(20, 25))
     assert user[0].tolist() == [31, 31]
+
+
+def test_speech_that_nobody_played_goes_on_after_the_last_event():
+    made = Recorder()
+    made.at(1.0, OutputAudioDelta(**PLACE, delta=bytes(2 * RATE * 9)))
+    summary, _ = Asked(made).ask("open")
+    assert summary["seconds"] == pytest.approx(1.0)
+    assert summary["length"] == pytest.approx(10.0)
 
 
 def test_audio_is_served_in_pieces_and_silence_costs_nothing():

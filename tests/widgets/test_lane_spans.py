@@ -31,7 +31,7 @@ def test_there_are_never_more_than_fit():
     many = [(n / 100, n / 100 + 0.005) for n in range(100_000)]
     found = LaneSpans(spans(*many), now=1000).shown(0, 1000, 1)
     assert len(found) <= 335
-    assert sum(shown.count for shown in found) == 100_000
+    assert sum(shown.merged for shown in found) == 100_000
 
 
 def test_one_under_way_reaches_up_to_now():

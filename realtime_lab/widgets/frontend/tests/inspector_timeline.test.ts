@@ -18,7 +18,7 @@ const close = (a: number, b: number) => assert.ok(Math.abs(a - b) < 1e-6, `${a} 
 
 test("all of a session is in view at first, with a little room behind it", () => {
   const whole = axis();
-  assert.ok(whole.isWhole);
+  assert.ok(whole.isFitted);
   close(whole.x(0), 0);
   assert.ok(whole.x(100) < 1000 && whole.x(100) > 980);
 });
@@ -30,7 +30,7 @@ test("zooming keeps the time under the pointer where it is", () => {
   close(view.x(time), 300);
   close(view.span, 101 / 4);
   view.zoom(0.25, time);
-  assert.ok(view.isWhole);
+  assert.ok(view.isFitted);
 });
 
 test("neither zoom nor pan leaves the session", () => {
@@ -39,11 +39,11 @@ test("neither zoom nor pan leaves the session", () => {
   view.pan(-1000);
   close(view.start, 0);
   view.pan(1000);
-  close(view.end, view.whole);
+  close(view.end, view.limit);
   view.zoom(1e9, 50);
   assert.ok(view.span >= 0.019);
   view.zoom(1e-9, 50);
-  close(view.span, view.whole);
+  close(view.span, view.limit);
 });
 
 test("who saw the end of a live session goes on seeing it; who looked elsewhere is left alone", () => {
@@ -57,7 +57,21 @@ test("who saw the end of a live session goes on seeing it; who looked elsewhere 
   close(view.start, 10);
   view.fit();
   view.grow(200);
-  assert.ok(view.isWhole);
+  assert.ok(view.isFitted);
+});
+
+test("speech that nobody played can be reached behind the session, and is not shown at first", () => {
+  const view = new TimeAxis();
+  view.width = 1000;
+  view.grow(10, 100);
+  close(view.end, 10.1);
+  view.pan(1000);
+  close(view.end, 100);
+  view.zoom(0.001, 50);
+  close(view.span, 100);
+  view.fit();
+  view.grow(12, 100);
+  assert.ok(view.isFitted);
 });
 
 test("a time that is out of view turns the page", () => {

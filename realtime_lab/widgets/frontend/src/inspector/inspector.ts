@@ -64,8 +64,9 @@ export class Inspector {
     });
   }
 
-  get duration(): number {
-    return this.summary?.seconds ?? 0;
+  /** How long there is something to hear. */
+  get length(): number {
+    return this.summary?.length ?? 0;
   }
 
   attach(view: InspectorView): void {
@@ -113,15 +114,15 @@ export class Inspector {
   }
 
   playFrom(at: number): void {
-    this.player.play(at, this.duration);
+    this.player.play(at, this.length);
   }
 
   togglePlay(): void {
-    this.player.toggle(this.selection.at ?? 0, this.duration);
+    this.player.toggle(this.selection.at ?? 0, this.length);
   }
 
   seek(at: number): void {
-    this.player.seek(at, this.duration);
+    this.player.seek(at, this.length);
   }
 
   // -- what happens -------------------------------------------------------------------------------
@@ -130,13 +131,14 @@ export class Inspector {
     const { answer } = await this.kernel.ask("open", {});
     this.summary = answer;
     this.player.output.rate = answer.rate;
-    this.timeline.refresh(answer.seconds, this.list.filter);
+    this.timeline.refresh(answer.seconds, answer.length, this.list.filter);
     this.#view?.showState();
   }
 
   #grow(events: number, seconds: number): void {
     if (!this.summary) return;
-    this.summary = { ...this.summary, events, seconds };
+    const length = Math.max(seconds, this.length);
+    this.summary = { ...this.summary, events, seconds, length };
     attempt(this.list.grow());
     this.#refreshing ??= setTimeout(() => {
       this.#refreshing = undefined;

@@ -58,7 +58,10 @@ export interface Columns {
 /** What the log is, as far as it goes. */
 export interface Summary {
   events: number;
+  /** To the last event, or the end of the last span. */
   seconds: number;
+  /** To the last sample: speech that nobody played may go on after the last event. */
+  length: number;
   /** Samples a second of both sides. */
   rate: number;
   dialect: string;
@@ -149,7 +152,7 @@ export interface Questions {
   event: { asks: { seq: number }; answer: EventDetail };
   histogram: {
     asks: { filter: Filter; bins: number };
-    answer: { counts: number[]; errors: number[] };
+    answer: { end: number; counts: number[]; errors: number[] };
   };
   spans: {
     asks: { start: number; end: number; pixels: number };

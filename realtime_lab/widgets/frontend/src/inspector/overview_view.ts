@@ -36,9 +36,9 @@ export class OverviewView {
   }
 
   show(): void {
-    const { selection, duration } = this.#inspector;
+    const { selection, timeline } = this.#inspector;
     const at = selection.at ?? 0;
-    this.element.setAttribute("aria-valuemax", duration.toFixed(3));
+    this.element.setAttribute("aria-valuemax", timeline.axis.duration.toFixed(3));
     this.element.setAttribute("aria-valuenow", at.toFixed(3));
     this.element.setAttribute("aria-valuetext", clockTime(at));
     this.#canvas.show();
@@ -46,10 +46,10 @@ export class OverviewView {
 
   #paint({ context, width, height }: Brush): void {
     const { timeline, selection, player } = this.#inspector;
-    const { axis, counts, errors } = timeline;
+    const { axis, counts, errors, countedTo } = timeline;
     const most = Math.max(1, ...counts);
-    const x = (time: number) => (time / axis.whole) * width;
-    const step = x(axis.duration) / counts.length;
+    const x = (time: number) => (time / axis.fitted) * width;
+    const step = x(countedTo) / counts.length;
     const bars = (numbers: number[], colour: string) => {
       context.fillStyle = this.#canvas.colour(colour);
       for (const [i, count] of numbers.entries()) {
@@ -61,7 +61,7 @@ export class OverviewView {
     };
     bars(counts, "--rl-bar");
     bars(errors, "--rl-bad");
-    if (!axis.isWhole) {
+    if (!axis.isFitted) {
       context.fillStyle = this.#canvas.colour("--rl-window");
       context.fillRect(x(axis.start), 0, Math.max(2, x(axis.end) - x(axis.start)), height);
     }
@@ -86,7 +86,8 @@ export class OverviewView {
       });
     }
     this.element.addEventListener("keydown", (event) => {
-      const { duration, selection } = this.#inspector;
+      const { timeline, selection } = this.#inspector;
+      const { duration } = timeline.axis;
       const at = selection.at ?? 0;
       const places: { [key: string]: number } = {
         ArrowLeft: at - STEP * duration,
@@ -104,7 +105,7 @@ export class OverviewView {
   #goTo(time: number): void {
     const { timeline } = this.#inspector;
     const { axis } = timeline;
-    if (!axis.isWhole) {
+    if (!axis.isFitted) {
       axis.show(time - axis.span / 2, time + axis.span / 2);
       timeline.moved();
     }
@@ -115,6 +116,6 @@ export class OverviewView {
     const { left, width } = this.element.getBoundingClientRect();
     const share = Math.min(Math.max(0, (event.clientX - left) / width), 1);
     const { axis } = this.#inspector.timeline;
-    return Math.min(share * axis.whole, axis.duration);
+    return Math.min(share * axis.fitted, axis.duration);
   }
 }

@@ -37,8 +37,9 @@ export class TableView {
   readonly #resizing: ResizeObserver;
   readonly #onSearch: () => void;
   #drawing = 0;
-  /** Where the scrollbar was put last. */
-  #placed = 0;
+  /** Height of the viewport and place of the scrollbar: to ask the page for them takes long. */
+  #height = 0;
+  #scrollbar = 0;
 
   constructor(inspector: Inspector, onSearch: () => void) {
     this.#inspector = inspector;
@@ -62,7 +63,10 @@ export class TableView {
     );
     this.element = element("div", { class: "rl-table" }, this.#grid, this.#pill, this.#empty);
     this.#listen();
-    this.#resizing = new ResizeObserver(() => this.showRows());
+    this.#resizing = new ResizeObserver(([entry]) => {
+      this.#height = entry?.contentRect.height ?? 0;
+      this.showRows();
+    });
     this.#resizing.observe(this.#viewport);
   }
 
@@ -105,6 +109,8 @@ export class TableView {
       this.scroll.reveal(list.lineOf({ row: passing ?? 0, piece: -1 }));
     }
     if (this.scroll.isAtEnd) this.#following.reached();
+    // Before anything is written: to move it, the page has to know where all is.
+    this.#placeScrollbar();
     const { first, last } = this.scroll.visible;
     list.want(first, last);
     const selected = selection.line;
@@ -123,7 +129,6 @@ export class TableView {
       );
     }
     this.#hideOthers(first, last);
-    this.#placeScrollbar();
     this.#describe(selected, first, last);
   }
 
@@ -146,7 +151,7 @@ export class TableView {
   }
 
   #resize(): void {
-    this.scroll.resize(this.#inspector.list.lines, this.#viewport.clientHeight);
+    this.scroll.resize(this.#inspector.list.lines, this.#height);
     const height = `${this.scroll.spacerHeight}px`;
     if (this.#spacer.style.height !== height) this.#spacer.style.height = height;
     this.#window.style.height = `${this.scroll.viewHeight}px`;
@@ -154,9 +159,9 @@ export class TableView {
 
   #placeScrollbar(): void {
     const { scrollTop } = this.scroll;
-    if (Math.abs(this.#viewport.scrollTop - scrollTop) > 1) this.#viewport.scrollTop = scrollTop;
-    // As the browser rounded it.
-    this.#placed = this.#viewport.scrollTop;
+    if (isSame(scrollTop, this.#scrollbar)) return;
+    this.#scrollbar = scrollTop;
+    this.#viewport.scrollTop = scrollTop;
   }
 
   #describe(selected: number | null, first: number, last: number): void {
@@ -178,9 +183,11 @@ export class TableView {
 
   #listen(): void {
     this.#viewport.addEventListener("scroll", () => {
+      const { scrollTop } = this.#viewport;
       // What we did ourselves is told, too, and perhaps late.
-      if (this.#viewport.scrollTop === this.#placed) return;
-      this.scroll.scrolledTo(this.#viewport.scrollTop);
+      if (isSame(scrollTop, this.#scrollbar)) return;
+      this.#scrollbar = scrollTop;
+      this.scroll.scrolledTo(scrollTop);
       this.#following.touch();
       this.showRows();
     });
@@ -283,4 +290,9 @@ export class TableView {
     if (place.piece >= 0) this.#select(list.lineOf({ row: place.row, piece: -1 }));
     list.toggle(place.row);
   }
+}
+
+/** Whether the scrollbar is there: browsers round what they are told. */
+function isSame(a: number, b: number): boolean {
+  return Math.abs(a - b) <= 1;
 }

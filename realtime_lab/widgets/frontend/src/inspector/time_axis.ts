@@ -14,7 +14,9 @@ export class TimeAxis {
   end = 1;
   width = 1;
   #duration = 0;
+  #length = 0;
 
+  /** How long the session is. */
   get duration(): number {
     return this.#duration;
   }
@@ -23,39 +25,49 @@ export class TimeAxis {
     return this.end - this.start;
   }
 
-  /** Where everything is in view. */
-  get whole(): number {
+  /** Where the whole session is in view. */
+  get fitted(): number {
     return Math.max(this.#duration * (1 + MARGIN), 1);
   }
 
-  get isWhole(): boolean {
-    return this.span >= this.whole * 0.999;
+  get isFitted(): boolean {
+    const slack = this.fitted * 0.001;
+    return this.start <= slack && Math.abs(this.end - this.fitted) <= slack;
   }
 
-  /** The session has become longer: who saw all of it, or its end, goes on seeing that. */
-  grow(duration: number): void {
-    const all = this.isWhole || this.#duration === 0;
+  /** The latest time that can be in view. */
+  get limit(): number {
+    return Math.max(this.fitted, this.#length);
+  }
+
+  /**
+   * The session is so long now, and so long with speech that nobody played. Who saw all of it, or
+   * its end, goes on seeing that.
+   */
+  grow(duration: number, length = duration): void {
+    const all = this.isFitted || this.#duration === 0;
     const sawEnd = this.end >= this.#duration;
     const added = duration - this.#duration;
     this.#duration = duration;
+    this.#length = length;
     if (all) this.fit();
     else if (sawEnd && added > 0) this.show(this.start + added, this.end + added);
   }
 
   fit(): void {
     this.start = 0;
-    this.end = this.whole;
+    this.end = this.fitted;
   }
 
   show(start: number, end: number): void {
-    const span = Math.min(Math.max(end - start, SHORTEST_WINDOW), this.whole);
-    this.start = Math.min(Math.max(0, start), this.whole - span);
+    const span = Math.min(Math.max(end - start, SHORTEST_WINDOW), this.limit);
+    this.start = Math.min(Math.max(0, start), this.limit - span);
     this.end = this.start + span;
   }
 
   /** Above 1 shows less time; what is at `at` stays where it is. */
   zoom(factor: number, at: number): void {
-    const span = Math.min(Math.max(this.span / factor, SHORTEST_WINDOW), this.whole);
+    const span = Math.min(Math.max(this.span / factor, SHORTEST_WINDOW), this.limit);
     const share = (at - this.start) / this.span;
     this.show(at - share * span, at - share * span + span);
   }

@@ -11,8 +11,10 @@ const BINS = 400;
 export class Timeline {
   readonly axis = new TimeAxis();
   readonly data: TimelineData;
-  /** Events that the filter lets through, in equal parts of the whole session. */
+  /** Events that the filter lets through, in parts of equal length. */
   counts: number[] = [];
+  /** Where the last part ends. */
+  countedTo = 0;
   /** How many of them are errors. */
   errors: number[] = [];
   readonly #kernel: Pick<Kernel, "ask">;
@@ -32,8 +34,8 @@ export class Timeline {
   }
 
   /** The session is so long now, and may look different. */
-  refresh(seconds: number, filter: Filter): void {
-    this.axis.grow(seconds);
+  refresh(seconds: number, length: number, filter: Filter): void {
+    this.axis.grow(seconds, length);
     this.data.outdate(this.axis);
     this.recount(filter);
     this.#changed();
@@ -51,6 +53,7 @@ export class Timeline {
   async #count(filter: Filter): Promise<void> {
     const { answer } = await this.#kernel.ask("histogram", { filter, bins: BINS });
     this.counts = answer.counts;
+    this.countedTo = answer.end;
     this.errors = answer.errors;
     this.#changed();
   }

@@ -43,7 +43,7 @@ export class TimelineData {
     const density = axis.width / axis.span;
     if (this.#tile && covers(this.#tile, axis, density)) return;
     const start = Math.max(0, axis.start - axis.span);
-    const end = Math.min(axis.end + axis.span, axis.whole);
+    const end = Math.min(axis.end + axis.span, axis.limit);
     const pixels = Math.min(MOST_BUCKETS, Math.max(1, Math.ceil((end - start) * density)));
     this.#tile = { start, end, pixels };
     void this.#fetching.ask(this.#tile);
@@ -75,7 +75,7 @@ export class TimelineData {
 
 function covers(tile: Tile, axis: TimeAxis, density: number): boolean {
   const start = Math.max(0, axis.start);
-  const end = Math.min(axis.end, axis.whole);
+  const end = Math.min(axis.end, axis.limit);
   if (start < tile.start || end > tile.end + 1e-9) return false;
   const ratio = tile.pixels / (tile.end - tile.start) / density;
   return ratio >= COARSEST && (ratio <= FINEST || tile.pixels < MOST_BUCKETS / 2);

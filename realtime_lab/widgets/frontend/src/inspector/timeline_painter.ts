@@ -44,7 +44,7 @@ export function paintTimeline(
     context.font = `11px ${font}`;
     const spans = data.spans.filter((span) => span.lane === lane.lane);
     for (const [i, span] of spans.entries()) {
-      const next = axis.x(spans[i + 1]?.start ?? axis.whole);
+      const next = axis.x(spans[i + 1]?.start ?? axis.limit);
       paintSpan(context, canvas, axis, span, next, lane, colour, marks);
     }
   }

@@ -81,12 +81,12 @@ export class TimelineView {
   }
 
   showCursor(): void {
-    const { player, timeline, duration: whole } = this.#inspector;
+    const { player, timeline, length } = this.#inspector;
     const x = timeline.axis.x(player.cursor);
     const isSet = player.state !== "stopped" || player.cursor > 0;
     this.#cursor.hidden = !isSet || x < 0 || x > timeline.axis.width;
     this.#cursor.style.transform = `translateX(${x}px)`;
-    this.#area.setAttribute("aria-valuemax", whole.toFixed(3));
+    this.#area.setAttribute("aria-valuemax", length.toFixed(3));
     this.#area.setAttribute("aria-valuenow", player.cursor.toFixed(3));
     this.#area.setAttribute("aria-valuetext", this.#told(player.cursor));
   }
@@ -185,7 +185,7 @@ export class TimelineView {
   }
 
   #obey(command: TimelineCommand): void {
-    const { timeline, player, duration: whole } = this.#inspector;
+    const { timeline, player, length } = this.#inspector;
     const { axis } = timeline;
     switch (command.do) {
       case "zoom":
@@ -207,7 +207,7 @@ export class TimelineView {
         this.#goTo(0);
         break;
       case "last":
-        this.#goTo(whole);
+        this.#goTo(length);
         break;
       case "play":
         this.#inspector.togglePlay();

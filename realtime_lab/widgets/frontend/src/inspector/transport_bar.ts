@@ -53,12 +53,12 @@ export class TransportBar {
   }
 
   showState(): void {
-    const { player, duration } = this.#inspector;
+    const { player, length } = this.#inspector;
     const [icon, label] = player.isActive
       ? [ICONS.pause, "Pause"]
       : [ICONS.play, player.state === "paused" ? "Go on" : "Play"];
     setIcon(this.#play, icon, label);
-    this.#play.disabled = duration === 0;
+    this.#play.disabled = length === 0;
     for (const [side, button] of this.#sides) {
       const muted = player.isMuted(side);
       setIcon(button, ICONS[side], `Mute the ${NAMES[side]}`);
@@ -70,7 +70,7 @@ export class TransportBar {
   }
 
   showCursor(): void {
-    const { player, duration } = this.#inspector;
-    this.#time.textContent = `${clockTime(player.cursor, 0.1)} / ${clockTime(duration, 0.1)}`;
+    const { player, length } = this.#inspector;
+    this.#time.textContent = `${clockTime(player.cursor, 0.1)} / ${clockTime(length, 0.1)}`;
   }
 }
