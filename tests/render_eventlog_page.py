@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from realtime_lab.eventlog import MOMENTS, STAGES
-from realtime_lab.eventlog.log_waterfall import PERCENTILES_TOLD
-from realtime_lab.eventlog.parquet import DERIVED
-from realtime_lab.eventlog.rows import COLUMNS, Column
-from realtime_lab.eventlog.schema import VIEWS
+from realtime_lab.eventlog.latency.log_waterfall import PERCENTILES_TOLD
+from realtime_lab.eventlog.recording.parquet import DERIVED
+from realtime_lab.eventlog.tables.rows import COLUMNS, Column
+from realtime_lab.eventlog.tables.schema import VIEWS
 
 ROOT = Path(__file__).parent.parent
 PROSE = ROOT / "docs" / "eventlog.toml"

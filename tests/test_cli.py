@@ -59,6 +59,8 @@ def test_a_turn_with_a_seed_writes_the_same_log_again(place, tmp_path):
         turn = ["talk", "--text", "Hello", "--seed", "7", "--log", str(log), *place]
         assert cli.main(turn) == 0
     assert logs[0].read_bytes() == logs[1].read_bytes()
+    voices = [log.with_suffix(".model.pcm").read_bytes() for log in logs]
+    assert voices[0] == voices[1] != b""
 
 
 def test_logs_that_do_not_differ_are_told_by_the_exit_code(capsys, place, tmp_path):

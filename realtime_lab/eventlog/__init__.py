@@ -4,22 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .bills import Bill
-from .diff import diff
-from .differences import Diff, Difference
+from .comparison.diff import diff
+from .comparison.differences import Diff, Difference
 from .entry import Direction, LogEntry, Mark, item_id_of, response_id_of
-from .event_rows import EventRow, Histogram, Related
-from .events import Events
-from .filters import EventFilter
-from .heard import Heard, Spoken, estimate, spoken
-from .import_events import import_events
-from .latency import STAGES, Latency, Stage, latencies_sql, turn_latency
-from .ledger import Ledger
-from .lint import LintReport, LiveLint, lint
-from .live_timeline import LiveTimeline
-from .log import EventLog
-from .log_waterfall import Distribution, LogWaterfall
-from .moments import (
+from .latency.latency import STAGES, Latency, Stage, latencies_sql, turn_latency
+from .latency.log_waterfall import Distribution, LogWaterfall
+from .latency.moments import (
     MOMENTS,
     PLAYBACK_ENDED,
     PLAYBACK_STARTED,
@@ -28,21 +18,31 @@ from .moments import (
     Moments,
     moments,
 )
-from .moments_sql import moments_sql
-from .prices import current_prices, prices
-from .progress import CutOff
-from .redaction import Redaction
-from .retention import Purged, Recording, Retention, purge, recordings
+from .latency.moments_sql import moments_sql
+from .latency.waterfall import Waterfall
+from .linting.lint import LintReport, LiveLint, lint
+from .log import EventLog
+from .publishing.import_events import import_events
+from .recording.retention import Purged, Recording, Retention, purge, recordings
+from .redaction.redaction import Redaction
 from .scan import KINDS, Scan, ScanFinding, scan
-from .table import Table
-from .timeline import LANES, Span, Timeline, TimelineFollower, timeline
-from .tracks import Piece
-from .turn import NO_TRANSCRIPT, TURN_FAILED, UNANNOUNCED, Turn, latency_line
-from .turns import TRANSCRIPT_SECONDS, TurnFollower
-from .waterfall import Waterfall
+from .tables.event_rows import EventRow, Histogram, Related
+from .tables.events import Events
+from .tables.filters import EventFilter
+from .tables.table import Table
+from .timeline.live_timeline import LiveTimeline
+from .timeline.timeline import LANES, Span, Timeline, TimelineFollower, timeline
+from .timeline.tracks import Piece
+from .turns.bills import Bill
+from .turns.heard import Heard, Spoken, estimate, spoken
+from .turns.ledger import Ledger
+from .turns.prices import current_prices, prices
+from .turns.progress import CutOff
+from .turns.turn import NO_TRANSCRIPT, TURN_FAILED, UNANNOUNCED, Turn, latency_line
+from .turns.turns import TRANSCRIPT_SECONDS, TurnFollower
 
 if TYPE_CHECKING:
-    from .index import EventIndex
+    from .tables.index import EventIndex
 
 __all__ = [
     "KINDS",
@@ -120,7 +120,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     # Reading the database's library takes longer than all the rest: wait until it is needed.
     if name == "EventIndex":
-        from .index import EventIndex
+        from .tables.index import EventIndex
 
         return EventIndex
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

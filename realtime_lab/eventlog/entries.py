@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from operator import attrgetter
 from typing import Protocol, overload
 
-from .audio_facts import AudioFact, audio_fact
 from .entry import LogEntry
-from .files import Side, side_of
-from .samples import is_audio
+from .recording.files import Side, side_of
+from .recording.samples import is_audio
+from .timeline.audio_facts import AudioFact, audio_fact
 
 __all__ = ["Entries", "LiveEntries", "samples_in", "with_seq"]
 

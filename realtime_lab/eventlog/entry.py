@@ -7,7 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from ..protocol import ClientEvent, ServerEvent, UnknownEvent
-from .samples import INLINE, base64_size, joined, place_of, samples_of, split
+from .recording.samples import INLINE, base64_size, joined, place_of, samples_of, split
 
 __all__ = ["Direction", "LogEntry", "Mark", "item_id_of", "response_id_of"]
 

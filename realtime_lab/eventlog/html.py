@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from .entry import Direction, LogEntry
-from .words import Runs, audio_bytes_of, joined, shortened, words_of
+from .tables.words import Runs, audio_bytes_of, joined, shortened, words_of
 
 if TYPE_CHECKING:
-    from .index import EventIndex
     from .log import EventLog
-    from .table import Table
+    from .tables.index import EventIndex
+    from .tables.table import Table
 
 __all__ = ["events_html", "log_table", "table_html"]
 

@@ -16,31 +16,31 @@ from ..audio import Clip
 from ..protocol import ClientEvent, ServerEvent, UnknownEvent, dialect_named
 from .entries import Entries, LiveEntries
 from .entry import Direction, LogEntry, LoggedEvent, Mark
-from .events import Events
-from .files import Side
-from .filters import EventFilter
-from .indexing import Indexing
-from .journal_lines import Header, decode_event, spoken_after
-from .loading import Loaded, load
-from .log_tracks import LogTracks
-from .log_turns import LogTurns
 from .meaning import Meaning
-from .on_disk import OnDisk
-from .outlet import Outlet
-from .redaction import Redaction
-from .retention import Purged, Retention
-from .samples import INLINE, split
-from .saving import Saving
-from .secrets import may_hold_secrets, redacted
-from .tracks import Piece
-from .turn import Turn
+from .recording.files import Side
+from .recording.journal_lines import Header, decode_event, spoken_after
+from .recording.loading import Loaded, load
+from .recording.on_disk import OnDisk
+from .recording.retention import Purged, Retention
+from .recording.samples import INLINE, split
+from .recording.saving import Saving
+from .redaction.outlet import Outlet
+from .redaction.redaction import Redaction
+from .redaction.secrets import may_hold_secrets, redacted
+from .tables.events import Events
+from .tables.filters import EventFilter
+from .tables.indexing import Indexing
+from .timeline.log_tracks import LogTracks
+from .timeline.tracks import Piece
+from .turns.log_turns import LogTurns
+from .turns.turn import Turn
 
 if TYPE_CHECKING:
-    from .index import EventIndex
-    from .log_waterfall import LogWaterfall
-    from .methods import Methods
-    from .share import Shared
-    from .table import Table
+    from .latency.log_waterfall import LogWaterfall
+    from .publishing.methods import Methods
+    from .publishing.share import Shared
+    from .tables.index import EventIndex
+    from .tables.table import Table
 
 __all__ = ["EventLog"]
 
@@ -210,7 +210,7 @@ class EventLog:
 
     def waterfall(self) -> LogWaterfall:
         """How the stages of a turn are distributed over all turns, and what each turn used."""
-        from .log_waterfall import log_waterfall
+        from .latency.log_waterfall import log_waterfall
 
         return log_waterfall(self.index)
 
@@ -340,7 +340,7 @@ class EventLog:
         ``log.methods()`` shows it; it has `Methods.text`, `Methods.json`, `Methods.bibtex` and
         `Methods.citation`. ``authors`` are those of the recording.
         """
-        from .methods import methods_of
+        from .publishing.methods import methods_of
 
         return methods_of(self, authors=authors)
 
@@ -362,7 +362,7 @@ class EventLog:
         Raises:
             LogError: if the file exists (unless ``overwrite``) or cannot be written.
         """
-        from .share import share
+        from .publishing.share import share
 
         return share(self, Path(path), voices=voices, redaction=redaction, overwrite=overwrite)
 
@@ -379,9 +379,11 @@ class EventLog:
             LogError: if it cannot be read; naming the line.
         """
         loaded = load(Path(path))
-        header, entries = loaded.header, loaded.entries
+        header, entries, count = loaded.header, loaded.entries, loaded.count
+        [last] = entries.without_audio(count - 1, count) if count else [None]
+        last_at, next_seq = (last.at, last.seq + 1) if last is not None else (0.0, 0)
         log = cls(
-            clock=lambda: entries[-1].at if len(entries) else 0.0,
+            clock=lambda: last_at,
             wall=header.started.timestamp,
             dialect=header.dialect,
         )
@@ -393,7 +395,7 @@ class EventLog:
         log._loaded = loaded
         log._disk = OnDisk(loaded.path)
         log._entries = entries
-        log._numbers = itertools.count(entries[-1].seq + 1 if len(entries) else 0)
+        log._numbers = itertools.count(next_seq)
         log._turns = LogTurns(entries, loaded.turns)
         log._tracks = LogTracks(entries, 0.0)
         log._indexing = Indexing(

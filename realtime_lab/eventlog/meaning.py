@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ..protocol import dialect_named
 from .entry import Direction, LogEntry, LoggedEvent, Mark
-from .journal_lines import decode_event, spoken_after
-from .samples import samples_of
+from .recording.journal_lines import decode_event, spoken_after
+from .recording.samples import samples_of
 
 __all__ = ["Meaning"]
 

@@ -276,7 +276,9 @@ class Announcements:
             yield InputAudioBufferCommitted(item_id=item_id, previous_item_id=before)
 
     def _by_its_name(self, event: Unannounced) -> Unannounced:
-        name = self._named.get(str(event.item.id)) if isinstance(event, ItemAdded) else None
+        if not isinstance(event, ItemAdded):
+            return event
+        name = self._named.get(str(event.item.id))
         return replace(event, item=replace(event.item, id=name)) if name else event
 
     def _became_items(self, item_ids: Iterable[str]) -> Iterator[Unannounced]:

@@ -23,9 +23,9 @@ import duckdb
 import msgspec
 
 from realtime_lab.eventlog import EventLog, Redaction
-from realtime_lab.eventlog.journal_lines import FORMAT
-from realtime_lab.eventlog.parquet import copy_events
-from realtime_lab.eventlog.sealed_reader import SealedHeader
+from realtime_lab.eventlog.recording.journal_lines import FORMAT
+from realtime_lab.eventlog.recording.parquet import copy_events
+from realtime_lab.eventlog.recording.sealed_reader import SealedHeader
 from realtime_lab.widgets.inspector_answers import InspectorAnswers
 from realtime_lab.widgets.measurements import Measurements
 

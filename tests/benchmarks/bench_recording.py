@@ -19,7 +19,7 @@ from typing import Any
 import duckdb
 
 from realtime_lab.eventlog import EventLog, Redaction, journal_files
-from realtime_lab.eventlog.samples import samples_of
+from realtime_lab.eventlog.recording.samples import samples_of
 from realtime_lab.protocol import GA, InputAudioBufferAppend, OutputAudioDelta
 
 from .bench_eventlog import turn

@@ -17,7 +17,7 @@ from typing import Any
 import duckdb
 
 from realtime_lab.eventlog import latencies_sql, moments_sql
-from realtime_lab.eventlog.parquet import copy_events, read_sql
+from realtime_lab.eventlog.recording.parquet import copy_events, read_sql
 
 from .long_log import STARTED, fill
 

@@ -16,11 +16,11 @@ import duckdb
 import msgspec
 
 from realtime_lab.eventlog import EventLog, Redaction
-from realtime_lab.eventlog.journal_lines import Header, header_line
-from realtime_lab.eventlog.outlet import Outlet
-from realtime_lab.eventlog.parquet import copy_events, create_events, insert
-from realtime_lab.eventlog.rows import COLUMNS, RowMaker, Rows
-from realtime_lab.eventlog.sealed_reader import METADATA, SealedHeader
+from realtime_lab.eventlog.recording.journal_lines import Header, header_line
+from realtime_lab.eventlog.recording.parquet import copy_events, create_events, insert
+from realtime_lab.eventlog.recording.sealed_reader import METADATA, SealedHeader
+from realtime_lab.eventlog.redaction.outlet import Outlet
+from realtime_lab.eventlog.tables.rows import COLUMNS, RowMaker, Rows
 from realtime_lab.protocol import (
     GA,
     ClientEvent,

@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from realtime_lab.eventlog import alignment
-from realtime_lab.eventlog.alignment import aligned, similarity
+from realtime_lab.eventlog.comparison import alignment
+from realtime_lab.eventlog.comparison.alignment import aligned, similarity
 
 TALK = ["hello there", "what is the weather in Paris", "yes", "tell me a story", "yes", "goodbye"]
 

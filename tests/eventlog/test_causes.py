@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from realtime_lab.eventlog import LogEntry, Mark
-from realtime_lab.eventlog.causes import Causes
+from realtime_lab.eventlog.tables.causes import Causes
 from realtime_lab.protocol import (
     REQUEST_TAG,
     FunctionCallArgumentsDone,

@@ -11,7 +11,7 @@ import pytest
 
 from realtime_lab.errors import LogError
 from realtime_lab.eventlog import Difference, diff
-from realtime_lab.eventlog.diff_views import word_changes
+from realtime_lab.eventlog.comparison.diff_views import word_changes
 from realtime_lab.protocol import (
     AudioConfig,
     AudioOutput,

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from realtime_lab.eventlog import EventLog, Redaction
-from realtime_lab.eventlog.event_rows import class_of
-from realtime_lab.eventlog.filters import EventFilter
-from realtime_lab.eventlog.index import ALL, EventIndex
-from realtime_lab.eventlog.words import Runs
+from realtime_lab.eventlog.tables.event_rows import class_of
+from realtime_lab.eventlog.tables.filters import EventFilter
+from realtime_lab.eventlog.tables.index import ALL, EventIndex
+from realtime_lab.eventlog.tables.words import Runs
 from realtime_lab.protocol import (
     ErrorDetails,
     ErrorEvent,
@@ -364,7 +364,7 @@ def test_an_index_that_was_interrupted_while_it_grew_is_made_anew(monkeypatch: p
 
     made.at(1.0, "lab.note")
     with monkeypatch.context() as patched:
-        patched.setattr("realtime_lab.eventlog.live_rows.insert", interrupted)
+        patched.setattr("realtime_lab.eventlog.tables.live_rows.insert", interrupted)
         with pytest.raises(KeyboardInterrupt):
             index.count()
     assert index.count() == 19

@@ -18,11 +18,12 @@ from typing import Any
 import pytest
 
 from realtime_lab.errors import LogError
-from realtime_lab.eventlog import EventLog, Redaction, journal_files
-from realtime_lab.eventlog import journal as journal_module
-from realtime_lab.eventlog.growing import Growing
-from realtime_lab.eventlog.outlet import Outlet
-from realtime_lab.eventlog.turn_numbers import TurnNumbers
+from realtime_lab.eventlog import EventLog, Redaction
+from realtime_lab.eventlog.recording import journal as journal_module
+from realtime_lab.eventlog.recording import journal_files
+from realtime_lab.eventlog.recording.growing import Growing
+from realtime_lab.eventlog.redaction.outlet import Outlet
+from realtime_lab.eventlog.turns.turn_numbers import TurnNumbers
 from realtime_lab.protocol import InputAudioBufferAppend, InputAudioBufferCommit, OutputAudioDelta
 
 from .made import PLACE, Recorder, conversation, shape
@@ -293,7 +294,7 @@ def test_a_journal_that_is_being_written_is_not_replaced(tmp_path):
     log = conversation().log
     log.journal(tmp_path / "a.jsonl")
     for other in (log, conversation().log):
-        with pytest.raises(LogError, match="is being written; choose another name"):
+        with pytest.raises(LogError, match="is being written by a log; choose another name"):
             other.write(tmp_path / "a.jsonl")
     log.close()
     conversation().log.write(tmp_path / "a.jsonl")
@@ -324,8 +325,12 @@ def test_another_process_does_not_write_an_open_journal(tmp_path):
 def test_a_log_may_begin_its_own_journal_again(tmp_path):
     log = conversation().log
     log.journal(tmp_path / "a.jsonl")
+    with pytest.raises(LogError, match="exists already"):
+        log.journal(tmp_path / "a.jsonl")
+    log.mark("lab.goes_on")
+    log.flush()
+    assert len(EventLog.load(tmp_path / "a.jsonl")) == 19
     log.journal(tmp_path / "a.jsonl", overwrite=True)
-    log.mark("lab.note")
     log.journal(tmp_path / "b.jsonl")
     log.close()
     assert [len(EventLog.load(tmp_path / name)) for name in ("a.jsonl", "b.jsonl")] == [19, 19]
@@ -471,8 +476,8 @@ def test_a_kill_at_any_moment_costs_no_more_than_was_not_written(seed, tmp_path)
         for _ in range(chance.randrange(1, 3000)):
             told = child.stdout.readline()
         child.send_signal(signal.SIGKILL)
-        rest = child.stdout.read().splitlines()
-    recorded, flushed = map(int, (rest[-1] if rest and " " in rest[-1] else told).split())
+        whole, _, _ = (told + child.stdout.read()).rpartition("\n")
+    recorded, flushed = map(int, whole.splitlines()[-1].split())
     read = EventLog.load(path)
     assert flushed < len(read)
     assert [e.seq for e in read] == list(range(len(read)))

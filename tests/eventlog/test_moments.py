@@ -23,8 +23,8 @@ from realtime_lab.eventlog import (
     moments_sql,
     turn_latency,
 )
-from realtime_lab.eventlog.parquet import create_events, insert
-from realtime_lab.eventlog.rows import RowMaker, Rows
+from realtime_lab.eventlog.recording.parquet import create_events, insert
+from realtime_lab.eventlog.tables.rows import RowMaker, Rows
 from realtime_lab.protocol import (
     AudioConfig,
     AudioInput,

@@ -4,7 +4,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from realtime_lab.eventlog.picture import Axis, Picture, ms, signed
+from realtime_lab.eventlog.latency.picture import Axis, Picture, ms, signed
 
 
 def drawn() -> Picture:

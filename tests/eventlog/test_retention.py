@@ -143,6 +143,38 @@ def test_a_sealed_recording_is_kept_and_removed_as_any_other(tmp_path):
     assert names(tmp_path) == set()
 
 
+def test_what_a_killed_process_left_of_a_recording_goes_with_it(tmp_path):
+    kept = Retention(tmp_path)
+    path = recorded(kept, 1)
+    unsealed = path.read_bytes()
+    sealed = EventLog.load(path).seal()
+    path.write_bytes(unsealed)
+    path.with_suffix(".user.pcm").write_bytes(b"voice")
+    (tmp_path / f".{path.stem}.x7").mkdir()
+    (tmp_path / f".{path.stem}.x7" / "voice.flac").write_bytes(b"voice")
+    (tmp_path / f".{path.name}.77.unfinished").write_bytes(b"words")
+    assert [r.path for r in recordings(tmp_path)] == [sealed], "it is one recording"
+    assert [r.path for r in purge(tmp_path, everything=True).removed] == [sealed]
+    assert [p.name for p in tmp_path.iterdir()] == [".realtime_lab_recordings"]
+
+
+def test_a_recording_is_not_removed_while_it_is_sealed(tmp_path, monkeypatch):
+    from realtime_lab.eventlog import sealing
+
+    path = recorded(Retention(tmp_path), 1)
+    write = sealing.write_parquet
+    tried = []
+
+    def purged_meanwhile(*given, **more):
+        tried.append(purge(tmp_path, everything=True))
+        write(*given, **more)
+
+    monkeypatch.setattr(sealing, "write_parquet", purged_meanwhile)
+    EventLog.load(path).seal()
+    assert [purged.removed for purged in tried] == [()]
+    assert len(EventLog.load(path.with_suffix(".parquet"))) == 18
+
+
 def test_recordings_that_were_moved_belong_to_their_new_folder(tmp_path):
     ours = recorded(Retention(tmp_path / "talks"), 5)
     recorded(Retention(tmp_path / "other"), 5)

@@ -10,8 +10,8 @@ import duckdb
 import pytest
 
 from realtime_lab.eventlog import EventLog
-from realtime_lab.eventlog.parquet import DERIVED, read_sql, write_parquet
-from realtime_lab.eventlog.rows import COLUMNS, LONGEST_WORDS, RowMaker, Rows
+from realtime_lab.eventlog.recording.parquet import DERIVED, read_sql, write_parquet
+from realtime_lab.eventlog.tables.rows import COLUMNS, LONGEST_WORDS, RowMaker, Rows
 from realtime_lab.protocol import (
     ErrorDetails,
     ErrorEvent,

@@ -9,8 +9,8 @@ import pytest
 
 from realtime_lab.errors import LogError
 from realtime_lab.eventlog import EventLog, Redaction
-from realtime_lab.eventlog.filters import EventFilter
-from realtime_lab.eventlog.index import ALL
+from realtime_lab.eventlog.tables.filters import EventFilter
+from realtime_lab.eventlog.tables.index import ALL
 from realtime_lab.protocol import (
     ContentPart,
     ItemCreate,

@@ -13,7 +13,8 @@ import pytest
 import soundfile
 
 from realtime_lab.errors import LogError
-from realtime_lab.eventlog import EventLog, Redaction, files, sealing
+from realtime_lab.eventlog import EventLog, Redaction
+from realtime_lab.eventlog.recording import files, sealing
 from realtime_lab.protocol import (
     GA,
     PREVIEW,
@@ -388,8 +389,8 @@ def test_a_place_that_is_none_is_told_and_leaves_nothing(form, tmp_path):
 @pytest.fixture(params=["jsonl", "parquet"])
 def large(request, tmp_path, monkeypatch) -> tuple[EventLog, EventLog]:
     """A log, and the same one read page by page."""
-    monkeypatch.setattr("realtime_lab.eventlog.loading.READ_AT_ONCE", 0)
-    monkeypatch.setattr("realtime_lab.eventlog.loaded.PAGE", 8)
+    monkeypatch.setattr("realtime_lab.eventlog.recording.loading.READ_AT_ONCE", 0)
+    monkeypatch.setattr("realtime_lab.eventlog.recording.loaded.PAGE", 8)
     made = talk()
     made.at(3.0, "lab.connected", dialect="preview", model="other")
     for step in range(50):
@@ -436,7 +437,7 @@ def test_a_log_with_gaps_is_read_by_its_places(tmp_path, monkeypatch):
     lines = (tmp_path / "talk.jsonl").read_bytes().splitlines(keepends=True)
     (tmp_path / "talk.jsonl").write_bytes(b"".join(lines[:10] + lines[15:]))
     kept = [*log[:9], *log[14:]]
-    monkeypatch.setattr("realtime_lab.eventlog.loading.READ_AT_ONCE", 0)
+    monkeypatch.setattr("realtime_lab.eventlog.recording.loading.READ_AT_ONCE", 0)
     for again in range(2):
         read = EventLog.load(tmp_path / ("talk.parquet" if again else "talk.jsonl"))
         assert shape(read) == shape(kept)
@@ -451,8 +452,8 @@ def test_a_log_with_gaps_is_read_by_its_places(tmp_path, monkeypatch):
 
 
 def test_a_broken_line_of_a_large_journal_is_named_when_it_is_read(tmp_path, monkeypatch):
-    monkeypatch.setattr("realtime_lab.eventlog.loading.READ_AT_ONCE", 0)
-    monkeypatch.setattr("realtime_lab.eventlog.loaded.PAGE", 8)
+    monkeypatch.setattr("realtime_lab.eventlog.recording.loading.READ_AT_ONCE", 0)
+    monkeypatch.setattr("realtime_lab.eventlog.recording.loaded.PAGE", 8)
     path = tmp_path / "talk.jsonl"
     talk().log.write(path)
     lines = path.read_bytes().splitlines()
@@ -463,6 +464,24 @@ def test_a_broken_line_of_a_large_journal_is_named_when_it_is_read(tmp_path, mon
     for ask in (lambda: read[29], lambda: list(read), lambda: read.turn_of(0), lambda: read.notes):
         with pytest.raises(LogError, match="line 31"):
             ask()
+
+
+def test_what_cannot_be_read_is_not_half_written(tmp_path, monkeypatch):
+    monkeypatch.setattr("realtime_lab.eventlog.loading.READ_AT_ONCE", 0)
+    monkeypatch.setattr("realtime_lab.eventlog.loaded.PAGE", 8)
+    path = tmp_path / "talk.jsonl"
+    talk().log.write(path)
+    lines = path.read_bytes().splitlines()
+    lines[30] = b'{"seq":29,"at":oops}'
+    path.write_bytes(b"\n".join(lines) + b"\n")
+    before = {p.name for p in tmp_path.iterdir()}
+    read = EventLog.load(path)
+    for form in FORMS:
+        with pytest.raises(LogError, match="line 31"):
+            read.write(tmp_path / f"copy.{form}")
+    with pytest.raises(LogError, match="line 31"):
+        read.seal()
+    assert {p.name for p in tmp_path.iterdir()} == before
 
 
 def test_names_of_files():

@@ -11,7 +11,7 @@ import pyarrow
 import pytest
 
 from realtime_lab.errors import LogError
-from realtime_lab.eventlog.table import Table
+from realtime_lab.eventlog.tables.table import Table
 from tests.eventlog.made import conversation
 
 MIXED = """

@@ -204,8 +204,8 @@ def test_a_saved_log_sounds_as_it_did(name: str, large: bool, tmp_path: Path, mo
     log = talk().log
     log.write(tmp_path / name)
     if large:
-        monkeypatch.setattr("realtime_lab.eventlog.loading.READ_AT_ONCE", 0)
-        monkeypatch.setattr("realtime_lab.eventlog.journal_reader._ROWS", 7)
+        monkeypatch.setattr("realtime_lab.eventlog.recording.loading.READ_AT_ONCE", 0)
+        monkeypatch.setattr("realtime_lab.eventlog.recording.journal_reader._ROWS", 7)
     read = EventLog.load(tmp_path / name)
     for side in ("user", "model"):
         pieces = [piece._replace(start=round(piece.start, 5)) for piece in read.pieces(side)]

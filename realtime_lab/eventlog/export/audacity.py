@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ..timeline import timeline
+from ..timeline.timeline import timeline
 from .tiers import one_line
 
 if TYPE_CHECKING:

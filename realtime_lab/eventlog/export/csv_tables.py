@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ...errors import LogError
-from ..timeline import timeline
+from ..timeline.timeline import timeline
 
 if TYPE_CHECKING:
     from ..log import EventLog

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..timeline import Span, Timeline
-from ..word_times import SpokenWord, voices, word_times
+from ..timeline.timeline import Span, Timeline
+from ..timeline.word_times import SpokenWord, voices, word_times
 
 __all__ = ["SPEAKERS", "Cue", "cues"]
 

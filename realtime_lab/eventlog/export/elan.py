@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
-from ..timeline import Span, timeline
+from ..timeline.timeline import Span, timeline
 from .tiers import Tier, one_line, tiers
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from ...errors import LogError
-from ..facts import SERVICES, Facts
-from ..methods import methods_of
+from ..publishing.facts import SERVICES, Facts
+from ..publishing.methods import methods_of
 from . import report_parts as parts
 from .report_style import STYLE
 

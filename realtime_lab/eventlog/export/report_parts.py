@@ -8,15 +8,15 @@ from typing import Any
 
 from ...audio import Clip
 from ...protocol import Tokens, compared, shown, tokens_of
-from ..facts import Facts
-from ..lanes_picture import lanes_picture
-from ..lint import lint
-from ..log_waterfall import PERCENTILES_TOLD
-from ..methods import Methods
-from ..redaction import Redaction
-from ..turn import Turn
-from ..turn_html import said_html
-from ..usage import add_usage
+from ..latency.log_waterfall import PERCENTILES_TOLD
+from ..linting.lint import lint
+from ..publishing.facts import Facts
+from ..publishing.methods import Methods
+from ..redaction.redaction import Redaction
+from ..timeline.lanes_picture import lanes_picture
+from ..turns.turn import Turn
+from ..turns.turn_html import said_html
+from ..turns.usage import add_usage
 
 __all__ = ["figures", "latency", "methods", "problems", "settings", "times", "turns", "usage"]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from html import escape
 from typing import TYPE_CHECKING
 
-from ..timeline import timeline
+from ..timeline.timeline import timeline
 from .cues import Cue, cues
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ..timeline import Span, timeline
+from ..timeline.timeline import Span, timeline
 from .tiers import Tier, one_line, tiers
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from ..timeline import LANES, Span, Timeline
-from ..word_times import voices, word_times
+from ..timeline.timeline import LANES, Span, Timeline
+from ..timeline.word_times import voices, word_times
 
 __all__ = ["Tier", "one_line", "tiers"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ..leaving import leaving
-from ..samples import INLINE, joined, place_of
+from ..recording.samples import INLINE, joined, place_of
+from ..redaction.leaving import leaving
 
 if TYPE_CHECKING:
     from ..log import EventLog

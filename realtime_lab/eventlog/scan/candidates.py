@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..patterns import LABEL, NUMBER_WORD
+from ..redaction.patterns import LABEL, NUMBER_WORD
 
 __all__ = ["candidates"]
 

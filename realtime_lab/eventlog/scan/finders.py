@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ..redaction import Redaction
+from ..redaction.redaction import Redaction
 from .audio_bytes import is_sound
 from .candidates import candidates
 

@@ -1,0 +1,1 @@
+"""The moments of a turn, and how long it took from one to the next."""

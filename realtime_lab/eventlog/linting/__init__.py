@@ -1,0 +1,1 @@
+"""The mistakes in a log, as a report."""

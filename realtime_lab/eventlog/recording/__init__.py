@@ -1,0 +1,1 @@
+"""Logs on disk: written as they happen, sealed, packed, read again."""

@@ -1,0 +1,1 @@
+"""What leaves memory, without what is personal or secret."""

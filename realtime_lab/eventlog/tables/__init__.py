@@ -1,0 +1,1 @@
+"""Every question to a log, and its answer as a table."""

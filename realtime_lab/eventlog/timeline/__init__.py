@@ -1,0 +1,1 @@
+"""When what was said, sent and played, on one axis."""

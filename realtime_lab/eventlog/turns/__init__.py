@@ -1,0 +1,1 @@
+"""Which events belong to one turn, and what they say together."""
