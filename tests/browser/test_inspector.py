@@ -312,19 +312,24 @@ def test_every_row_of_every_frame_is_right_while_a_long_log_is_scrolled(inspect)
 
 def test_while_nothing_comes_from_the_kernel_it_says_why(notebook_page):
     # A loop within C: no other thread of the kernel can answer, as one does while a cell sleeps.
-    cells = [SAVED.format(name="a_talk"), "sum(range(400_000_000))"]
+    cells = [SAVED.format(name="a_talk"), "sum(range(500_000_000))"]
     notebook = notebook_page(cells)
     notebook.run_cell(0)
     page = InspectorPage(notebook).until_ready()
+    page.row(0).click()
+    page.widget.locator(".rl-title", has_text="session.created").wait_for()
     notebook.run_cell(1)
     page.page.wait_for_function(
-        "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status"
-        " === 'busy'"
+        """() => {
+          // Each step down asks for another event.
+          const down = new KeyboardEvent('keydown', { key: 'ArrowDown', bubbles: true });
+          document.querySelector('.rl-grid').dispatchEvent(down);
+          return document.querySelector('.rl-notice').textContent.includes('The kernel is busy');
+        }""",
+        polling=400,
     )
-    page.row(0).click()
-    page.widget.get_by_role("alert").get_by_text("The kernel is busy").wait_for()
-    page.widget.locator(".rl-title", has_text="session.created").wait_for()
     page.widget.get_by_role("alert").wait_for(state="hidden")
+    page.wait("inspector.selection.detail.seq === inspector.selection.seq")
 
 
 def test_a_kernel_that_is_gone_is_told(talk):
