@@ -17,6 +17,8 @@ WIDTH, NAMES, TOP = 960, 96, 20
 LINE, WAVEFORM, GAP = 16, 30, 4
 STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200, 14_400, 43_200)
 MOST_TICKS = 10
+QUIETEST = 12
+"""Of 127: quiet recordings show as large as loud ones, but noise does not."""
 LETTER = 6.0
 """Pixels of a character, about: what does not fit is cut."""
 _TEXT = "#808080"
@@ -88,13 +90,14 @@ def _span(shown: ShownSpan, following: float, top: float, scale: float, colour: 
     label = f'<text x="{x + 3:.1f}" y="{top + 12}">{escape(text)}</text>' if text else ""
     return (
         f'<rect x="{x:.1f}" y="{top}" width="{width:.1f}" height="{LINE}" fill="{colour}" '
-        f'fill-opacity=".35"/>{label}'
+        f'fill-opacity=".25"/>{label}'
     )
 
 
 def _waveform(peaks: NDArray[np.int8], middle: float, colour: str) -> str:
     """One line from the lowest to the highest sample of each pixel."""
-    scale = WAVEFORM / 2 / 127
+    loudest = max(QUIETEST, int(np.abs(peaks.astype(np.int16)).max(initial=0)))
+    scale = WAVEFORM / 2 / loudest
     strokes = [
         f"M{NAMES + n}.5 {middle - high * scale:.1f}V{middle - low * scale + 0.5:.1f}"
         for n, (low, high) in enumerate(peaks.tolist())

@@ -256,6 +256,25 @@ def test_a_format_holds_from_when_it_is_told():
     assert spans(made.log.pieces("user")) == [(0.0, 0.2), (1.0, 2.0)]
 
 
+def test_a_log_is_as_long_as_its_events_and_its_sound():
+    made = Recorder()
+    assert made.log.seconds == 0.0
+    speak(made, frames(0.0, 50))
+    made.at(3.0, "lab.closed")
+    assert made.log.seconds == pytest.approx(3.0)
+    answer(made, "a", 8.0, 3.5)
+    assert made.log.seconds == pytest.approx(11.5)
+
+
+def test_a_part_of_a_long_stretch_is_found_at_either_end_of_a_piece():
+    made = Recorder()
+    speak(made, frames(0.0, 500))
+    whole = made.log.audio("user").samples
+    for start, end in ((4.0, 4.02), (4.01, 4.03), (3.999, 4.001), (9.99, 10.0), (0.0, 0.001)):
+        part = made.log.audio("user", start, end).samples
+        assert np.array_equal(part, whole[round(start * RATE) : round(end * RATE)])
+
+
 def test_a_side_that_is_none_is_told_and_a_log_without_audio_is_silent():
     made = Recorder()
     made.at(0.25, "lab.note")
