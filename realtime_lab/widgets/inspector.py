@@ -9,7 +9,7 @@ from typing import Any
 from ..errors import RealtimeLabError
 from ..eventlog import EventLog, Mark
 from .inspector_answers import InspectorAnswers
-from .inspector_html import inspector_html, inspector_text
+from .inspector_html import inspector_html
 from .log_watch import LogWatch, WatchThread
 from .measurements import Measurements
 from .static_twin import StaticTwin, bundle
@@ -76,7 +76,7 @@ class Inspector(StaticTwin):
     # -- showing itself ---------------------------------------------------------------------------
 
     def _static(self) -> tuple[str, str]:
-        return inspector_html(self._events, self._measurements), inspector_text(self._events)
+        return inspector_html(self._events, self._measurements), repr(self._events)
 
     def _is_seen(self) -> bool:
         log = self._events

@@ -10,24 +10,21 @@ from ..eventlog import EventLog
 from .measurements import Measurements
 from .swimlanes import swimlanes
 
-__all__ = ["inspector_html", "inspector_text"]
+__all__ = ["inspector_html"]
 
 MOST_SECONDS = 0.3
 """A cell does not wait longer for the picture of a long log; after the next one it is better."""
+MOST_EVENTS = 200_000
+"""Of a longer log it shows what a page had measured."""
 
 
 def inspector_html(log: EventLog, measurements: Measurements) -> str:
     """A fragment that needs no script and no style sheet, for light and dark pages."""
     until = time.monotonic() + MOST_SECONDS
-    while measurements.advance() and time.monotonic() < until:
+    is_short = len(log) <= MOST_EVENTS
+    while is_short and measurements.advance() and time.monotonic() < until:
         pass
     return f"{_picture(measurements)}{log._repr_html_()}"
-
-
-def inspector_text(log: EventLog) -> str:
-    """The same as plain text, in a line."""
-    turns = len(log.turn_numbers)
-    return f"{log!r} of {turns} turn{'' if turns == 1 else 's'}"
 
 
 def _picture(measurements: Measurements) -> str:

@@ -30,7 +30,8 @@ class Measurements:
         self._timeline = LiveTimeline(log)
         self._lanes: list[LaneSpans] = []
         self._laid = 0
-        self._spans_to = self._sound_to = 0.0
+        self._spans_to = 0.0
+        self._sound_to: float | None = None
         self._peaks = {side: Peaks(partial(self.audio, side)) for side in SIDES}
 
     @property
@@ -42,7 +43,7 @@ class Measurements:
     @property
     def length(self) -> float:
         """How long there is something to hear: speech that nobody played may go on after that."""
-        return max(self.seconds, self._sound_to)
+        return max(self.seconds, self._sound_to or 0.0)
 
     def advance(self) -> bool:
         """Do a step, of some milliseconds; false when all is known."""
@@ -70,6 +71,9 @@ class Measurements:
 
     def peaks(self, side: Side, start: float, end: float, buckets: int) -> NDArray[np.int8]:
         """The waveform of a side, as `Peaks.between` gives it."""
+        if self._sound_to is None:
+            # To find the audio of a long log takes seconds: nobody waits for that here.
+            return np.zeros((buckets, 2), np.int8)
         return self._peaks[side].between(start, end, buckets)
 
     def audio(self, side: Side, start: float, end: float) -> Samples:

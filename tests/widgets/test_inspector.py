@@ -116,7 +116,7 @@ def test_without_a_browser_it_shows_the_timeline_and_the_events(inspector):
     assert "What time is it?" in svg
     assert "response.done" in html
     assert re.search(r'alt="Timeline of 3\.\d s; spans: 1 in User speech', html)
-    assert "1 turn" in bundle["text/plain"]
+    assert "events" in bundle["text/plain"]
     assert "application/vnd.jupyter.widget-view+json" in bundle
 
 
