@@ -81,24 +81,31 @@ CLIENT = textwrap.dedent("""
 
 
 def on_server(server: RunningServer, work: Any) -> Any:
-    return asyncio.run_coroutine_threadsafe(work, server.loop).result(10)
+    return asyncio.run_coroutine_threadsafe(work, server.loop).result(20)
 
 
-async def until_alone(server: RunningServer) -> int:
-    """Tasks of the server when it has no session any more."""
-    while list(server.server.roster):  # noqa: ASYNC110 - it tells nobody
-        await asyncio.sleep(0.001)
-    return len(asyncio.all_tasks())
+async def others() -> set[asyncio.Task[Any]]:
+    """All tasks but this one."""
+    return {task for task in asyncio.all_tasks() if task is not asyncio.current_task()}
+
+
+async def all_have_ended(before: set[asyncio.Task[Any]]) -> bool:
+    """Whether every task ends that was not there before; waits for it."""
+    while begun := await others() - before:
+        if (await asyncio.wait(begun, timeout=10))[1]:
+            return False
+    return True
 
 
 @pytest.mark.parametrize("dialect", ["ga", "preview"])
 def test_a_client_killed_in_the_middle_of_an_append_frees_its_session(dialect: str) -> None:
     with scripted_server(ScriptedEngine()) as server:
-        before = on_server(server, until_alone(server))
+        before = on_server(server, others())
         command = [sys.executable, "-c", CLIENT, server.ws_url + PATHS[dialect], server.key]
         killed = subprocess.run(command, capture_output=True, text=True, timeout=60)
         assert killed.returncode == -signal.SIGKILL, killed.stderr
-        assert on_server(server, until_alone(server)) == before
+        assert on_server(server, all_have_ended(before))
+        assert list(server.server.roster) == []
 
         async def another() -> None:
             async with session(server, dialect) as client:

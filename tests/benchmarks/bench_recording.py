@@ -18,7 +18,8 @@ from typing import Any
 
 import duckdb
 
-from realtime_lab.eventlog import EventLog, Redaction, journal_files
+from realtime_lab.eventlog import EventLog, Redaction
+from realtime_lab.eventlog.recording import journal_files
 from realtime_lab.eventlog.recording.samples import samples_of
 from realtime_lab.protocol import GA, InputAudioBufferAppend, OutputAudioDelta
 

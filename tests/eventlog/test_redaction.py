@@ -7,13 +7,16 @@ import signal
 import subprocess
 import sys
 import textwrap
+from base64 import b64encode
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from realtime_lab.eventlog import EventLog, Redaction
+from realtime_lab.eventlog.redaction.prefilter import SLICE, may_hold, slices
 from realtime_lab.protocol import (
     FunctionCall,
     FunctionCallArgumentsDelta,
@@ -151,6 +154,17 @@ def test_what_only_looks_a_little_like_it_stays(text: str):
     assert ALL.redacted(text) == text
 
 
+@pytest.mark.parametrize("letter", ["İ", "ı", "ſ", "\u212a"])
+def test_letters_that_only_look_like_others_in_small_are_no_number(letter: str):
+    text = f"five five five th{letter}rty {letter}ix five five one"
+    assert ALL.redacted(text) == text
+
+
+def test_what_is_written_in_base64_stays_as_it_is():
+    image = b64encode(Random(1).randbytes(300_000)).decode()
+    assert ALL.redacted(f"data:image/png;base64,{image}") == f"data:image/png;base64,{image}"
+
+
 @pytest.mark.parametrize(
     ("field", "kind"),
     [("emails", "e-mail"), ("cards", "card"), ("ibans", "IBAN"), ("phones", "phone"),
@@ -210,6 +224,80 @@ def test_any_text_in_pieces_is_judged_as_the_whole(text: str, data: st.DataObjec
     assert stream.rendered(0, text) == ALL.redacted(text)
     before, after = ALL.split(text, cuts[0] if cuts else 0)
     assert before + after == ALL.redacted(text)
+
+
+# -- what is passed over ---------------------------------------------------------------------------
+
+PROSE = [
+    "plain words here",
+    "the api key",
+    "secret garden",
+    "the bearer",
+    "two hundred",
+    "Maß",
+    "ſix",
+]
+LABELS = ["api key:", "password =", "token", "Authorization: basic", "sig=", "correcthorse", "key"]
+ANYTHING = st.lists(
+    st.one_of(WORDS, st.sampled_from([*PROSE, *LABELS, *(text for _, text in PLANTED)])),
+    max_size=25,
+)
+SIGNS = st.text(st.sampled_from("4 1o-e@.kn+0:=Bx\n,é漢\"'()/[zKſ"), max_size=80)
+
+
+def found_by_every_word(text: str) -> list[tuple[int, int, str]]:
+    """What is found when every word is looked at."""
+    stream = ALL.stream()
+    stream.feed(text)
+    stream.finish()
+    return stream.found
+
+
+@st.composite
+def any_texts(draw: st.DrawFn) -> str:
+    gaps = st.sampled_from([" ", ", ", ". ", "\n", '": "', "     ", "漢", "", " - ", "\u202f"])
+    return "".join(part + draw(gaps) for part in draw(ANYTHING))
+
+
+@given(st.one_of(any_texts(), SIGNS))
+def test_where_something_is_found_something_was_expected(text: str):
+    assert may_hold(text) or not found_by_every_word(text)
+
+
+@given(st.one_of(any_texts(), SIGNS), st.integers(1, 60))
+def test_in_slices_the_same_is_found_as_in_the_whole(text: str, size: int):
+    found, start = [], 0
+    for part in slices(text, size):
+        found += [(start + a, start + b, kind) for a, b, kind in found_by_every_word(part)]
+        start += len(part)
+    assert start == len(text)
+    assert found == found_by_every_word(text)
+
+
+@given(
+    st.lists(
+        st.one_of(any_texts(), st.sampled_from(["some more words of no account "])), max_size=60
+    )
+)
+def test_a_long_text_is_redacted_as_if_every_word_were_looked_at(texts: list[str]):
+    text = " and then ".join(texts)
+    stream = ALL.stream()
+    stream.feed(text)
+    stream.finish()
+    assert ALL.redacted(text) == stream.rendered(0, text)
+
+
+def test_ordinary_texts_are_passed_over_and_in_small_slices():
+    ordinary = json.dumps(
+        [
+            {"id": n, "at": "2024-10-01T12:34:56.789Z", "share": n / 7, "body": "plain words"}
+            for n in range(500)
+        ]
+    )
+    parts = list(slices(ordinary))
+    assert "".join(parts) == ordinary
+    assert max(map(len, parts)) < 2 * SLICE
+    assert not any(map(may_hold, parts))
 
 
 # -- logs ------------------------------------------------------------------------------------------

@@ -159,7 +159,7 @@ def test_what_a_killed_process_left_of_a_recording_goes_with_it(tmp_path):
 
 
 def test_a_recording_is_not_removed_while_it_is_sealed(tmp_path, monkeypatch):
-    from realtime_lab.eventlog import sealing
+    from realtime_lab.eventlog.recording import sealing
 
     path = recorded(Retention(tmp_path), 1)
     write = sealing.write_parquet

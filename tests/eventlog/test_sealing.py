@@ -467,8 +467,8 @@ def test_a_broken_line_of_a_large_journal_is_named_when_it_is_read(tmp_path, mon
 
 
 def test_what_cannot_be_read_is_not_half_written(tmp_path, monkeypatch):
-    monkeypatch.setattr("realtime_lab.eventlog.loading.READ_AT_ONCE", 0)
-    monkeypatch.setattr("realtime_lab.eventlog.loaded.PAGE", 8)
+    monkeypatch.setattr("realtime_lab.eventlog.recording.loading.READ_AT_ONCE", 0)
+    monkeypatch.setattr("realtime_lab.eventlog.recording.loaded.PAGE", 8)
     path = tmp_path / "talk.jsonl"
     talk().log.write(path)
     lines = path.read_bytes().splitlines()

@@ -19,7 +19,7 @@ class Speech:
     async def speak(self, name: str, seconds: float = 1.0) -> None:
         for _ in range(2):
             # However long the machine takes, the others wait.
-            await asyncio.sleep(0.001)
+            await asyncio.to_thread(lambda: None)
             self.said.append((name, self.time.now()))
             await self.time.spoken(seconds)
 
@@ -71,7 +71,7 @@ def test_work_that_is_cancelled_holds_nobody_up():
         await speech.time.heard(0.1)
         tasks = [speech.time.start(speech.speak(name)) for name in "abcd"]
         tasks[0].cancel()
-        await asyncio.sleep(0.001)
+        await asyncio.wait([tasks[0]])
         tasks[1].cancel()
         await speech.time.settle()
         tasks[2].cancel()

@@ -307,10 +307,10 @@ class Outlet:
         clean = self._known.get(text)
         if clean is None:
             clean = self._redaction.redacted(text)
-            if len(self._known) >= TEXTS_KNOWN:
+            if len(text) > LONGEST_KNOWN or len(self._known) >= TEXTS_KNOWN:
+                # One long text at a time: what a tool gave, which the service says once more.
                 self._known.clear()
-            if len(text) <= LONGEST_KNOWN:
-                self._known[text] = clean
+            self._known[text] = clean
         return clean
 
     def _audio_of(self, part: dict[str, Any]) -> Any:

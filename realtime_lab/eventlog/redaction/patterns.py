@@ -3,24 +3,38 @@
 A text is looked at in *runs*: words next to each other of which each could be part of something
 personal, such as the groups of a number. What is found lies within one run, so a text that comes
 in pieces can be judged run by run (`streaming.TextStream`).
+
+Shapes of numbers look at what stands around them ``within`` a run. `prefilter` looks for them
+without knowing the runs: what divides words is no neighbour then, and a word in front of a number
+is looked for before its shape is.
 """
 
 from __future__ import annotations
 
 import itertools
 import re
+import string
 from collections.abc import Callable, Iterator, Sequence
 
 __all__ = [
     "DIVIDER",
+    "DIVIDES",
     "FINDERS",
     "GAP_CHARACTERS",
     "LABEL",
+    "LABELS",
     "NOTABLE",
-    "NUMBER_WORD",
+    "NUMBER_WORDS",
     "PUNCTUATION",
+    "SPELLED_GAP",
     "TOKEN",
+    "WORD",
     "Found",
+    "card_shape",
+    "figures_shape",
+    "ibans",
+    "phone_shape",
+    "social_security_shape",
 ]
 
 Found = tuple[int, int, str]
@@ -30,10 +44,10 @@ Finder = Callable[[str, str], Iterator[Found]]
 
 # Scripts that put no spaces between words would make one endless word, so all above Cyrillic
 # divides words, typographic quotes and dashes included.
-_DIVIDES = r'\s"{}\[\]<>;,|\\«»\u0530-\U0010ffff'
-_CHAR = f"[^{_DIVIDES}]"
+DIVIDES = r'\s"{}\[\]<>;,|\\«»\u0530-\U0010ffff'
+_CHAR = f"[^{DIVIDES}]"
 TOKEN = re.compile(f"{_CHAR}+")
-DIVIDER = re.compile(f"[{_DIVIDES}]")
+DIVIDER = re.compile(f"[{DIVIDES}]")
 GAP_CHARACTERS = 4
 """Words further apart than this are in different runs."""
 
@@ -49,37 +63,54 @@ _VALUES = {
     **{word: 10 * value for value, word in enumerate(_TENS, start=2)},
 }  # fmt: skip
 _TIMES = {"double": 2, "triple": 3}
-NUMBER_WORD = "|".join(sorted((*_VALUES, *_TIMES), key=len, reverse=True))
-_LABEL = (
+NUMBER_WORDS = sorted((*_VALUES, *_TIMES), key=len, reverse=True)
+_NUMBER_WORD = "|".join(NUMBER_WORDS)
+LABELS = (
     r"api.?key|account.?key|access.?key|subscription.?key|access.?signature|(?:access|refresh)_token"
     r"|client.?secret|secret|password|passwd|authorization|bearer"
 )
-LABEL = re.compile(_LABEL, re.IGNORECASE)
+LABEL = re.compile(LABELS, re.IGNORECASE)
 PUNCTUATION = re.compile(r"[\W_]+")
 # Looking at a letter first is many times quicker than trying every word without regard to case.
 _FIRST = "".join(sorted({word[0] + word[0].upper() for word in (*_VALUES, *_TIMES)}))
 NOTABLE = re.compile(
     rf"(?<!{_CHAR})(?:{_CHAR}*?[\d@]{_CHAR}*"
-    rf"|(?:[^\w{_DIVIDES}]*\b(?=[{_FIRST}])(?i:{NUMBER_WORD})\b)+[^\w{_DIVIDES}]*"
-    rf"|[A-Z]{{4}}|{_CHAR}*?(?=[aAbBcCpPrRsS])(?i:{_LABEL}){_CHAR}*)(?!{_CHAR})"
+    rf"|(?:[^\w{DIVIDES}]*\b(?=[{_FIRST}])(?ai:{_NUMBER_WORD})\b)+[^\w{DIVIDES}]*"
+    rf"|[A-Z]{{4}}|{_CHAR}*?(?=[aAbBcCpPrRsS])(?i:{LABELS}){_CHAR}*)(?!{_CHAR})"
 )
 """A word that could be part of something personal."""
 
 _SPACE = r"[ \u00a0\u202f]"
 _DASH = r"[-\u2010\u2011\u2013]"
 
+
+WORD = r"[^\W\u0530-\U0010ffff]"
+"""A word character that divides no words."""
+
+
+def _not_after(characters: str, *, within: bool) -> str:
+    return rf"(?<![\w{characters}])" if within else rf"(?<![{characters}])"
+
+
+def _word(*, within: bool) -> str:
+    return r"\w" if within else WORD
+
+
 # -- keys ------------------------------------------------------------------------------------------
 
-_KEYS = re.compile(
+_PREFIXED_KEYS = (
     r"(?<![A-Za-z0-9])(?:sk|ek|rk|pk)[-_](?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{8,}"
     r"|(?<![A-Za-z0-9])(?:gh[opsru]_|github_pat_|hf_|xox[abprs]-)[A-Za-z0-9_-]{16,}"
     r"|(?<![A-Za-z0-9])(?:AKIA[0-9A-Z]{16}|AIza[\w-]{35})(?![\w-])"
     r"|(?<![A-Za-z0-9])eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]+){1,4}"
+)
+_KEYS = re.compile(
+    rf"{_PREFIXED_KEYS}"
     r"|(?<![\w+/=-])(?:[0-9a-fA-F]{32}|[0-9a-fA-F]{64}|[A-Za-z0-9]{84})(?![\w+/=-])"
     r"|(?<![\w+/=-])(?:[A-Za-z0-9+/]{43}=|[A-Za-z0-9+/]{86}==)(?![\w+/=-])"
 )
 _LABELLED = re.compile(
-    rf"(?:{_LABEL}|(?<![a-z])(?:pwd|sig|token))[\"'\\]{{0,3}}\s?"
+    rf"(?:{LABELS}|(?<![a-z])(?:pwd|sig|token))[\"'\\]{{0,3}}\s?"
     r"(?:=\s?[\"'\\]{0,3}|:\s?(?:[\"'\\]{1,3}|(?=[^\s\"'\\,;&}]*\d)|(?=bearer\s)))"
     r"(?:(?:bearer|basic)\s+)?(?!(?:bearer|basic)\b)([^\s\"'\\,;&{}\[\]<>|]{6,})",
     re.IGNORECASE,
@@ -111,7 +142,8 @@ def emails(run: str, _: str) -> Iterator[Found]:
 
 # -- account and card numbers ----------------------------------------------------------------------
 
-_IBAN_START = re.compile(r"(?<![A-Za-z0-9_])[A-Za-z]{2}\d{2}(?=[ \u00a0\u202f-]?[A-Za-z0-9])")
+# Not within base64, where one turns up by chance.
+_IBAN_START = re.compile(r"(?<![A-Za-z0-9_+/])[A-Za-z]{2}\d{2}(?=[ \u00a0\u202f-]?[A-Za-z0-9])")
 _IBAN_GROUP = re.compile(r"[ \u00a0\u202f-]?([A-Za-z0-9]+)")
 _SHORTEST_IBAN, _LONGEST_IBAN = 15, 34
 
@@ -130,15 +162,26 @@ def ibans(run: str, _: str) -> Iterator[Found]:
 
 def _is_iban(text: str) -> bool:
     turned = text[4:] + text[:4]
-    return turned.isascii() and int("".join(str(int(c, 36)) for c in turned)) % 97 == 1
+    return turned.isascii() and int(turned.translate(_FIGURES_OF)) % 97 == 1
+
+
+_FIGURES_OF = {ord(sign): str(int(sign, 36)) for sign in string.ascii_letters}
 
 
 _CARD_GAP = rf"(?:{_SPACE}|{_DASH}|\.|,{_SPACE})"
-_CARDS = re.compile(
-    rf"(?<![\w.])(?:[2-6]\d{{3}}{_CARD_GAP}(?:\d{{4}}{_CARD_GAP}\d{{4}}(?:{_CARD_GAP}\d{{1,4}}){{1,2}}"
-    rf"|\d{{6}}{_CARD_GAP}\d{{4,5}})|[2-6]\d(?:{_CARD_GAP}\d\d){{6,8}}"
-    rf"|[2-6](?:{_CARD_GAP}\d){{12,18}}|[2-6]\d{{12,18}})(?!\w)"
-)
+
+
+def card_shape(*, within: bool) -> str:
+    """13 to 19 digits in usual groups."""
+    return (
+        rf"{_not_after('.', within=within)}"
+        rf"(?:[2-6]\d{{3}}{_CARD_GAP}(?:\d{{4}}{_CARD_GAP}\d{{4}}(?:{_CARD_GAP}\d{{1,4}}){{1,2}}"
+        rf"|\d{{6}}{_CARD_GAP}\d{{4,5}})|[2-6]\d(?:{_CARD_GAP}\d\d){{6,8}}"
+        rf"|[2-6](?:{_CARD_GAP}\d){{12,18}}|[2-6]\d{{12,18}})(?!{_word(within=within)})"
+    )
+
+
+_CARDS = re.compile(card_shape(within=True))
 _LAST_GROUP = re.compile(r"\D+\d+$")
 
 
@@ -168,19 +211,31 @@ _DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 # -- telephone -------------------------------------------------------------------------------------
 
 _BETWEEN = r"[ .\-/()\u00a0\u202f\u2010\u2011\u2013]"
-_PHONES = re.compile(
-    # international
-    rf"(?<![\w+.])(?:\+|00(?=[1-9]))\d(?:{_BETWEEN}{{0,3}}\d){{7,14}}(?!\w|[.:]\d)"
-    # North America: 415-555-0123, (415) 555-0123, 4155550123, 555-0123
-    rf"|(?<![\w.+-])(?:1{_BETWEEN})?(?:\([2-9]\d\d\){_SPACE}?|[2-9]\d\d[ .\-\u2011\u2013\u00a0])"
-    rf"\d{{3}}[ .\-\u2011\u2013\u00a0]?\d{{4}}(?![\w-])"
-    r"|(?<![\w.+:/=-])1?[2-9]\d{9}(?!\w|[.:/-]\w)"
-    rf"|(?<![\w.+:/=-])\d{{3}}{_DASH}\d{{4}}(?!\w|[.:/-]\w)"
-    # national, with the 0 before the area code
-    rf"|(?<![\w.,:+/=-])\(?0[1-9]\d{{0,4}}\)?(?:[ /\-\u2011\u2013\u00a0]{{0,2}}\d{{2,}}){{1,5}}"
-    r"(?!\w|[.:]\d)"
-    r"|(?<![\w.,:+/=-])0[1-9](?:\.\d\d){4}(?!\w|\.\w)"
-)
+
+
+def phone_shape(*, within: bool) -> str:
+    """Telephone numbers as they are usually written."""
+    word = _word(within=within)
+    alone = _not_after(".+:/=-", within=within)
+    national = _not_after(".,+:/=-" if within else ".+:/=-", within=within)
+    return (
+        # international
+        rf"{_not_after('+.', within=within)}(?:\+|00(?=[1-9]))\d(?:{_BETWEEN}{{0,3}}\d){{7,14}}"
+        rf"(?!{word}|[.:]\d)"
+        # North America: 415-555-0123, (415) 555-0123, 4155550123, 555-0123
+        rf"|{_not_after('.+-', within=within)}(?:1{_BETWEEN})?"
+        rf"(?:\([2-9]\d\d\){_SPACE}?|[2-9]\d\d[ .\-\u2011\u2013\u00a0])"
+        rf"\d{{3}}[ .\-\u2011\u2013\u00a0]?\d{{4}}(?!{word}|-)"
+        rf"|{alone}1?[2-9]\d{{9}}(?!{word}|[.:/-]{word})"
+        rf"|{alone}\d{{3}}{_DASH}\d{{4}}(?!{word}|[.:/-]{word})"
+        # national, with the 0 before the area code
+        rf"|{national}\(?0[1-9]\d{{0,4}}\)?(?:[ /\-\u2011\u2013\u00a0]{{0,2}}\d{{2,}}){{1,5}}"
+        rf"(?!{word}|[.:]\d)"
+        rf"|{national}0[1-9](?:\.\d\d){{4}}(?!{word}|\.{word})"
+    )
+
+
+_PHONES = re.compile(phone_shape(within=True))
 
 
 def phones(run: str, _: str) -> Iterator[Found]:
@@ -193,14 +248,28 @@ def phones(run: str, _: str) -> Iterator[Found]:
 
 # -- numbers digit by digit ------------------------------------------------------------------------
 
-_UNIT = rf"(?:(?i:{NUMBER_WORD})|\d{{1,4}})"
-_SPELLED_GAP = r"[\s,.\-\u2010\u2011\u2013\u2026]{1,3}"
-_SPELLED = re.compile(rf"(?<![\w.:]){_UNIT}(?:{_SPELLED_GAP}{_UNIT})+(?!\w|[.:]\d)")
-_FIGURES = re.compile(rf"(?<![\w.:])\d(?:{_SPELLED_GAP}\d){{6,}}(?!\w|[.:]\d)")
-_HAS_NUMBER_WORD = re.compile(rf"\b(?i:{NUMBER_WORD})\b")
+_UNIT = rf"(?:(?ai:{_NUMBER_WORD})|\d{{1,4}})"
+SPELLED_GAP = r"[\s,.\-\u2010\u2011\u2013\u2026]"
+_SPELLED = re.compile(rf"(?<![\w.:]){_UNIT}(?:{SPELLED_GAP}{{1,3}}{_UNIT})+(?!\w|[.:]\d)")
+
+
+def figures_shape(*, within: bool) -> str:
+    """Seven or more figures one by one."""
+    before, word = _not_after(".:", within=within), _word(within=within)
+    return rf"{before}\d(?:{SPELLED_GAP}{{1,3}}\d){{6,}}(?!{word}|[.:]\d)"
+
+
+def social_security_shape(*, within: bool) -> str:
+    """US social security numbers."""
+    before, word = _not_after("-", within=within), _word(within=within)
+    return rf"{before}\d{{3}}{_DASH}\d\d{_DASH}\d{{4}}(?!{word}|-)"
+
+
+_FIGURES = re.compile(figures_shape(within=True))
+_HAS_NUMBER_WORD = re.compile(rf"\b(?ai:{_NUMBER_WORD})\b")
 _WORD = re.compile(r"\w+")
 _SPELLED_DIGITS = 7
-_SOCIAL_SECURITY = re.compile(rf"(?<![\w-])\d{{3}}{_DASH}\d\d{_DASH}\d{{4}}(?![\w-])")
+_SOCIAL_SECURITY = re.compile(social_security_shape(within=True))
 
 
 def spelled_cards(run: str, before: str) -> Iterator[Found]:
@@ -266,7 +335,7 @@ def _is_counting(words: Sequence[str]) -> bool:
 
 
 _SEVEN_DIGITS = re.compile(r"(?:\D*\d){7}")
-_SPELLED_OUT = re.compile(rf"(?:\D*\d){{7}}|(?:.*?\b(?i:{NUMBER_WORD})\b)", re.DOTALL)
+_SPELLED_OUT = re.compile(rf"(?:\D*\d){{7}}|(?:.*?\b(?ai:{_NUMBER_WORD})\b)", re.DOTALL)
 
 FINDERS: dict[str, tuple[tuple[re.Pattern[str], Finder], ...]] = {
     "keys": ((re.compile(r"(?s).{11}"), keys),),

@@ -8,7 +8,8 @@ from dataclasses import dataclass, fields
 from typing import Self
 
 from .patterns import FINDERS, Found
-from .streaming import TextStream
+from .prefilter import may_hold, slices
+from .streaming import TextStream, rendered
 
 __all__ = ["Redaction"]
 
@@ -57,17 +58,13 @@ class Redaction:
 
     def redacted(self, text: str) -> str:
         """The text with everything replaced that is to be."""
-        stream = self.stream()
-        stream.feed(text)
-        stream.finish()
-        return stream.rendered(0, text) if stream.found else text
+        found = self._found(text)
+        return rendered(found, 0, text) if found else text
 
     def split(self, text: str, at: int) -> tuple[str, str]:
         """The same in two parts, cut where the text itself would be cut at ``at``."""
-        stream = self.stream()
-        stream.feed(text)
-        stream.finish()
-        return stream.rendered(0, text[:at]), stream.rendered(at, text[at:])
+        found = self._found(text)
+        return rendered(found, 0, text[:at]), rendered(found, at, text[at:])
 
     def beginning(self, text: str, part: str) -> str:
         """A part, replaced as in the text that it is the beginning of; alone, if of none."""
@@ -76,6 +73,19 @@ class Redaction:
     def stream(self) -> TextStream:
         """The same for a text that comes in pieces."""
         return TextStream(self.find)
+
+    def _found(self, text: str) -> list[Found]:
+        """What is to be replaced in a whole text."""
+        found: list[Found] = []
+        start = 0
+        for part in slices(text):
+            if may_hold(part):
+                stream = self.stream()
+                stream.feed(part)
+                stream.finish()
+                found += ((start + a, start + b, kind) for a, b, kind in stream.found)
+            start += len(part)
+        return found
 
     def find(self, run: str, before: str = "") -> list[Found]:
         """What is to be replaced in a run (see `patterns`), in order, none within another."""

@@ -7,7 +7,7 @@ from copy import copy
 
 from .patterns import DIVIDER, GAP_CHARACTERS, LABEL, NOTABLE, PUNCTUATION, TOKEN, Found
 
-__all__ = ["TextStream"]
+__all__ = ["TextStream", "rendered"]
 
 
 class TextStream:
@@ -51,19 +51,8 @@ class TextStream:
         return other
 
     def rendered(self, start: int, text: str) -> str:
-        """The part ``text`` of the whole, which begins at ``start``, with replacements in it.
-
-        What is found stands where it begins; the rest of it is left out.
-        """
-        end, at, pieces = start + len(text), start, []
-        for first, last, kind in self.found:
-            if last <= start or first >= end:
-                continue
-            pieces.append(text[at - start : max(first - start, 0)])
-            if first >= start:
-                pieces.append(f"‹{kind}›")
-            at = min(last, end)
-        return "".join((*pieces, text[at - start :]))
+        """The part ``text`` of the whole, which begins at ``start``, with replacements in it."""
+        return rendered(self.found, start, text)
 
     def _look(self, *, is_whole: bool) -> None:
         tail = self._tail
@@ -130,6 +119,22 @@ class TextStream:
         self._at -= count
         if self._run is not None:
             self._run = (self._run[0] - count, self._run[1] - count)
+
+
+def rendered(found: list[Found], start: int, text: str) -> str:
+    """The part ``text`` of a whole, which begins at ``start``, with what was found replaced.
+
+    What is found stands where it begins; the rest of it is left out.
+    """
+    end, at, pieces = start + len(text), start, []
+    for first, last, kind in found:
+        if last <= start or first >= end:
+            continue
+        pieces.append(text[at - start : max(first - start, 0)])
+        if first >= start:
+            pieces.append(f"‹{kind}›")
+        at = min(last, end)
+    return "".join((*pieces, text[at - start :]))
 
 
 def _start_of_last_word(text: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..redaction.patterns import LABEL, NUMBER_WORD
+from ..redaction.patterns import LABEL, NUMBER_WORDS
 
 __all__ = ["candidates"]
 
@@ -13,7 +13,8 @@ AROUND = 160
 """Characters around something suspicious that are looked at with it."""
 
 _GAP = r"[\s,.\-\u2010-\u2013\u2026]"
-_FIRST = "".join(sorted({word[0] for word in NUMBER_WORD.split("|")}))
+_NUMBER_WORD = "|".join(NUMBER_WORDS)
+_FIRST = "".join(sorted({word[0] for word in NUMBER_WORDS}))
 _ANYHOW = (
     # e-mail; seven digits with little between them; single digits, over lines too
     re.compile(r"@"),
@@ -28,8 +29,8 @@ _ANYHOW = (
 _IN_SMALL_LETTERS = (
     # what introduces a key; digits as words, next to each other or to figures
     re.compile(rf"(?:{LABEL.pattern}|pwd|sig|token)"),
-    re.compile(rf"{_GAP}(?=[{_FIRST}])(?:{NUMBER_WORD}){_GAP}{{1,3}}(?:\d|(?:{NUMBER_WORD})\b)"),
-    re.compile(rf"\d{_GAP}{{1,3}}(?=[{_FIRST}])(?:{NUMBER_WORD})\b"),
+    re.compile(rf"{_GAP}(?=[{_FIRST}])(?:{_NUMBER_WORD}){_GAP}{{1,3}}(?:\d|(?:{_NUMBER_WORD})\b)"),
+    re.compile(rf"\d{_GAP}{{1,3}}(?=[{_FIRST}])(?:{_NUMBER_WORD})\b"),
 )
 """Quicker than to look for these without regard to case."""
 
