@@ -71,7 +71,7 @@ def test_the_sound_file_has_the_voices_where_the_timeline_says(log, tmp_path):
     line = timeline(log)
     (spoken,) = [s for s in line.lane("user") if s.seconds]
     within = samples[round(spoken.start * RATE) : round(spoken.end * RATE), 0]
-    before = samples[: round((spoken.start - 0.5) * RATE), 0]
+    before = samples[: max(round((spoken.start - 0.5) * RATE), 0), 0]
     assert np.abs(within).max() > 3000
     assert np.abs(before).max(initial=0) == 0
     said = sum(item.sent_ms for item in line.spoken.values())

@@ -213,8 +213,7 @@ class Announcements:
 
     def _before(self, item_id: str, previous: Any) -> Iterator[Unannounced]:
         """An item stands behind another, ``previous``: so that one is there, too."""
-        named = previous and previous != ROOT and previous not in self._also_called
-        if not named or self._is_known(previous):
+        if not previous or previous == ROOT or self._is_known(previous):
             return
         if previous in self._speech or previous in self._committed:
             yield from self._became_items([previous])
@@ -310,7 +309,9 @@ class Announcements:
         return added
 
     def _is_known(self, item_id: str) -> bool:
-        return item_id in self._conversation or item_id in self._gone
+        return any(
+            item_id in known for known in (self._conversation, self._gone, self._also_called)
+        )
 
     def _sent_as(self, event_id: Any) -> _Asked | None:
         return next((e for e in self._sent if event_id and e.event_id == event_id), None)

@@ -22,6 +22,9 @@ from .waiters import Waiters
 __all__ = ["Endings"]
 
 BROKE_OFF = "the connection broke off in the middle of the answer"
+UNHEARD = "the connection broke off, and what had been said was not heard again; say it again"
+HEARD_SECONDS = 30.0
+"""How long it may take until what was said before a loss is heard again."""
 
 
 class Endings:
@@ -75,6 +78,16 @@ class Endings:
             else:
                 self._end(turn, error, told)
         self._note_left_running(error, told)
+
+    def reconnected(self) -> None:
+        """What was spoken and not taken has been sent again."""
+        if self._follower.unheard:
+            self._later(HEARD_SECONDS, self._give_up_unheard)
+
+    def _give_up_unheard(self) -> None:
+        for turn in self._follower.unheard:
+            self.give_up(turn, TransportLost(UNHEARD))
+        self._tell_completed()
 
     def connection_lost(self) -> None:
         """The responses of turns that are over will not end."""

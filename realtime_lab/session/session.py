@@ -507,6 +507,7 @@ class RealtimeSession:
         """Go on after `hold` or `connection_lost`."""
         self._pump.resume(self.wire)
         self._send_requests(self._gate.release())
+        self.endings.reconnected()
 
     def spoken(self, item_id: str) -> Spoken | None:
         """What the model said in an item of the conversation, and what of it was heard."""

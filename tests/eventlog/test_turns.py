@@ -1,8 +1,17 @@
 """How the stream of events is cut into turns."""
 
 from realtime_lab.errors import RequestRejected
-from realtime_lab.eventlog import Turn, TurnFollower
-from realtime_lab.protocol import Matching, RateLimitsUpdated, ResponseCreate, SpeechStarted
+from realtime_lab.eventlog import Mark, Turn, TurnFollower
+from realtime_lab.protocol import (
+    ContentPart,
+    InputAudioBufferCleared,
+    ItemCreate,
+    Matching,
+    Message,
+    RateLimitsUpdated,
+    ResponseCreate,
+    SpeechStarted,
+)
 from realtime_lab.protocol.matching import BUSY
 from tests.entries import (
     HANDS_FREE,
@@ -180,3 +189,47 @@ def test_a_response_that_begins_when_its_turn_is_over_is_told_once_if_it_will_no
     assert turn.status == "in_progress"
     assert follower.left_running() == [turn]
     assert follower.left_running() == []
+
+
+def lost(follower: Following) -> None:
+    follower.matching.connection_lost()
+    follower.connection_lost(lambda turn, response_id: True, lambda: "again")
+
+
+def test_speech_that_went_with_its_connection_is_the_same_turn_when_it_is_heard_again():
+    begun, stopped, _ = speech("u1")
+    follower, _ = follow(begun, stopped)
+    typed = follower.begin()
+    follower.requested("ask_1")
+    lost(follower)
+    spoken = follower.turns[0]
+    assert follower.unheard == [spoken]
+    again = [*speech("u2"), created("r2"), done("r2"), heard("u2", "Hello")]
+    assert feed(follower, *again) == [spoken]
+    assert follower.unheard == []
+    assert (spoken.transcript_user, typed.transcript_user) == ("Hello", "")
+
+
+def test_what_was_spoken_and_thrown_away_is_a_turn_that_was_cancelled():
+    follower, complete = follow(speech("u1")[0], InputAudioBufferCleared())
+    assert complete == follower.turns
+    assert follower.turns[0].status == "cancelled"
+    assert follower.is_idle
+
+
+def test_throwing_audio_away_does_not_touch_what_was_taken_already():
+    follower, complete = follow(*speech("u1"), InputAudioBufferCleared())
+    assert complete == []
+    assert feed(follower, created("r"), done("r"), heard("u1", "Hello")) == follower.turns
+    assert follower.turns[0].status == "completed"
+
+
+def test_what_was_kept_while_there_was_no_connection_belongs_to_its_turn():
+    follower = Following()
+    turn = follower.begin()
+    follower.take(Mark("lab.kept", {"kind": "conversation.item.create", "event_id": "e1"}))
+    follower.withdrawn("nothing")
+    item = Message(role="user", content=[ContentPart(type="input_text", text="Hello")])
+    other = follower.begin()
+    follower.take(ItemCreate(event_id="e1", item=item))
+    assert (turn.transcript_user, other.transcript_user) == ("Hello", "")

@@ -9,11 +9,12 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from realtime_lab.errors import SessionClosed
 from realtime_lab.protocol import (
+    UNSET,
     AudioConfig,
     AudioInput,
     AudioOutput,
@@ -117,7 +118,8 @@ class ScriptedService:
     """One session of a service.
 
     ``repeats`` says whether it repeats the ``metadata`` of a request, ``takes_metadata`` whether
-    it knows them at all; without ``has_codes`` its errors are those of the first service.
+    it knows them at all; without ``has_codes`` its errors are those of the first service. With
+    ``keeps_ids`` an item has the id that the client gives it. ``numbers`` are those of its ids.
     """
 
     def __init__(
@@ -127,12 +129,15 @@ class ScriptedService:
         repeats: bool = True,
         takes_metadata: bool = True,
         has_codes: bool = True,
+        keeps_ids: bool = False,
+        numbers: Iterator[int] | None = None,
     ) -> None:
         self.dialect = dialect_named(dialect)
         self.line = Line()
         self.repeats = repeats
         self.takes_metadata = takes_metadata
         self.has_codes = has_codes
+        self.keeps_ids = keeps_ids
         self.outgoing: deque[ServerEvent] = deque()
         self.conversation = Conversation()
         self.writer: ResponseWriter | None = None
@@ -142,9 +147,10 @@ class ScriptedService:
         self.untranscribed: list[str] = []
         self.speaking = ""
         self.stopped = ""
+        self.heard_ms = 0
         self.audio_ms: dict[str, int] = {}
         self.part: str | None = None
-        self._numbers = itertools.count(1)
+        self._numbers = numbers or itertools.count(1)
         self.tell(SessionCreated(session=self._session()))
 
     # -- what the test does ----------------------------------------------------------------------
@@ -180,13 +186,13 @@ class ScriptedService:
 
     def user_starts(self) -> None:
         self.speaking = self._new_id("item_u")
-        self.tell(SpeechStarted(item_id=self.speaking, audio_start_ms=0))
+        self.tell(SpeechStarted(item_id=self.speaking, audio_start_ms=self.heard_ms))
         if self.writer is not None:
             self.end("cancelled", "turn_detected")
 
     def user_stops(self) -> None:
         self.stopped, self.speaking = self.speaking, ""
-        self.tell(SpeechStopped(item_id=self.stopped, audio_end_ms=100))
+        self.tell(SpeechStopped(item_id=self.stopped, audio_end_ms=self.heard_ms))
 
     def commit(self) -> None:
         """What was spoken becomes an item."""
@@ -261,8 +267,9 @@ class ScriptedService:
     def _conversation_item_create(self, event: Any) -> None:
         if isinstance(event.item, FunctionCallOutput):
             self.answered[event.item.call_id] += 1
-        event.item.id = self._new_id("item")
-        self._add(event.item)
+        if not (self.keeps_ids and event.item.id):
+            event.item.id = self._new_id("item")
+        self._add(event.item, event.previous_item_id)
 
     def _conversation_item_delete(self, event: Any) -> None:
         if event.item_id in self.conversation:
@@ -325,8 +332,8 @@ class ScriptedService:
         self.tell(*writer.begin(), *writer.open_message("text"), *writer.write_text("aside"))
         self.tell(*writer.finish("completed"))
 
-    def _add(self, item: Item) -> None:
-        before = self.conversation.last_id
+    def _add(self, item: Item, previous: Any = UNSET) -> None:
+        before = previous or self.conversation.last_id
         self.tell(ItemAdded(item=item, previous_item_id=before))
         self.tell(ItemDone(item=item, previous_item_id=before))
 

@@ -93,6 +93,8 @@ class Interleaving(RuleBasedStateMachine):
         self.tools: list[asyncio.Future[str]] = []
         self.session: RealtimeSession | None = None
         self.is_cut = self.lost_something = False
+        self.cuts = 0
+        """Connections that were lost, and followed by another."""
         self.unannounced: set[str] = set()
         """Items of which every announcement was lost."""
         self.ear: Ear | None = None
@@ -115,9 +117,10 @@ class Interleaving(RuleBasedStateMachine):
         answers: bool,
     ) -> None:
         self.dialect = dialect
-        self.service = ScriptedService(
-            dialect, repeats=repeats, takes_metadata=takes_metadata, has_codes=has_codes
-        )
+        self.options = {
+            "repeats": repeats, "takes_metadata": takes_metadata, "has_codes": has_codes,
+        }  # fmt: skip
+        self.service = self.service_for(dialect)
         self.log = EventLog(clock=self.loop.time, dialect=dialect)
         registry = ToolRegistry([tool(self.slow)])
         runner = ToolRunner(registry, clock=self.loop.time) if answers else None
@@ -130,8 +133,15 @@ class Interleaving(RuleBasedStateMachine):
         if listens:
             self.ear = Ear()
             self.session.attach_player(self.ear)
+        self.opened()
         self.running = self.loop.create_task(self.session.run())
         self.arrive(1)
+
+    def opened(self) -> None:
+        """The session is there, and nothing has come yet."""
+
+    def service_for(self, dialect: Any) -> ScriptedService:
+        return ScriptedService(dialect, **self.options)
 
     async def slow(self) -> str:
         """Takes as long as it likes."""
@@ -363,16 +373,16 @@ class Interleaving(RuleBasedStateMachine):
 
     def come_to_rest(self) -> None:
         """The user is silent, the model finishes, tools end, all arrives, and time passes."""
-        if self.service.speaking:
-            self.service.user_stops()
-        if self.service.stopped:
-            self.service.commit()
-            self.service.begin_by_itself()
         rounds = 0
         while rounds < 12:
             quiet = not self.service.outgoing and not self.service.line.to_service
             while self.service.take():
                 pass
+            if self.service.speaking:
+                self.service.user_stops()
+            if self.service.stopped:
+                self.service.commit()
+                self.service.begin_by_itself()
             if self.service.writer is not None:
                 self.service.end("completed")
             while self.service.deliver():
@@ -400,7 +410,7 @@ class Interleaving(RuleBasedStateMachine):
         assert self.session.is_quiet
         self.check_conversation()
         for turn in self.session.turns:
-            assert all(r.status != "in_progress" for r in turn.responses), turn
+            assert self.cuts or all(r.status != "in_progress" for r in turn.responses), turn
             for heard in turn.heard_by_item.values():
                 assert heard.text in turn.said
             if turn.ledger is not None and turn.ledger.played_ms is not None:

@@ -159,6 +159,31 @@ def test_turns_that_had_ended_are_not_touched_by_the_end_of_the_session(scene):
     assert marks(here, TURN_FAILED) == []
 
 
+def test_speech_that_is_not_heard_again_after_a_loss_ends_its_turn(scene):
+    here = scene()
+    here.service.user_starts()
+    here.flow()
+    here.do(here.session.connection_lost)
+    here.do(here.session.release)
+    here.wait(29.0)
+    [turn] = here.session.turns
+    assert turn.status == "in_progress"
+    here.wait(2.0)
+    assert turn.status == "failed"
+    assert "was not heard again" in turn.problem
+    assert here.session.is_quiet
+
+
+def test_audio_that_is_thrown_away_ends_the_turn_it_was_in(scene):
+    here = scene()
+    here.service.user_starts()
+    here.flow()
+    here.do(here.session.discard_audio)
+    here.flow()
+    assert here.session.turns[0].status == "cancelled"
+    assert here.session.is_quiet
+
+
 # -- words that never came -------------------------------------------------------------------------
 
 

@@ -8,6 +8,7 @@ import msgspec
 from ...protocol import (
     FunctionCallArgumentsDone,
     InputAudioBufferAppend,
+    InputAudioBufferCleared,
     InputAudioBufferCommitted,
     InputTranscriptionCompleted,
     InputTranscriptionFailed,
@@ -39,6 +40,7 @@ _TOLD = (
     *("lab.interrupted", "lab.withdrawn", *ENDINGS),
     *(NO_TRANSCRIPT, TURN_FAILED, UNANNOUNCED),
     FunctionCallArgumentsDone.type,
+    InputAudioBufferCleared.type,
     InputAudioBufferCommitted.type,
     InputTranscriptionCompleted.type,
     InputTranscriptionFailed.type,
@@ -144,13 +146,15 @@ responses AS (
   ) GROUP BY turn
 ), marked AS (
   SELECT turn, bool_or(type = 'lab.withdrawn') AS withdrawn,
+    bool_or(type = '{InputAudioBufferCleared.type}') AS discarded,
     bool_or(type = 'lab.interrupted' AND CAST(event->>'$.data.heard_ms' AS DOUBLE)
       < CAST(event->>'$.data.received_ms' AS DOUBLE)) AS unheard,
     string_agg('the user''s speech was not transcribed: ' || coalesce(
       event->>'$.error.message', 'no reason given'), '; ' ORDER BY seq)
       FILTER (type = '{InputTranscriptionFailed.type}') AS problem
   FROM told
-  WHERE type IN ('lab.withdrawn', 'lab.interrupted', '{InputTranscriptionFailed.type}')
+  WHERE type IN ('lab.withdrawn', 'lab.interrupted', '{InputTranscriptionFailed.type}',
+    '{InputAudioBufferCleared.type}')
   GROUP BY turn
 ), unwritten AS (
   SELECT turn, string_agg(event->>'$.data.told', '; ' ORDER BY seq) AS problem
@@ -182,7 +186,8 @@ bills AS (
 statuses AS (
   SELECT turn, CASE
     WHEN failures.status IS NOT NULL THEN failures.status
-    WHEN responses IS NULL THEN CASE WHEN withdrawn THEN 'cancelled' ELSE 'in_progress' END
+    WHEN responses IS NULL THEN
+      CASE WHEN withdrawn OR discarded THEN 'cancelled' ELSE 'in_progress' END
     WHEN ended.problem IS NOT NULL THEN 'cancelled' ELSE of_responses.status END AS status
   FROM turns LEFT JOIN of_responses USING (turn) LEFT JOIN ended USING (turn)
     LEFT JOIN marked USING (turn) LEFT JOIN failures USING (turn)

@@ -42,6 +42,10 @@ class Progress:
     """Ids of requests, made or to be made, that have no response yet."""
     due_by_service: bool = False
     """The service is to begin a response by itself."""
+    speaking: bool = False
+    """The user speaks, and the service has not taken that yet."""
+    speaks_again: bool = False
+    """What was spoken went with its connection, and is sent once more over the next."""
     committed: bool = False
     """The service has taken what was spoken last."""
     running: set[str] = field(default_factory=set)
@@ -98,6 +102,7 @@ class Progress:
         interrupted one. The user's words that are not written down yet never will be.
         """
         cut_off = CutOff(self.turn, again=self.asked, unwritten=sorted(self.transcripts))
+        self.speaks_again, self.speaking = self.speaking, False
         if self.due_by_service and self.committed:
             # Nobody begins it by itself on the new connection.
             cut_off.again.append(ResponseCreate())

@@ -11,6 +11,7 @@ from ...protocol import (
     ErrorEvent,
     FunctionCallOutput,
     InputAudioBufferAppend,
+    InputAudioBufferCleared,
     InputAudioBufferCommit,
     InputAudioBufferCommitted,
     InputTranscriptionCompleted,
@@ -253,6 +254,11 @@ class TurnFollower:
         """The turns that are under way."""
         return [progress.turn for progress in self._open]
 
+    @property
+    def unheard(self) -> list[Turn]:
+        """Turns whose speech went with its connection, and was not heard again."""
+        return [progress.turn for progress in self._open if progress.speaks_again]
+
     def left_running(self) -> list[Turn]:
         """Turns that were over when another response of theirs began, which will not end."""
         late = dict.fromkeys(p for p in self._owner.values() if p.running and p not in self._open)
@@ -316,8 +322,12 @@ class TurnFollower:
             owner = self._owner.get(name)
             if owner is not None:
                 return owner
-        if isinstance(event, SpeechStarted) and self.is_answering:
-            return self._begin()
+        if isinstance(event, SpeechStarted):
+            again = next((p for p in self._open if p.speaks_again), None)
+            if again is not None:
+                return again
+            if self.is_answering:
+                return self._begin()
         if self._current is None and isinstance(event, _BEGINNINGS):
             return self._begin()
         return self._current
@@ -349,16 +359,25 @@ class TurnFollower:
 
     def _note_started(self, progress: Progress, event: SpeechStarted) -> None:
         self._owner[event.item_id] = progress
-        progress.committed = False
+        progress.speaking, progress.speaks_again, progress.committed = True, False, False
 
     def _note_stopped(self, progress: Progress, event: SpeechStopped) -> None:
         progress.due_by_service = self.settings.responds
 
     def _note_committed(self, progress: Progress, event: InputAudioBufferCommitted) -> None:
         self._owner[event.item_id] = progress
-        progress.committed = True
+        progress.speaking, progress.committed = False, True
         if self.settings.transcribes:
             progress.transcripts.add(event.item_id)
+
+    def _note_cleared(self, progress: Progress, event: InputAudioBufferCleared) -> None:
+        if progress.speaking:
+            # Nobody takes what was spoken, nor answers it.
+            progress.speaking = progress.due_by_service = False
+            progress.answered = True
+
+    def _note_kept(self, progress: Progress, mark: Mark) -> None:
+        self._owner.setdefault(str(mark.data["event_id"]), progress)
 
     def _note_unannounced(self, progress: Progress, mark: Mark) -> None:
         if mark.data["event"] == InputAudioBufferCommitted.type:
@@ -445,12 +464,14 @@ def _names(event: object) -> Iterator[str]:
     match event:
         case ErrorEvent():
             yield event.error.event_id or ""
-        case ResponseCreate():
+        case ResponseCreate() | InputAudioBufferCommit():
             yield event.event_id or ""
         case ResponseCreated() | ResponseDone():
             yield event.response.id
         case ItemCreate(item=FunctionCallOutput() as output):
             yield output.call_id
+        case ItemCreate():
+            yield event.event_id or ""
         case ItemAdded() | ItemDone() | ItemRetrieved():
             yield str(event.item.id)
         case Mark():
@@ -466,6 +487,7 @@ _NOTES: dict[str, Callable[[TurnFollower, Progress, Any], None]] = {
     SpeechStarted.type: TurnFollower._note_started,
     SpeechStopped.type: TurnFollower._note_stopped,
     InputAudioBufferCommitted.type: TurnFollower._note_committed,
+    InputAudioBufferCleared.type: TurnFollower._note_cleared,
     InputTranscriptionCompleted.type: TurnFollower._note_transcript,
     InputTranscriptionFailed.type: TurnFollower._note_transcript,
     ItemCreate.type: TurnFollower._note_item,
@@ -474,5 +496,6 @@ _NOTES: dict[str, Callable[[TurnFollower, Progress, Any], None]] = {
     ResponseCreate.type: TurnFollower._note_request,
     ResponseDone.type: TurnFollower._note_done,
     ErrorEvent.type: TurnFollower._note_refusal,
+    "lab.kept": TurnFollower._note_kept,
     UNANNOUNCED: TurnFollower._note_unannounced,
 }
