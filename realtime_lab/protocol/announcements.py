@@ -169,8 +169,10 @@ class Announcements:
             case _ if isinstance(event, _Transcription) and not self._is_known(event.item_id):
                 if made_up := self._made_up_for(_speech(event.item_id)):
                     yield from self._name(made_up, event.item_id)
-                else:
-                    yield from self._became_items([event.item_id])
+                    return
+                if event.item_id not in (*self._speech, *self._committed):
+                    yield from self._answered(self._first(InputAudioBufferCommit))
+                yield from self._became_items([event.item_id])
 
     def _note_item(self, event: ItemAdded | ItemDone) -> Iterator[Unannounced]:
         item, item_id = event.item, str(event.item.id)

@@ -21,6 +21,7 @@ from .waiters import Waiters
 
 __all__ = ["Endings"]
 
+DISCARDED = "what was spoken was thrown away before it was taken"
 BROKE_OFF = "the connection broke off in the middle of the answer"
 UNHEARD = "the connection broke off, and what had been said was not heard again; say it again"
 HEARD_SECONDS = 30.0
@@ -58,6 +59,8 @@ class Endings:
         for turn, error in self._follower.completed():
             if error is not None:
                 self._note(turn, error, str(error))
+            elif turn.status == "in_progress":
+                self._note(turn, asyncio.CancelledError(), DISCARDED)
             self._waiters.turn_completed(turn, error)
         for turn in self._follower.lacking_transcript():
             self._later(TRANSCRIPT_SECONDS, lambda turn=turn: self._give_up_words(turn))

@@ -159,7 +159,8 @@ ANNOUNCEMENTS = (ItemAdded, ItemDone, InputAudioBufferCommitted)
 
 SCENES = st.lists(
     st.sampled_from([
-        "typed", "typed twice", "refused", "system", "spoken", "by hand", "tools", "beside", "same",
+        "typed", "typed twice", "refused", "system", "spoken", "by hand", "by hand, words first",
+        "tools", "beside", "same",
     ]),
     min_size=1,
     max_size=6,
@@ -181,8 +182,10 @@ def play(service: Service, scenes: list[str]) -> None:
                 service.typed(f"again {number}")
             case "system":
                 service.typed(f"system {number}", role="system")
-            case "spoken" | "by hand":
-                service.spoken(f"spoken {number}", by_hand=name == "by hand")
+            case "spoken" | "by hand" | "by hand, words first":
+                service.spoken(f"spoken {number}", by_hand=name != "spoken")
+                if name == "by hand, words first":
+                    service.transcribed()
             case "beside":
                 service.answers("aside", asked=True, beside=True)
                 continue

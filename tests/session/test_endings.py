@@ -180,7 +180,10 @@ def test_audio_that_is_thrown_away_ends_the_turn_it_was_in(scene):
     here.flow()
     here.do(here.session.discard_audio)
     here.flow()
-    assert here.session.turns[0].status == "cancelled"
+    assert ended(here.session.turns[0]) == (
+        "cancelled",
+        "cancelled: what was spoken was thrown away before it was taken",
+    )
     assert here.session.is_quiet
 
 

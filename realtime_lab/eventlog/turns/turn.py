@@ -11,7 +11,6 @@ from ...protocol import (
     Cost,
     FunctionCall,
     InputAudioBufferAppend,
-    InputAudioBufferCleared,
     InputAudioBufferCommitted,
     InputTranscriptionCompleted,
     InputTranscriptionFailed,
@@ -136,8 +135,7 @@ class Turn:
             return failure["status"]
         if not self.responses:
             withdrawn = any(m.type == "lab.withdrawn" for m in self._events(Mark))
-            discarded = any(self._events(InputAudioBufferCleared))
-            return "cancelled" if withdrawn or discarded else "in_progress"
+            return "cancelled" if withdrawn else "in_progress"
         return "cancelled" if self._is_marked(*ENDINGS) else self.responses[-1].status
 
     @property
