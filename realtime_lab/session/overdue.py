@@ -13,6 +13,7 @@ from ..protocol import (
     ResponseCreate,
     ResponseTracker,
     ServerEvent,
+    SpeechStopped,
     UnknownEvent,
 )
 from .gate import ResponseGate
@@ -34,7 +35,9 @@ class Overdue:
     ``lab.response_lost`` (``response_id``). Either way the next request goes out.
     """
 
-    CONCERNS: ClassVar = frozenset({InputAudioBufferCommitted.type, ErrorEvent.type})
+    CONCERNS: ClassVar = frozenset(
+        {SpeechStopped.type, InputAudioBufferCommitted.type, ErrorEvent.type}
+    )
 
     def __init__(
         self,
@@ -61,7 +64,7 @@ class Overdue:
 
     def apply(self, event: ServerEvent | UnknownEvent) -> None:
         """Take an event of the service into account, after gate and follower have."""
-        if isinstance(event, InputAudioBufferCommitted):
+        if isinstance(event, SpeechStopped | InputAudioBufferCommitted):
             if self._follower.waits_for_service(event.item_id):
                 self._later(BEGIN_SECONDS, lambda: self._expect_served(event.item_id))
         elif self._gate.is_blocked:

@@ -159,6 +159,19 @@ def test_turns_that_had_ended_are_not_touched_by_the_end_of_the_session(scene):
     assert marks(here, TURN_FAILED) == []
 
 
+def test_speech_that_the_service_never_takes_ends_its_turn(scene):
+    here = scene()
+    here.service.user_starts()
+    here.service.user_stops()
+    here.flow()
+    here.wait(29.0)
+    assert here.session.turns[0].status == "in_progress"
+    here.wait(2.0)
+    assert here.session.turns[0].status == "failed"
+    assert "did not begin to answer within 30 s" in here.session.turns[0].problem
+    assert here.session.is_quiet
+
+
 def test_speech_that_is_not_heard_again_after_a_loss_ends_its_turn(scene):
     here = scene()
     here.service.user_starts()
