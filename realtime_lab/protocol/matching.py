@@ -54,6 +54,7 @@ class Matching:
         """The request that the last event refused."""
         self.again = False
         """Whether the request that was refused is to be made again."""
+        self._has_told = False
         self._repeats = False
         self._kept: OrderedDict[str, None] = OrderedDict()
         self._asked: dict[str, ResponseCreate] = {}
@@ -108,7 +109,12 @@ class Matching:
 
     def apply(self, event: object) -> None:
         """Take an event of either side into account."""
-        self.begun, self.refused, self.again = "", None, False
+        if self._has_told:
+            self.begun, self.refused, self.again = "", None, False
+            self._has_told = False
+        if getattr(event, "type", "") not in _CONCERNS:
+            return
+        self._has_told = True
         match event:
             case ResponseCreate():
                 self.going(event)
@@ -175,6 +181,13 @@ class Matching:
                 self._answers[response_id] = ""
                 return self._requests.pop(response_id)
         return None
+
+
+_CONCERNS = frozenset(
+    kind.type
+    for kind in (ResponseCreate, ResponseCreated, ResponseDone, OutputItemAdded, ErrorEvent)
+)
+"""Types of the events that say something: few of all that come."""
 
 
 def is_beside(request: ResponseCreate) -> bool:

@@ -99,9 +99,11 @@ class Dispatcher:
             self._listeners.tell(entry)
             return
         self._matching.apply(event)
-        self._take_unannounced(self._announcements.apply(event))
+        kind = event.type
+        if kind in Announcements.CONCERNS:
+            self._take_unannounced(self._announcements.apply(event))
         may_complete = self._follower.apply(entry)
-        for handle in self._handlers[entry.direction].get(event.type, ()):
+        for handle in self._handlers[entry.direction].get(kind, ()):
             handle(event)
         if may_complete:
             self._tell_completed()
