@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return command(parsed)
     except RealtimeLabError as error:
-        print(f"realtime-lab: {error}", file=sys.stderr)
+        print(f"realtime-lab: {error.told}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

@@ -100,9 +100,14 @@ class RealtimeLabError(Exception):
 
     advice: str = "read what the message says; the event log shows what came before it"
 
+    @property
+    def told(self) -> str:
+        """What a user is shown: the message, which says what to do."""
+        return str(self)
+
     def _render_traceback_(self) -> Sequence[str]:
         """Tell IPython what to print (its protocol for exceptions that explain themselves)."""
-        return [f"{type(self).__name__}: {self}"]
+        return [f"{type(self).__name__}: {self.told}"]
 
 
 class RetirementWarning(UserWarning):
@@ -284,6 +289,11 @@ class RequestRejected(SessionError):
         self.code = code
         self.param = param
         self.event_id = event_id
+
+    @property
+    def told(self) -> str:
+        """The service's words, and what to do."""
+        return f"{str(self).rstrip('.')}; {self.advice}"
 
 
 class ResponseFailed(SessionError):

@@ -58,7 +58,7 @@ class Endings:
         """Tell those who wait for turns that are complete by now."""
         for turn, error in self._follower.completed():
             if error is not None:
-                self._note(turn, error, str(error))
+                self._note(turn, error, error.told)
             elif turn.status == "in_progress":
                 self._note(turn, asyncio.CancelledError(), DISCARDED)
             self._waiters.turn_completed(turn, error)

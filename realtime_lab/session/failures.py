@@ -76,6 +76,7 @@ _NOT_REALTIME = re.compile(
     r"realtime operation does not work|not supported in realtime mode|operationnotsupported",
     re.IGNORECASE,
 )
+_DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+)ms)?")
 _EXPIRED = re.compile(r"maximum duration|session[ _](?:has )?expired", re.IGNORECASE)
 _UNKNOWN_MODEL = frozenset({"DeploymentNotFound", "model_not_found"})
 
@@ -254,7 +255,8 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     """Seconds after which the service wants to be asked again; ``None`` where it does not say.
 
     ``retry-after-ms`` goes before ``retry-after``, which is seconds or a date; a date is counted
-    from the answer's own ``date``.
+    from the answer's own ``date``. Where neither is told, ``x-ratelimit-reset-…`` says when the
+    limits are whole again; the later of them counts.
     """
     told = {name.lower(): value for name, value in headers.items()}
     with contextlib.suppress(KeyError, ValueError):
@@ -264,7 +266,19 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     with contextlib.suppress(KeyError, ValueError, TypeError):
         then, now = map(parsedate_to_datetime, (told["retry-after"], told["date"]))
         return max(0.0, (then - now).total_seconds())
-    return None
+    resets = (_duration(told.get(f"x-ratelimit-reset-{of}", "")) for of in ("requests", "tokens"))
+    return max((reset for reset in resets if reset is not None), default=None)
+
+
+def _duration(text: str) -> float | None:
+    """Seconds of ``6m0s``, ``1.5s``, ``20ms`` or plain seconds; ``None`` for anything else."""
+    with contextlib.suppress(ValueError):
+        return max(0.0, float(text))
+    parts = _DURATION.fullmatch(text)
+    if not text or parts is None:
+        return None
+    hours, minutes, seconds, ms = (float(part or 0) for part in parts.groups())
+    return 3600 * hours + 60 * minutes + seconds + ms / 1000
 
 
 def _what(

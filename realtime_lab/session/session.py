@@ -305,6 +305,7 @@ class RealtimeSession:
 
         Raises:
             RequestRejected: if the service refuses them; then none of them changed.
+            SessionError: if it says neither that it took them nor that it refuses them.
         """
         await self.open_again()
         event = SessionUpdate(session=config)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..audio import RATE, Clip, voiced_span
 from ..errors import AudioError
 from ..eventlog import SPEECH_END, LogEntry
-from ..protocol import ServerVad, SpeechStarted, SpeechStopped
+from ..protocol import InputAudioBufferCommitted, ServerVad, SpeechStarted, SpeechStopped
 
 if TYPE_CHECKING:
     from .session import RealtimeSession
@@ -93,18 +93,24 @@ class _Ear:
 
     def __init__(self) -> None:
         self._speaking = False
-        self.ends = 0
+        self._ended: set[str] = set()
+
+    @property
+    def ends(self) -> int:
+        return len(self._ended)
 
     @property
     def heard_the_end(self) -> bool:
         return self.ends > 0 and not self._speaking
 
     def listen(self, entry: LogEntry) -> None:
-        if isinstance(entry.event, SpeechStarted):
+        event = entry.event
+        if isinstance(event, SpeechStarted):
             self._speaking = True
-        elif isinstance(entry.event, SpeechStopped):
-            self._speaking = False
-            self.ends += 1
+        elif isinstance(event, SpeechStopped | InputAudioBufferCommitted):
+            # Either may be lost on its way, and the first to come tells the end.
+            self._speaking = self._speaking and event.item_id in self._ended
+            self._ended.add(event.item_id)
 
 
 def _frames(pcm: bytes, end: int | None) -> list[bytes]:

@@ -6,11 +6,14 @@ import asyncio
 from collections import OrderedDict
 from copy import copy
 
-from ..errors import RealtimeLabError
+from ..errors import RealtimeLabError, SessionError
 from ..eventlog import Turn
 from ..protocol import ErrorEvent, rejection
 
 __all__ = ["Waiters"]
+
+UPDATE_SECONDS = 30.0
+"""How long a service may take to confirm settings."""
 
 
 class Waiters:
@@ -26,10 +29,22 @@ class Waiters:
         self._updates.setdefault(event_id, None)
 
     async def update(self, event_id: str) -> None:
-        """Until the ``session.update`` with this id, which was sent, is confirmed."""
+        """Until the ``session.update`` with this id, which was sent, is confirmed.
+
+        Raises:
+            SessionError: if that takes longer than `UPDATE_SECONDS`.
+        """
         future = self._updates[event_id] = asyncio.get_running_loop().create_future()
         try:
-            await future
+            async with asyncio.timeout(UPDATE_SECONDS):
+                await future
+        except TimeoutError:
+            # Lost on its way: what is confirmed next is the next one.
+            del self._updates[event_id]
+            raise SessionError(
+                f"the service did not confirm the settings within {UPDATE_SECONDS:g} s; the "
+                "session goes on with those it told last: look at them, and change them again"
+            ) from None
         finally:
             if event_id in self._updates:
                 # Its answer still comes, and must not pass for that of the next one.

@@ -11,7 +11,7 @@ import realtime_lab as rl
 from realtime_lab.audio import Clip
 from realtime_lab.errors import AudioError, RequestRejected, ResponseFailed, TurnTimeout
 from realtime_lab.eventlog import NO_TRANSCRIPT, TURN_FAILED, Turn
-from realtime_lab.protocol import ResponseConfig, ResponseCreate
+from realtime_lab.protocol import ResponseConfig, ResponseCreate, SessionConfig
 from realtime_lab.server import Fault, Faults
 from realtime_lab.session import endings
 from tests.scripted import ScriptedEngine, tone
@@ -105,7 +105,9 @@ def test_a_turn_whose_request_was_refused_failed(scene):
     here.deliver()
     assert request
     assert isinstance(asked.exception(), RequestRejected)
-    assert ended(here.session.turns[0]) == ("failed", "failed: no such voice")
+    told = f"no such voice; {RequestRejected.advice}"
+    assert ended(here.session.turns[0]) == ("failed", f"failed: {told}")
+    assert asked.exception()._render_traceback_() == [f"RequestRejected: {told}"]
 
 
 def test_a_response_that_failed_is_told_once(scene):
@@ -322,3 +324,19 @@ def test_a_request_beside_the_conversation_belongs_to_no_turn(scene):
     here.do(lambda: here.session.ask(aside))
     here.loop.run_until_complete(here.session.close())
     assert here.session.turns == []
+
+
+def test_settings_that_are_never_confirmed_are_not_waited_for_for_ever(scene):
+    here = scene()
+    brief = SessionConfig(type="realtime")
+    change = here.loop.create_task(here.session.update(brief))
+    here.loop.rest()
+    while here.service.take():
+        pass
+    here.deliver(lose=True)
+    here.wait(30.1)
+    assert "did not confirm the settings" in str(change.exception())
+    another = here.loop.create_task(here.session.update(brief))
+    here.flow()
+    assert another.done()
+    assert another.exception() is None
