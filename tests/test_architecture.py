@@ -13,7 +13,7 @@ PACKAGE = Path(realtime_lab.__file__).parent
 
 EVERY_ROOM = {
     "errors", "protocol", "audio", "eventlog", "tools", "session", "engine", "server", "replay",
-    "widgets",
+    "toolbench", "voices", "widgets",
 }  # fmt: skip
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
@@ -25,6 +25,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "engine": {"errors", "audio"},
     "server": {"errors", "protocol", "audio", "engine"},
     "replay": {"errors", "protocol", "audio", "eventlog", "session", "engine"},
+    "toolbench": {"errors", "protocol", "audio", "eventlog", "tools", "session"},
+    "voices": {"errors", "protocol", "audio", "eventlog", "session"},
     "widgets": EVERY_ROOM - {"server", "engine"},
     "lab": EVERY_ROOM,
     "saved": EVERY_ROOM | {"lab"},
