@@ -36,6 +36,7 @@
     ├── ToolError                    a tool that cannot be described or called
     ├── EngineError                  a stage of the speech engine failed or is missing
     ├── LogError                     an event log that cannot be read or written
+    ├── ListeningError               a listening test that cannot be held or answered so
     └── ServerError                  the embedded server could not start or stopped
         └── FaultError               a fault that makes no sense was asked of it
 
@@ -66,6 +67,7 @@ __all__ = [
     "FaultError",
     "InsecureTransport",
     "InvalidEvent",
+    "ListeningError",
     "LogError",
     "MaxTokensReached",
     "ModelNotRealtime",
@@ -421,6 +423,12 @@ class LogError(RealtimeLabError):
     """An event log that cannot be read or written."""
 
     advice = "give another path"
+
+
+class ListeningError(RealtimeLabError):
+    """A listening test cannot be held as asked, or an answer does not fit it."""
+
+    advice = "change what the message names; answers that were given are kept"
 
 
 class ServerError(RealtimeLabError):

@@ -1,0 +1,1 @@
+"""Voices judged by ear, blind: design, answers and statistics, without a browser."""

@@ -1,0 +1,192 @@
+"""What listeners answered: a file that only grows, so that nothing given is ever lost."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from ...errors import ListeningError
+from .design import Design
+
+__all__ = ["Answer", "Answers", "Listener"]
+
+
+class _Header(msgspec.Struct, frozen=True, tag="design", tag_field="record"):
+    fingerprint: str
+    design: Design
+
+
+class Listener(msgspec.Struct, frozen=True, tag="listener", tag_field="record"):
+    """Somebody who takes the test. ``number`` decides the orders of the sheet."""
+
+    name: str
+    number: int
+    began: str
+    """When, as ISO 8601 in UTC."""
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True, tag="answer", tag_field="record"):
+    """What a listener answered to one trial, as it was shown."""
+
+    listener: str
+    trial: int
+    stimuli: tuple[str, ...]
+    given: tuple[float, ...]
+    """One value of a comparing scale (above 0 for the second stimulus), else one per stimulus."""
+    comment: str = ""
+    seconds: float | None = None
+    """From when the trial was shown to the answer."""
+    plays: tuple[int, ...] = ()
+    """How often each stimulus was played."""
+    at: str = ""
+    """When, as ISO 8601 in UTC."""
+
+
+_Record = _Header | Listener | Answer
+
+
+@dataclass(slots=True)
+class Answers:
+    """Listeners and answers of one design, in the order they came; in a file where ``path`` is set.
+
+    A later answer to the same trial counts instead of the earlier one; both are kept.
+    """
+
+    design: Design
+    path: Path | None = None
+    listeners: dict[str, Listener] = field(default_factory=dict)
+    given: list[Answer] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    """What is damaged in the file and was passed over."""
+
+    @classmethod
+    def opened(cls, design: Design, path: str | Path | None) -> Answers:
+        """The answers of a file, to be added to; a new file where there is none.
+
+        Raises:
+            ListeningError: if the file has the answers to another design, or cannot be used.
+        """
+        if path is None:
+            return cls(design)
+        path = Path(path)
+        answers = cls(design, path)
+        try:
+            if path.exists() and path.stat().st_size:
+                answers._read()
+            else:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                answers._append(_Header(design.fingerprint, design))
+        except OSError as error:
+            raise ListeningError(f"answers cannot be kept in {path} ({error.strerror})") from error
+        return answers
+
+    def add(self, record: Listener | Answer) -> None:
+        """Keep a record: on the disk first, then in memory.
+
+        Raises:
+            ListeningError: if the file cannot be written; the record is then not taken.
+        """
+        if self.path is not None:
+            try:
+                self._append(record)
+            except OSError as error:
+                raise ListeningError(
+                    f"the answer was not kept: {self.path} cannot be written ({error.strerror}); "
+                    "make room and answer again"
+                ) from error
+        self._take(record)
+
+    def of(self, listener: str) -> dict[int, Answer]:
+        """The answers that count of a listener, by trial."""
+        return {answer.trial: answer for answer in self.given if answer.listener == listener}
+
+    def counting(self) -> Iterator[Answer]:
+        """The answers that count: the last of every listener to every trial."""
+        for name in self.listeners:
+            yield from self.of(name).values()
+
+    def joined(self, others: Iterable[Answers]) -> Answers:
+        """These and those of other files with the same design, as one in memory.
+
+        Raises:
+            ListeningError: for another design, or where two files know the same listener.
+        """
+        whole = Answers(self.design, None, dict(self.listeners), list(self.given), [*self.notes])
+        for other in others:
+            if other.design.fingerprint != self.design.fingerprint:
+                raise ListeningError(f"{other.path} has the answers to another design")
+            if twice := whole.listeners.keys() & other.listeners.keys():
+                raise ListeningError(
+                    f"{', '.join(sorted(twice))} listened in {self.path} and in {other.path}; "
+                    "give every listener a name of their own"
+                )
+            whole.listeners |= other.listeners
+            whole.given += other.given
+            whole.notes += other.notes
+        return whole
+
+    def _take(self, record: Listener | Answer) -> None:
+        if isinstance(record, Listener):
+            self.listeners[record.name] = record
+        else:
+            self.given.append(record)
+
+    def _append(self, record: _Record) -> None:
+        assert self.path is not None
+        torn = self.path.exists() and not _ends_a_line(self.path)
+        with self.path.open("ab") as file:
+            file.write((b"\n" if torn else b"") + msgspec.json.encode(record) + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+
+    def _read(self) -> None:
+        assert self.path is not None
+        header, *lines = self.path.read_bytes().splitlines()
+        try:
+            design = msgspec.json.decode(header, type=_Header)
+        except msgspec.MsgspecError as error:
+            raise ListeningError(
+                f"{self.path} does not begin with the design of a listening test ({error}); "
+                "give the file another name"
+            ) from error
+        if design.fingerprint != self.design.fingerprint:
+            raise ListeningError(
+                f"{self.path} has the answers to another design (question "
+                f"{design.design.question!r}, {len(design.design.stimuli)} stimuli, seed "
+                f"{design.design.seed}); go on with that design, or give another path"
+            )
+        for number, line in enumerate(lines, start=2):
+            if not line.strip():
+                continue
+            try:
+                record = msgspec.json.decode(line, type=Listener | Answer)
+                if isinstance(record, Answer):
+                    self._check(record)
+            except (msgspec.MsgspecError, ListeningError) as error:
+                self.notes.append(f"{self.path}, line {number}: passed over ({error})")
+            else:
+                self._take(record)
+
+    def _check(self, answer: Answer) -> None:
+        """Whether an answer fits the sheet of its listener; a file may have been changed."""
+        listener = self.listeners.get(answer.listener)
+        if listener is None:
+            raise ListeningError(f"{answer.listener} never began")
+        sheet = self.design.sheet(listener.number)
+        if not 0 <= answer.trial < len(sheet) or sheet[answer.trial].stimuli != answer.stimuli:
+            raise ListeningError(f"{answer.listener} has no such trial {answer.trial}")
+        wanted = 1 if self.design.scale.compares else len(answer.stimuli)
+        if len(answer.given) != wanted or not all(map(self.design.scale.allows, answer.given)):
+            raise ListeningError("the answer is not on the scale")
+
+
+def _ends_a_line(path: Path) -> bool:
+    with path.open("rb") as file:
+        if file.seek(0, os.SEEK_END) == 0:
+            return True
+        file.seek(-1, os.SEEK_END)
+        return file.read(1) == b"\n"

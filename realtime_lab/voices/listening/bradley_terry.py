@@ -1,0 +1,225 @@
+"""Scores from paired comparisons: the Bradley-Terry model, with ties and the effect of order."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+
+from ...errors import ListeningError
+
+__all__ = ["BradleyTerry", "Comparison", "Estimate", "bradley_terry"]
+
+_NORMAL_95 = 1.959964
+_PRIOR = 0.25
+# Of a sample one group may win everything where the answers as a whole are mixed.
+_SAMPLE_PRIOR = 0.01
+_BOOTSTRAPS = 400
+_FEWEST_LISTENERS = 6
+
+
+class Comparison(NamedTuple):
+    """Two systems heard one after the other: ``outcome`` above 0 is for the second, 0 a tie."""
+
+    first: str
+    second: str
+    outcome: float
+    listener: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A number with its 95 % confidence interval."""
+
+    value: float
+    low: float
+    high: float
+
+    def __repr__(self) -> str:
+        return f"{self.value:.2f} [{self.low:.2f}, {self.high:.2f}]"
+
+
+@dataclass(frozen=True, slots=True)
+class BradleyTerry:
+    """Scores on a scale of log-odds: a difference of 1 means that odds of 2.72 to 1 are for it.
+
+    The scores add up to 0, ``covariance`` is theirs. ``order`` is what being heard first adds (in
+    log-odds), ``tie`` the log of Davidson's tie parameter (``None`` where nobody answered a tie).
+    ``note`` says what to mind.
+    """
+
+    systems: tuple[str, ...]
+    scores: dict[str, Estimate]
+    covariance: np.ndarray
+    order: Estimate | None
+    tie: float | None
+    comparisons: int
+    interval: str
+    """How the intervals were found."""
+    note: str = ""
+
+    def difference(self, one: str, other: str) -> tuple[float, float]:
+        """The difference of two scores, and its standard error."""
+        a, b = self.systems.index(one), self.systems.index(other)
+        spread = self.covariance
+        variance = spread[a, a] + spread[b, b] - 2 * spread[a, b]
+        return self.scores[one].value - self.scores[other].value, float(np.sqrt(max(variance, 0)))
+
+    def probability(self, one: str, other: str) -> float:
+        """How probable it is that ``one`` is preferred, where there is no tie."""
+        return float(1 / (1 + np.exp(-self.difference(one, other)[0])))
+
+
+def bradley_terry(comparisons: Iterable[Comparison], *, seed: int = 0) -> BradleyTerry:
+    """Maximum-likelihood scores of systems from paired comparisons.
+
+    The probabilities of first, second and tie are proportional to ``exp(a + order)``, ``exp(b)``
+    and ``exp(tie + (a + b + order) / 2)``. Sources: R. A. Bradley and M. E. Terry, Biometrika 39
+    (1952), 324-345; ties: R. R. Davidson, JASA 65 (1970), 317-328; order: R. R. Davidson and
+    R. J. Beaver, Biometrics 33 (1977), 693-702. Intervals of 95 %: of six listeners and more from
+    a bootstrap over listeners (400, percentiles), as answers of one listener depend on each other;
+    otherwise from the information matrix, as if every answer were independent, which is too narrow
+    where listeners answered many times.
+
+    Where one group of systems won every comparison with the rest, no finite scores are the most
+    likely (L. R. Ford, American Mathematical Monthly 64 (1957), 28-33). A normal prior with a
+    standard deviation of 2 holds them then, and ``note`` says so.
+
+    Raises:
+        ListeningError: if there is no comparison of two systems.
+    """
+    comparisons = [c for c in comparisons if c.first != c.second]
+    if not comparisons:
+        raise ListeningError("there are no comparisons of two systems yet; listen first")
+    systems = tuple(sorted({name for c in comparisons for name in (c.first, c.second)}))
+    groups = _groups(systems, comparisons)
+    prior = 0.0 if len(groups) == 1 else _PRIOR
+    fitted = _fit(systems, comparisons, prior)
+    note = "" if prior == 0 else _separated(groups)
+    listeners = sorted({c.listener for c in comparisons})
+    if len(listeners) < _FEWEST_LISTENERS:
+        return replace(fitted, note=note)
+    low, high = _bootstrap(systems, comparisons, listeners, random.Random(seed))
+    scores = {
+        name: Estimate(fitted.scores[name].value, float(low[i]), float(high[i]))
+        for i, name in enumerate(systems)
+    }
+    how = f"bootstrap over {len(listeners)} listeners"
+    return replace(fitted, scores=scores, interval=how, note=note)
+
+
+def _fit(systems: tuple[str, ...], comparisons: Sequence[Comparison], prior: float) -> BradleyTerry:
+    """Newton's method on the log-likelihood, which is concave."""
+    features, counts, chosen, has_tie, has_order = _features(systems, comparisons)
+    size = features.shape[2]
+    weights = np.zeros(size)
+    penalty = np.zeros(size)
+    penalty[: len(systems)] = prior
+    information = np.eye(size)
+    for _ in range(100):
+        scores = features @ weights
+        odds = np.exp(scores - scores.max(axis=1, keepdims=True))
+        shares = odds / odds.sum(axis=1, keepdims=True)
+        mean = np.einsum("po,pof->pf", shares, features)
+        gradient = np.einsum("po,pof->f", chosen, features) - counts @ mean - penalty * weights
+        second = np.einsum("p,po,pof,pog->fg", counts, shares, features, features)
+        information = second - np.einsum("p,pf,pg->fg", counts, mean, mean) + np.diag(penalty)
+        step = np.linalg.pinv(information, hermitian=True) @ gradient
+        weights += step
+        if np.abs(step).max() < 1e-10:
+            break
+    covariance = np.linalg.pinv(information, hermitian=True)
+    wide = _NORMAL_95 * np.sqrt(np.clip(np.diag(covariance), 0, None))
+    n = len(systems)
+    weights[:n] -= weights[:n].mean()
+    estimates = [
+        Estimate(float(w), float(w - half), float(w + half))
+        for w, half in zip(weights, wide, strict=True)
+    ]
+    return BradleyTerry(
+        systems=systems,
+        scores=dict(zip(systems, estimates, strict=False)),
+        covariance=covariance[:n, :n],
+        order=estimates[n + has_tie] if has_order else None,
+        tie=float(weights[n]) if has_tie else None,
+        comparisons=len(comparisons),
+        interval="information matrix",
+    )
+
+
+def _features(
+    systems: tuple[str, ...], comparisons: Sequence[Comparison]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, bool, bool]:
+    """What each outcome of each ordered pair adds up: pairs × (first, second, tie) × parameters."""
+    place = {name: i for i, name in enumerate(systems)}
+    pairs = sorted({(c.first, c.second) for c in comparisons})
+    row = {pair: i for i, pair in enumerate(pairs)}
+    has_tie = any(c.outcome == 0 for c in comparisons)
+    # Which is better and which came first can only be told apart where orders change.
+    has_order = any((b, a) in row for a, b in pairs)
+    size = len(systems) + has_tie + has_order
+    features = np.zeros((len(pairs), 2 + has_tie, size))
+    for i, (first, second) in enumerate(pairs):
+        features[i, 0, place[first]] = features[i, 1, place[second]] = 1
+        if has_order:
+            features[i, 0, -1] = 1
+        if has_tie:
+            features[i, 2, [place[first], place[second]]] = 0.5
+            features[i, 2, len(systems)] = 1
+            if has_order:
+                features[i, 2, -1] = 0.5
+    chosen = np.zeros(features.shape[:2])
+    for c in comparisons:
+        outcome = 2 if c.outcome == 0 else int(c.outcome > 0)
+        chosen[row[c.first, c.second], outcome] += 1
+    return features, chosen.sum(axis=1), chosen, has_tie, has_order
+
+
+def _groups(systems: tuple[str, ...], comparisons: Iterable[Comparison]) -> list[list[str]]:
+    """Systems in groups, within which everybody has beaten everybody along some chain."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    place = {name: i for i, name in enumerate(systems)}
+    won: set[tuple[int, int]] = set()
+    for c in comparisons:
+        first, second = place[c.first], place[c.second]
+        if c.outcome <= 0:
+            won.add((first, second))
+        if c.outcome >= 0:
+            won.add((second, first))
+    rows, columns = zip(*sorted(won), strict=True)
+    graph = coo_array((np.ones(len(won)), (rows, columns)), shape=(len(systems), len(systems)))
+    count, labels = connected_components(graph, directed=True, connection="strong")
+    return [[s for s, of in zip(systems, labels, strict=True) if of == k] for k in range(count)]
+
+
+def _separated(groups: list[list[str]]) -> str:
+    told = " | ".join(", ".join(group) for group in groups)
+    return (
+        f"no chain of wins leads both ways between these groups: {told}; their distances rest on "
+        "a prior (normal, standard deviation 2) and grow with it: more listeners would settle them"
+    )
+
+
+def _bootstrap(
+    systems: tuple[str, ...],
+    comparisons: Sequence[Comparison],
+    listeners: Sequence[str],
+    chance: random.Random,
+) -> tuple[np.ndarray, np.ndarray]:
+    """The 2.5th and 97.5th percentile of each score over samples of listeners."""
+    by_listener: dict[str, list[Comparison]] = {}
+    for c in comparisons:
+        by_listener.setdefault(c.listener, []).append(c)
+    drawn = np.empty((_BOOTSTRAPS, len(systems)))
+    for i in range(_BOOTSTRAPS):
+        names = chance.choices(listeners, k=len(listeners))
+        sample = [c for name in names for c in by_listener[name]]
+        scores = _fit(systems, sample, _SAMPLE_PRIOR).scores
+        drawn[i] = [scores[name].value for name in systems]
+    low, high = np.percentile(drawn, [2.5, 97.5], axis=0)
+    return low, high

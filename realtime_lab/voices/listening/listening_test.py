@@ -1,0 +1,229 @@
+"""A blind listening test: who hears what, what they answer, what comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal, Protocol
+
+from ...audio import Clip
+from ...errors import ListeningError
+from ..take import Take
+from .answers import Answer, Answers, Listener
+from .design import Design, Trial, keys_of
+from .preregistration import write_preregistration
+from .results import ListeningResults
+from .scales import SCALES
+from .stimuli import stimuli_of
+
+__all__ = ["ListeningTest", "ScaleName", "utc_now"]
+
+ScaleName = Literal["preference", "cmos", "continuous", "acr"]
+
+_QUESTIONS = {
+    "preference": "Which voice would you rather talk with?",
+    "cmos": "How does B sound, compared with A?",
+    "continuous": "How natural does each voice sound?",
+    "acr": "How natural does each voice sound?",
+}
+
+
+class _Run(Protocol):
+    """What has takes: a `VoiceRun`."""
+
+    @property
+    def takes(self) -> Sequence[Take]: ...
+
+
+def utc_now() -> datetime:
+    """The time of day in UTC."""
+    return datetime.now(UTC)
+
+
+class ListeningTest:
+    """A blind listening test of voices: a design, and the answers that were given so far.
+
+    Args:
+        takes: recordings to compare, or what has ``.takes``, as a run of `compare_voices`.
+        scale: ``preference`` (A, B or neither) and ``cmos`` (-3 to 3) compare two at a time;
+            ``continuous`` (0 to 100) and ``acr`` (1 to 5) rate several side by side.
+        question: what the listener is asked.
+        path: a file that the answers are added to as they are given (JSON Lines). A test that was
+            broken off goes on from there. Without one they are in memory only.
+        repeats: how many of the repeated takes of each voice are used, from the first.
+        repeated: the share of trials that are shown a second time, to see who answers alike.
+        targets: how many trials ask for a named answer, to see who reads.
+        training: how many trials come first and do not count.
+        at_once: the most stimuli on one screen.
+        loudness: LUFS that every stimulus is brought to; ``None`` to play them as they are.
+        seed: what the orders are drawn with.
+        clock: gives the time of day, for the times of answers.
+
+    Raises:
+        ListeningError: if there are fewer than two voices, or the file has another design.
+    """
+
+    def __init__(
+        self,
+        takes: Iterable[Take] | _Run,
+        *,
+        scale: ScaleName = "preference",
+        question: str | None = None,
+        path: str | Path | None = None,
+        repeats: int = 1,
+        repeated: float = 0.1,
+        targets: int = 1,
+        training: int = 1,
+        at_once: int = 8,
+        loudness: float | None = -23.0,
+        seed: int = 0,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        if scale not in SCALES:
+            raise ListeningError(f"there is no scale {scale!r}; there are {', '.join(SCALES)}")
+        found = takes if isinstance(takes, Iterable) else takes.takes
+        stimuli = stimuli_of(take for take in found if take.repeat < repeats)
+        self._clips = {stimulus.id: stimulus.clip for stimulus in stimuli}
+        self._clock = clock
+        self.design = Design(
+            question=question or _QUESTIONS[scale],
+            scale=SCALES[scale],
+            stimuli=keys_of(stimuli),
+            seed=seed,
+            repeated=repeated,
+            targets=targets,
+            training=training,
+            at_once=at_once,
+            loudness=loudness,
+        )
+        self._answers = Answers.opened(self.design, path)
+
+    def begin(self, listener: str, *, number: int | None = None) -> tuple[Trial, ...]:
+        """The trials of a listener, who is taken down at the first time.
+
+        ``number`` decides the orders; it counts on by itself. Give it where listeners answer on
+        several machines, so that each order is heard equally often.
+
+        Raises:
+            ListeningError: for an empty name, or another number than at the first time.
+        """
+        name = listener.strip()
+        if not name:
+            raise ListeningError("a listener needs a name or an id, as 'L01'")
+        known = self._answers.listeners.get(name)
+        if known is None:
+            number = self._next_number() if number is None else number
+            known = Listener(name, number, self._now())
+            self._answers.add(known)
+        elif number not in (None, known.number):
+            raise ListeningError(f"{name} began as number {known.number}, which cannot change")
+        return self.design.sheet(known.number)
+
+    def next_trial(self, listener: str) -> Trial | None:
+        """The first trial that the listener has not answered; ``None`` when all are."""
+        given = self._answers.of(listener.strip())
+        return next((t for t in self.begin(listener) if t.number not in given), None)
+
+    def answer(
+        self,
+        listener: str,
+        trial: int,
+        given: float | Sequence[float],
+        *,
+        comment: str = "",
+        seconds: float | None = None,
+        plays: Sequence[int] = (),
+    ) -> Answer:
+        """Keep an answer. A later one to the same trial counts instead; both are kept.
+
+        Of a pair ``given`` is one value, above 0 where the second is preferred; otherwise it has a
+        value for each stimulus of the trial, in their order.
+
+        Raises:
+            ListeningError: if there is no such trial, or the value is not on the scale.
+        """
+        sheet = self.begin(listener)
+        if not 0 <= trial < len(sheet):
+            raise ListeningError(f"there is no trial {trial}; the sheet has 0 to {len(sheet) - 1}")
+        stimuli, scale = sheet[trial].stimuli, self.design.scale
+        values = (given,) if isinstance(given, (int, float)) else tuple(given)
+        wanted = 1 if scale.compares else len(stimuli)
+        if len(values) != wanted:
+            raise ListeningError(f"trial {trial} wants {wanted} values, not {len(values)}")
+        if wrong := [v for v in values if not scale.allows(v)]:
+            raise ListeningError(
+                f"{wrong[0]:g} is not on the scale: {scale.lowest:g} to {scale.highest:g} in "
+                f"steps of {scale.step:g}"
+            )
+        answer = Answer(
+            listener=listener.strip(),
+            trial=trial,
+            stimuli=stimuli,
+            given=tuple(float(v) for v in values),
+            comment=comment.strip(),
+            seconds=seconds,
+            plays=tuple(plays),
+            at=self._now(),
+        )
+        self._answers.add(answer)
+        return answer
+
+    def answered(self, listener: str) -> dict[int, Answer]:
+        """The answers that count of a listener, by trial."""
+        return self._answers.of(listener.strip())
+
+    def clip(self, stimulus: str) -> Clip:
+        """The audio of a stimulus, as it was recorded."""
+        return self._clips[stimulus]
+
+    @property
+    def listeners(self) -> tuple[str, ...]:
+        """Everybody who began, in that order."""
+        return tuple(self._answers.listeners)
+
+    @property
+    def path(self) -> Path | None:
+        """Where the answers are kept."""
+        return self._answers.path
+
+    def results(self, *others: str | Path) -> ListeningResults:
+        """What came of it so far, with the answers in other files of the same design.
+
+        Raises:
+            ListeningError: if a file is missing or has another design.
+        """
+        read = []
+        for path in map(Path, others):
+            if not path.is_file():
+                raise ListeningError(f"there are no answers in {path}; check the path")
+            read.append(Answers.opened(self.design, path))
+        return ListeningResults(self.design, self._answers.joined(read))
+
+    def preregistration(self, path: str | Path, *, listeners: int) -> Path:
+        """Write down the design, the stimuli by hash and the planned analysis: ``.json``, ``.md``.
+
+        ``listeners`` is how many are planned. What exists is not overwritten.
+
+        Raises:
+            ListeningError: for another ending, or if the file exists or cannot be written.
+        """
+        return write_preregistration(
+            self.design, Path(path), listeners=listeners, now=self._clock()
+        )
+
+    def __repr__(self) -> str:
+        design = self.design
+        sheet = design.sheet(0)
+        done = [n for n in self.listeners if len(self.answered(n)) == len(sheet)]
+        return (
+            f"<ListeningTest {design.scale.name}: {len(design.systems)} voices, "
+            f"{len(sheet)} trials for each listener, {len(self.listeners)} began, "
+            f"{len(done)} finished>"
+        )
+
+    def _next_number(self) -> int:
+        return max((x.number for x in self._answers.listeners.values()), default=-1) + 1
+
+    def _now(self) -> str:
+        return self._clock().astimezone(UTC).isoformat(timespec="milliseconds")

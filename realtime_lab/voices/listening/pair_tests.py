@@ -1,0 +1,109 @@
+"""Every two systems tested against one another, corrected for how many tests there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from .bradley_terry import Comparison
+from .opinions import Rating
+from .scales import Scale
+
+__all__ = ["PairTest", "holm", "pair_tests"]
+
+
+@dataclass(frozen=True, slots=True)
+class PairTest:
+    """Two systems: what each was given, and how surely they differ."""
+
+    one: str
+    other: str
+    difference: float
+    """Of one minus other: share of wins above one half, or of mean ratings."""
+    n: int
+    test: str
+    p: float | None
+    """``None`` where there is too little to test."""
+    p_holm: float | None = None
+    """Corrected for all pairs by Holm's step-down method."""
+
+
+def pair_tests(
+    scale: Scale, comparisons: Sequence[Comparison], ratings: Sequence[Rating]
+) -> tuple[PairTest, ...]:
+    """Every pair of systems.
+
+    Pairs are compared by the exact sign test: wins of one against wins of the other, ties left
+    out. Ratings by Wilcoxon's signed-rank test over listeners' means. Correction: S. Holm,
+    Scandinavian Journal of Statistics 6 (1979), 65-70.
+    """
+    systems = sorted({rating.system for rating in ratings})
+    found = [
+        _sign_test(one, other, comparisons) if scale.compares else _signed_rank(one, other, ratings)
+        for one, other in combinations(systems, 2)
+    ]
+    tested = [test for test in found if test.p is not None]
+    corrected = iter(holm([test.p for test in tested if test.p is not None]))
+    return tuple(
+        replace(test, p_holm=next(corrected)) if test.p is not None else test for test in found
+    )
+
+
+def _sign_test(one: str, other: str, comparisons: Sequence[Comparison]) -> PairTest:
+    from scipy.stats import binomtest
+
+    outcomes = [
+        c.outcome if c.second == one else -c.outcome
+        for c in comparisons
+        if {c.first, c.second} == {one, other}
+    ]
+    wins, losses = sum(v > 0 for v in outcomes), sum(v < 0 for v in outcomes)
+    decided = wins + losses
+    return PairTest(
+        one=one,
+        other=other,
+        difference=wins / decided - 0.5 if decided else 0.0,
+        n=len(outcomes),
+        test="sign test, exact",
+        p=float(binomtest(wins, decided).pvalue) if decided else None,
+    )
+
+
+def _signed_rank(one: str, other: str, ratings: Sequence[Rating]) -> PairTest:
+    from scipy.stats import wilcoxon
+
+    means = {system: _listener_means(system, ratings) for system in (one, other)}
+    both = sorted(means[one].keys() & means[other].keys())
+    apart = np.array([means[one][name] - means[other][name] for name in both], float)
+    tested: Any = wilcoxon(apart) if np.count_nonzero(apart) > 1 else None
+    return PairTest(
+        one=one,
+        other=other,
+        difference=float(apart.mean()) if len(apart) else 0.0,
+        n=len(both),
+        test="Wilcoxon's signed-rank test over listeners",
+        p=None if tested is None else float(tested.pvalue),
+    )
+
+
+def _listener_means(system: str, ratings: Sequence[Rating]) -> dict[str, float]:
+    given: dict[str, list[float]] = {}
+    for rating in ratings:
+        if rating.system == system:
+            given.setdefault(rating.listener, []).append(rating.value)
+    return {listener: float(np.mean(values)) for listener, values in given.items()}
+
+
+def holm(values: Sequence[float]) -> list[float]:
+    """P values corrected for their number by Holm's step-down method, in the same order."""
+    order = np.argsort(values)
+    corrected = np.empty(len(values))
+    worst = 0.0
+    for rank, place in enumerate(order):
+        worst = max(worst, min(1.0, (len(values) - rank) * values[place]))
+        corrected[place] = worst
+    return corrected.tolist()

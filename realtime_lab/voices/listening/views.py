@@ -1,0 +1,174 @@
+"""The results of a listening test as text and as HTML that needs no script."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+from typing import TYPE_CHECKING
+
+from .preregistration import WHY_NO_MUSHRA
+
+if TYPE_CHECKING:
+    from .bradley_terry import Estimate
+    from .results import ListeningResults
+
+__all__ = ["results_html", "results_text"]
+
+_FRAME = (
+    "font-size:13px;border:1px solid rgba(128,128,128,.35);border-radius:6px;padding:8px 12px;"
+    "max-width:100%;overflow-x:auto"
+)
+_TABLE = "border-collapse:collapse;margin:6px 0;font:inherit;color:inherit"
+_NUMBER = "text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums;padding:2px 10px"
+_LEFT = "text-align:left;padding:2px 10px"
+_QUIET = "opacity:.65"
+_WARN = "color:#c98a1b"
+_BAR_WIDTH = 220
+
+
+def results_text(results: ListeningResults) -> str:
+    """One line for each system, then what to mind."""
+    if not results.ratings:
+        return f"<ListeningResults of {len(results.listeners)} listeners: nothing judged yet>"
+    compared = bool(results.comparisons)
+    lines = [_headline(results)]
+    for name in _ranked(results):
+        score = f"  score {results.scores.scores[name]!r}" if compared else ""
+        lines.append(f"  {name:<24} mean {results.opinions[name].mean!r}{score}")
+    return "\n".join([*lines, *(f"  {note}" for note in _notes(results))])
+
+
+def results_html(results: ListeningResults) -> str:
+    """Systems from best to worst with intervals, pairs that were tested, and how they listened."""
+    if not results.ratings:
+        return f'<div style="{_FRAME}">{escape(results_text(results))}</div>'
+    notes = "".join(f'<div style="{_WARN}">{escape(note)}</div>' for note in _notes(results))
+    return (
+        f'<div style="{_FRAME}"><div><b>Listening test</b> '
+        f'<span style="{_QUIET}">{escape(_headline(results))}</span></div>'
+        f"<div>{escape(results.design.question)}</div>"
+        f"{_systems_table(results)}{notes}"
+        f"<details><summary>Pairs</summary>{_pairs_table(results)}</details>"
+        f"<details><summary>Listeners</summary>{_listeners_table(results)}</details>"
+        f'<details><summary>Why this is not MUSHRA</summary><div style="max-width:46em">'
+        f"{escape(WHY_NO_MUSHRA)}</div></details></div>"
+    )
+
+
+def _headline(results: ListeningResults) -> str:
+    alpha = results.agreement
+    agreed = "agreement not known" if alpha is None else f"Krippendorff's alpha {alpha:.2f}"
+    count = len(results.listeners)
+    out = f", {len(results.left_out)} left out" if results.left_out else ""
+    return (
+        f"{results.design.scale.name}, {count} listener{'s' * (count != 1)}{out}, "
+        f"{len(results.comparisons) or len(results.ratings)} answers, {agreed}"
+    )
+
+
+def _ranked(results: ListeningResults) -> list[str]:
+    if results.comparisons:
+        scores = results.scores.scores
+        return sorted(scores, key=lambda name: -scores[name].value)
+    return sorted(results.opinions, key=lambda name: -results.opinions[name].mean.value)
+
+
+def _notes(results: ListeningResults) -> Iterable[str]:
+    if results.comparisons:
+        scores = results.scores
+        if scores.note:
+            yield scores.note
+        if (order := scores.order) and (order.low > 0 or order.high < 0):
+            first = "first" if order.value > 0 else "second"
+            yield f"whatever was heard {first} was preferred: effect of order {order!r} log-odds"
+    for listener, reasons in results.flagged.items():
+        out = " (left out)" if listener in results.left_out else ""
+        yield f"{listener}{out}: {'; '.join(reasons)}"
+    yield from results.answers.notes
+
+
+def _systems_table(results: ListeningResults) -> str:
+    compared = bool(results.comparisons)
+    shown: dict[str, Estimate] = (
+        results.scores.scores
+        if compared
+        else {name: opinion.mean for name, opinion in results.opinions.items()}
+    )
+    scale = results.design.scale
+    low = min(e.low for e in shown.values()) if compared else scale.lowest
+    high = max(e.high for e in shown.values()) if compared else scale.highest
+    rows = "".join(
+        f'<tr><td style="{_LEFT}">{escape(name)}</td>'
+        f'<td style="{_NUMBER}">{_told(results.opinions[name].mean)}</td>'
+        + (f'<td style="{_NUMBER}">{_told(shown[name])}</td>' if compared else "")
+        + f"<td>{_bar(shown[name], low, high)}</td></tr>"
+        for name in _ranked(results)
+    )
+    score = f'<th style="{_NUMBER}">Bradley–Terry score (log-odds)</th>' if compared else ""
+    return (
+        f'<table style="{_TABLE}"><thead><tr><th style="{_LEFT}">voice</th>'
+        f'<th style="{_NUMBER}">mean answer, 95 %</th>{score}<th></th></tr></thead>'
+        f"<tbody>{rows}</tbody></table>"
+    )
+
+
+def _told(estimate: Estimate) -> str:
+    if estimate.high == float("inf"):
+        return f"{estimate.value:.2f}"
+    return f"{estimate.value:.2f} [{estimate.low:.2f}, {estimate.high:.2f}]"
+
+
+def _bar(estimate: Estimate, low: float, high: float) -> str:
+    """A point with its interval between two ends of an axis."""
+
+    def x(value: float) -> float:
+        share = (value - low) / (high - low or 1)
+        return 6 + (_BAR_WIDTH - 12) * min(1.0, max(0.0, share))
+
+    return (
+        f'<svg width="{_BAR_WIDTH}" height="14" role="img" aria-label="{_told(estimate)}">'
+        f'<line x1="6" x2="{_BAR_WIDTH - 6}" y1="7" y2="7" stroke="rgba(128,128,128,.3)"/>'
+        f'<line x1="{x(estimate.low):.1f}" x2="{x(estimate.high):.1f}" y1="7" y2="7" '
+        f'stroke="#2f81f7" stroke-width="3"/>'
+        f'<circle cx="{x(estimate.value):.1f}" cy="7" r="4" fill="#2f81f7"/></svg>'
+    )
+
+
+def _pairs_table(results: ListeningResults) -> str:
+    rows = "".join(
+        f'<tr><td style="{_LEFT}">{escape(p.one)} – {escape(p.other)}</td>'
+        f'<td style="{_NUMBER}">{p.difference:+.2f}</td><td style="{_NUMBER}">{p.n}</td>'
+        f'<td style="{_NUMBER}">{_p(p.p)}</td><td style="{_NUMBER}">{_p(p.p_holm)}</td></tr>'
+        for p in results.pairs
+    )
+    test = results.pairs[0].test if results.pairs else ""
+    what = "share of wins − ½" if results.comparisons else "difference of means"
+    return (
+        f'<table style="{_TABLE}"><thead><tr><th style="{_LEFT}">{escape(test)}</th>'
+        f'<th style="{_NUMBER}">{what}</th><th style="{_NUMBER}">n</th>'
+        f'<th style="{_NUMBER}">p</th><th style="{_NUMBER}">p (Holm)</th></tr></thead>'
+        f"<tbody>{rows}</tbody></table>"
+    )
+
+
+def _p(value: float | None) -> str:
+    if value is None:
+        return "–"
+    return "&lt; 0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def _listeners_table(results: ListeningResults) -> str:
+    rows = "".join(
+        f'<tr><td style="{_LEFT}">{escape(r.listener)}</td>'
+        f'<td style="{_NUMBER}">{r.answered} of {r.trials}</td>'
+        f'<td style="{_NUMBER}">{r.targets_met} of {r.targets}</td>'
+        f'<td style="{_NUMBER}">{r.alike} of {r.repeats}</td>'
+        f'<td style="{_LEFT};{_WARN}">{escape("; ".join(r.reasons))}</td></tr>'
+        for r in results.reliability
+    )
+    return (
+        f'<table style="{_TABLE}"><thead><tr><th style="{_LEFT}">listener</th>'
+        f'<th style="{_NUMBER}">answered</th><th style="{_NUMBER}">targets met</th>'
+        f'<th style="{_NUMBER}">repeats alike</th><th style="{_LEFT}">to look at</th></tr></thead>'
+        f"<tbody>{rows}</tbody></table>"
+    )

@@ -1,0 +1,168 @@
+"""Nothing that a listener gave is lost."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from realtime_lab.errors import ListeningError
+from realtime_lab.voices import ListeningTest
+
+from .listeners import listen, rates, take, takes
+
+
+def noon() -> datetime:
+    return datetime(2026, 5, 4, 12, tzinfo=UTC)
+
+
+def held(path: Path | None = None, **changes) -> ListeningTest:
+    return ListeningTest(takes(), path=path, clock=noon, **changes)
+
+
+def test_a_test_that_was_broken_off_goes_on_where_it_was(tmp_path: Path):
+    path = tmp_path / "answers.jsonl"
+    first = held(path)
+    for _ in range(3):
+        trial = first.next_trial("anna")
+        assert trial is not None
+        first.answer("anna", trial.number, 1)
+    again = held(path)
+    trial = again.next_trial("anna")
+    assert trial is not None
+    assert trial.number == 3
+    assert again.begin("anna") == first.begin("anna")
+    assert again.answered("anna") == first.answered("anna")
+
+
+def test_a_line_that_was_torn_by_a_crash_costs_that_answer_alone(tmp_path: Path):
+    path = tmp_path / "answers.jsonl"
+    test = held(path)
+    test.answer("anna", 0, 1)
+    test.answer("anna", 1, -1)
+    path.write_bytes(path.read_bytes()[:-7])
+    again = held(path)
+    assert list(again.answered("anna")) == [0]
+    again.answer("anna", 1, 0)
+    third = held(path)
+    assert [third.answered("anna")[n].given for n in (0, 1)] == [(1.0,), (0.0,)]
+    assert "line 4" in third.results().answers.notes[0]
+
+
+def test_answers_to_another_design_are_refused_and_kept(tmp_path: Path):
+    path = tmp_path / "answers.jsonl"
+    held(path).answer("anna", 0, 1)
+    before = path.read_bytes()
+    with pytest.raises(ListeningError, match="another design"):
+        held(path, seed=5)
+    assert path.read_bytes() == before
+
+
+def test_a_file_that_is_something_else_is_not_touched(tmp_path: Path):
+    path = tmp_path / "notes.txt"
+    path.write_text("my notes\n")
+    with pytest.raises(ListeningError, match="does not begin with the design"):
+        held(path)
+    assert path.read_text() == "my notes\n"
+
+
+def test_an_answer_that_no_listener_can_have_given_is_passed_over_and_told(tmp_path: Path):
+    path = tmp_path / "answers.jsonl"
+    test = held(path)
+    test.answer("anna", 0, 1)
+    good = path.read_bytes().splitlines()[-1]
+    with path.open("ab") as file:
+        file.write(good.replace(b'"given":[1.0]', b'"given":[7.0]') + b"\n")
+        file.write(good.replace(b'"trial":0', b'"trial":999') + b"\n")
+        file.write(good.replace(b'"anna"', b'"nobody"') + b"\n")
+    notes = held(path).results().answers.notes
+    assert [("scale" in n, "no such trial" in n, "never began" in n) for n in notes] == [
+        (True, False, False), (False, True, False), (False, False, True)
+    ]  # fmt: skip
+
+
+def test_a_later_answer_counts_and_the_earlier_one_is_kept(tmp_path: Path):
+    test = held(tmp_path / "answers.jsonl", training=0, targets=0, repeated=0)
+    test.answer("anna", 0, 1, comment="the second is warmer")
+    test.answer("anna", 0, -1)
+    assert test.answered("anna")[0].given == (-1.0,)
+    rows = test.results().raw.rows
+    assert [(r["value"], r["counts"], r["comment"]) for r in rows] == [
+        (1.0, False, "the second is warmer"), (-1.0, True, "")
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("trial", "given", "told"),
+    [(99, 1, "no trial 99"), (0, 2, "not on the scale"), (0, 0.5, "not on the scale"),
+     (0, (1, 1), "wants 1 values")],
+)  # fmt: skip
+def test_an_answer_that_does_not_fit_is_refused(trial: int, given, told: str):
+    with pytest.raises(ListeningError, match=told):
+        held().answer("anna", trial, given)
+
+
+def test_listeners_are_numbered_in_the_order_they_come_and_a_number_may_be_given():
+    test = held()
+    assert test.begin("anna", number=4) == test.design.sheet(4)
+    assert test.begin("ben") == test.design.sheet(5)
+    with pytest.raises(ListeningError, match="began as number 4"):
+        test.begin("anna", number=1)
+    with pytest.raises(ListeningError, match="needs a name"):
+        test.begin("  ")
+
+
+def test_answers_of_several_machines_are_put_together(tmp_path: Path):
+    one, other = held(tmp_path / "one.jsonl"), held(tmp_path / "other.jsonl")
+    one.answer("anna", 0, 1)
+    other.begin("ben", number=1)
+    other.answer("ben", 0, 1)
+    assert one.results(tmp_path / "other.jsonl").listeners == ("anna", "ben")
+    assert one.listeners == ("anna",)
+    same = held(tmp_path / "same.jsonl")
+    same.answer("anna", 0, 1)
+    with pytest.raises(ListeningError, match="anna listened in"):
+        one.results(tmp_path / "same.jsonl")
+    with pytest.raises(ListeningError, match="no answers in"):
+        one.results(tmp_path / "missing.jsonl")
+
+
+@pytest.mark.parametrize("ending", [".csv", ".json", ".parquet"])
+def test_raw_answers_are_exported_with_what_was_hidden(tmp_path: Path, ending: str):
+    import pandas
+
+    test = ListeningTest(takes(), scale="continuous", clock=noon)
+    listen(test, "anna", rates({"alloy": 20, "echo": 40, "marin": 60, "sage": 80}, seed=1))
+    path = test.results().export(tmp_path / f"raw{ending}")
+    read = {".csv": pandas.read_csv, ".json": pandas.read_json, ".parquet": pandas.read_parquet}
+    rows = read[ending](path)
+    assert set(rows["system"]) == {"alloy", "echo", "marin", "sage"}
+    assert set(rows["stimulus"]) == {s.sha256 for s in test.design.stimuli}
+    assert len(rows) == len(test.results().raw)
+    assert rows["counts"].sum() == 4
+
+
+def test_raw_answers_in_another_form_are_refused(tmp_path: Path):
+    with pytest.raises(ListeningError, match="csv"):
+        held().results().export(tmp_path / "raw.xlsx")
+
+
+def test_a_plan_is_written_once_and_names_every_stimulus_by_its_hash(tmp_path: Path):
+    test = held()
+    path = test.preregistration(tmp_path / "plan.md", listeners=12)
+    text = path.read_text()
+    assert all(stimulus.sha256 in text for stimulus in test.design.stimuli)
+    assert test.design.fingerprint in text
+    assert "Written 2026-05-04T12:00:00+00:00" in text
+    assert "Bradley-Terry" in text
+    assert "not a MUSHRA test" in text
+    with pytest.raises(ListeningError, match="not overwritten"):
+        test.preregistration(path, listeners=20)
+    with pytest.raises(ListeningError, match=r"as \.json or \.md"):
+        test.preregistration(tmp_path / "plan.docx", listeners=12)
+
+
+def test_the_audio_of_a_stimulus_is_the_recording():
+    test = held()
+    first = take("alloy")
+    (stimulus,) = [s for s in test.design.stimuli if s.system == "alloy"]
+    assert (test.clip(stimulus.id).samples == first.clip.samples).all()
