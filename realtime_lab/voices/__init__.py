@@ -2,6 +2,32 @@
 
 from __future__ import annotations
 
+from .measures import (
+    MEASURES,
+    Artefact,
+    Contour,
+    Measure,
+    Measured,
+    Spread,
+    Spreads,
+    measure,
+    measured_table,
+    session_recogniser,
+    spread,
+)
 from .take import Take
 
-__all__ = ["Take"]
+__all__ = [
+    "MEASURES",
+    "Artefact",
+    "Contour",
+    "Measure",
+    "Measured",
+    "Spread",
+    "Spreads",
+    "Take",
+    "measure",
+    "measured_table",
+    "session_recogniser",
+    "spread",
+]
