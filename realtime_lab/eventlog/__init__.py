@@ -19,6 +19,7 @@ from .latency.moments import (
     moments,
 )
 from .latency.moments_sql import moments_sql
+from .latency.picture import Axis, Picture
 from .latency.waterfall import Waterfall
 from .linting.lint import LintReport, LiveLint, lint
 from .log import EventLog
@@ -30,6 +31,7 @@ from .tables.event_rows import EventRow, Histogram, Related
 from .tables.events import Events
 from .tables.filters import EventFilter
 from .tables.table import Table
+from .tables.tables import table_of
 from .timeline.live_timeline import LiveTimeline
 from .timeline.timeline import LANES, Span, Timeline, TimelineFollower, timeline
 from .timeline.tracks import Piece
@@ -56,6 +58,7 @@ __all__ = [
     "TRANSCRIPT_SECONDS",
     "TURN_FAILED",
     "UNANNOUNCED",
+    "Axis",
     "Bill",
     "CutOff",
     "Diff",
@@ -79,6 +82,7 @@ __all__ = [
     "Mark",
     "Moment",
     "Moments",
+    "Picture",
     "Piece",
     "Purged",
     "Recording",
@@ -112,6 +116,7 @@ __all__ = [
     "response_id_of",
     "scan",
     "spoken",
+    "table_of",
     "timeline",
     "turn_latency",
 ]

@@ -7,15 +7,51 @@ from .listening.design import Design, Target, Trial
 from .listening.listening_test import ListeningTest
 from .listening.results import ListeningResults
 from .listening.scales import Scale
+from .loudness_match import TARGET_LUFS, TRUE_PEAK_CEILING, MatchedGain, matched_gain
+from .measures import (
+    MEASURES,
+    Artefact,
+    Contour,
+    Measure,
+    Measured,
+    Spread,
+    Spreads,
+    measure,
+    measured_table,
+    session_recogniser,
+    spread,
+)
 from .take import Take
+from .text_alignment import PlacedText, placed_text
+from .word_times import SpokenWord, split_words, word_times
 
 __all__ = [
+    "MEASURES",
+    "TARGET_LUFS",
+    "TRUE_PEAK_CEILING",
     "Answer",
+    "Artefact",
+    "Contour",
     "Design",
     "ListeningResults",
     "ListeningTest",
+    "MatchedGain",
+    "Measure",
+    "Measured",
+    "PlacedText",
     "Scale",
+    "SpokenWord",
+    "Spread",
+    "Spreads",
     "Take",
     "Target",
     "Trial",
+    "matched_gain",
+    "measure",
+    "measured_table",
+    "placed_text",
+    "session_recogniser",
+    "split_words",
+    "spread",
+    "word_times",
 ]

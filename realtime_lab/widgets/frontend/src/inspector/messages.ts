@@ -167,11 +167,8 @@ export interface Questions {
   audio: { asks: { start: number; seconds: number }; answer: { sides: Side[] } };
 }
 
-export type Question = keyof Questions;
-
-export type FromKernel =
-  | { type: "answer"; page: string; id: number; answer: object }
-  | { type: "refused"; page: string; id: number; problem: string }
+/** What the kernel tells without being asked. */
+export type News =
   | { type: "grown"; events: number; seconds: number }
   /** More of the spans and the waveforms can be had. */
   | { type: "measured" };
