@@ -56,6 +56,7 @@ if TYPE_CHECKING:
         text_only,
     )
     from .tools import Tool, tool
+    from .widgets import VoiceBooth
 
 __version__ = "0.1.0"
 
@@ -73,6 +74,7 @@ _HOMES = {
     "Retention": ".eventlog",
     "Tool": ".tools",
     "Turn": ".eventlog",
+    "VoiceBooth": ".widgets",
     "agree": ".session",
     "azure": ".session",
     "budget": ".lab",
@@ -119,6 +121,7 @@ __all__ = [
     "Retention",
     "Tool",
     "Turn",
+    "VoiceBooth",
     "agree",
     "azure",
     "budget",

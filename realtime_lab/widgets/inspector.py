@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Sequence
 from typing import Any
 
-from ..errors import RealtimeLabError
 from ..eventlog import EventLog, Mark
+from .asked_widget import Answer, AskedWidget
 from .inspector_answers import InspectorAnswers
 from .inspector_html import inspector_html
 from .log_watch import LogWatch, WatchThread
 from .measurements import Measurements
-from .static_twin import StaticTwin, bundle
+from .static_twin import bundle
 
 __all__ = ["Inspector"]
 
-_log = logging.getLogger(__name__)
 
-
-class Inspector(StaticTwin):
+class Inspector(AskedWidget):
     """A log as a table of all its events and a timeline with both waveforms, as a Jupyter widget.
 
     The log may be growing, or have been loaded; with audio or without. Events can be filtered,
@@ -41,8 +37,6 @@ class Inspector(StaticTwin):
         self._answers = InspectorAnswers(log, self._measurements)
         self._watch = LogWatch(self._size, self._measurements, self._post)
         self._thread = WatchThread(self._watch.look)
-        self._has_pages = False
-        self.on_msg(self._receive)
 
     def close(self) -> None:
         """Take the inspector off every page; the log stays as it is."""
@@ -52,26 +46,9 @@ class Inspector(StaticTwin):
     def _size(self) -> tuple[int, float]:
         return len(self._events), self._measurements.seconds
 
-    def _post(self, content: dict[str, Any], buffers: Sequence[bytes] = ()) -> None:
-        # Custom messages are safe from any thread; traits are not, and none is used.
-        self.send(content, list(buffers))
-
-    def _receive(self, _: object, content: dict[str, Any], buffers: Sequence[memoryview]) -> None:
-        if content.get("type") != "ask":
-            return
-        self._has_pages = True
+    def _answer(self, question: str, asks: dict[str, Any]) -> Answer:
         self._thread.asked()
-        to = {"page": content.get("page"), "id": content.get("id")}
-        try:
-            answer = self._answers.to(str(content.get("question")), content.get("asks") or {})
-        except RealtimeLabError as error:
-            self._post({"type": "refused", **to, "problem": str(error)})
-        except Exception as error:
-            # A page that gets no answer waits for ever.
-            _log.exception("the inspector could not answer")
-            self._post({"type": "refused", **to, "problem": f"the kernel failed: {error!r}"})
-        else:
-            self._post({"type": "answer", **to, "answer": answer.content}, answer.buffers)
+        return self._answers.to(question, asks)
 
     # -- showing itself ---------------------------------------------------------------------------
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -11,11 +11,12 @@ import numpy as np
 from ..audio import RATE, samples_to_pcm
 from ..errors import LogError
 from ..eventlog import EventFilter, EventLog
+from .asked_widget import Answer, Question
 from .event_columns import columns, span_columns
 from .event_detail import event_detail
 from .measurements import SIDES, Measurements
 
-__all__ = ["Answer", "InspectorAnswers"]
+__all__ = ["InspectorAnswers"]
 
 _TURNS = "SELECT count(DISTINCT turn) AS turns FROM events"
 MOST_ROWS = 1000
@@ -24,20 +25,13 @@ MOST_PIXELS = 20_000
 MOST_SECONDS = 30.0
 
 
-class Answer(NamedTuple):
-    """What is told to a page: a JSON object, and bytes beside it."""
-
-    content: dict[str, Any]
-    buffers: Sequence[bytes] = ()
-
-
 class InspectorAnswers:
     """Answers the questions of pages to one log; nothing in an answer is not redacted."""
 
     def __init__(self, log: EventLog, measurements: Measurements) -> None:
         self._log = log
         self._measurements = measurements
-        self._questions: Mapping[str, Callable[[dict[str, Any]], Answer]] = {
+        self._questions: Mapping[str, Question] = {
             "open": self._open,
             "count": self._count,
             "rows": self._rows,

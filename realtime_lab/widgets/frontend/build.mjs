@@ -32,6 +32,8 @@ const worklets = {
 const options = {
   absWorkingDir: import.meta.dirname,
   entryPoints: [
+    { in: "src/booth.ts", out: "booth" },
+    { in: "src/booth.css", out: "booth" },
     { in: "src/console.ts", out: "console" },
     { in: "src/console.css", out: "console" },
     { in: "src/inspector.ts", out: "inspector" },

@@ -1,7 +1,15 @@
 // Which takes are shown: a text, a repeat, and the rows of voices in groups and in order.
 
 import type { Summary, TakeFacts } from "./messages.ts";
-import { arranged, type Group, type Grouping, type Row, rowsOf, type Sorting, takeOf } from "./rows.ts";
+import {
+  arranged,
+  type Group,
+  type Grouping,
+  type Row,
+  rowsOf,
+  type Sorting,
+  takeOf,
+} from "./rows.ts";
 
 export interface Shown {
   id: number;

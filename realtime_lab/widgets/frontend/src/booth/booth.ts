@@ -156,9 +156,7 @@ export class Booth {
   }
 
   /** Show another text, another repeat, other groups, or another order. */
-  arrange(
-    changes: Partial<Pick<Arrangement, "text" | "repeat" | "grouping" | "sorting">>,
-  ): void {
+  arrange(changes: Partial<Pick<Arrangement, "text" | "repeat" | "grouping" | "sorting">>): void {
     const { shown } = this;
     if (!shown) return;
     if (changes.text !== undefined) {

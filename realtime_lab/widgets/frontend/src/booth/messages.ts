@@ -35,6 +35,8 @@ export interface Summary {
   columns: Column[];
   /** The common loudness, in LUFS. */
   target: number;
+  /** Which takes there are not, and why. */
+  notes: string[];
 }
 
 export interface Measures {

@@ -71,6 +71,11 @@ export class Reading {
     if (this.#player.passage || !range) this.#player.repeat(this.selection);
   }
 
+  /** Select the words that are said between two times. */
+  selectTimes(from: number, to: number): void {
+    this.select([from, to].map((time) => tokenAt(this.tokens, time)) as [number, number]);
+  }
+
   /** Select one word more in a direction. */
   extend(step: 1 | -1): void {
     const at = Math.max(0, this.token);

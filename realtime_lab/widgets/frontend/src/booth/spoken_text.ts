@@ -64,6 +64,11 @@ export function sentenceOf(tokens: readonly Token[], index: number): [number, nu
   return [first, last];
 }
 
+/** How many words are other ones than in the text, left out, or added. */
+export function differences(take: TakeFacts, asked: readonly string[]): number {
+  return tokensOf(take, asked).filter(({ kind }) => kind !== "said").length;
+}
+
 function plain(word: string): string {
   return word.toLocaleLowerCase().replace(/[^\p{L}\p{N}]/gu, "") || word;
 }
