@@ -56,7 +56,8 @@ if TYPE_CHECKING:
         text_only,
     )
     from .tools import Tool, tool
-    from .widgets import VoiceBooth
+    from .voices import ListeningTest
+    from .widgets import ListeningView, VoiceBooth
 
 __version__ = "0.1.0"
 
@@ -69,6 +70,8 @@ _HOMES = {
     "EventLog": ".eventlog",
     "Lab": ".lab",
     "Latency": ".eventlog",
+    "ListeningTest": ".voices",
+    "ListeningView": ".widgets",
     "Reconnect": ".session",
     "Redaction": ".eventlog",
     "Retention": ".eventlog",
@@ -116,6 +119,8 @@ __all__ = [
     "EventLog",
     "Lab",
     "Latency",
+    "ListeningTest",
+    "ListeningView",
     "Reconnect",
     "Redaction",
     "Retention",

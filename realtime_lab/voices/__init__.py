@@ -7,7 +7,7 @@ from .listening.design import Design, Target, Trial
 from .listening.listening_test import ListeningTest
 from .listening.results import ListeningResults
 from .listening.scales import Scale
-from .loudness_match import TARGET_LUFS, TRUE_PEAK_CEILING, MatchedGain, matched_gain
+from .loudness_match import TARGET_LUFS, TRUE_PEAK_CEILING, MatchedGain, loudness_gain, matched_gain
 from .measures import (
     MEASURES,
     Artefact,
@@ -46,6 +46,7 @@ __all__ = [
     "Take",
     "Target",
     "Trial",
+    "loudness_gain",
     "matched_gain",
     "measure",
     "measured_table",

@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-__all__ = ["TARGET_LUFS", "TRUE_PEAK_CEILING", "MatchedGain", "matched_gain"]
+from ..audio import Clip
+from .measures.loudness import levels
+
+__all__ = ["TARGET_LUFS", "TRUE_PEAK_CEILING", "MatchedGain", "loudness_gain", "matched_gain"]
 
 TARGET_LUFS = -23.0
 """Programme loudness of EBU R 128."""
@@ -39,3 +42,16 @@ def matched_gain(
         return MatchedGain(0.0, limited=False)
     wanted, allowed = target - lufs, ceiling - true_peak
     return MatchedGain(min(wanted, allowed), limited=wanted > allowed)
+
+
+def loudness_gain(clip: Clip, target: float = TARGET_LUFS) -> MatchedGain:
+    """The gain that brings a clip to ``target`` LUFS, as `matched_gain` has it.
+
+    Raises:
+        AudioError: if a library that measures is not installed.
+    """
+    found = levels(clip.samples / 32768, clip.rate)
+    loudness, peak = found["loudness"], found["true_peak"]
+    if not isinstance(loudness, float) or not isinstance(peak, float):
+        return MatchedGain(0.0, limited=False)
+    return matched_gain(loudness, peak, target)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .console import Console
     from .inspector import Inspector
+    from .listening_view import ListeningView
     from .voice_booth import VoiceBooth
 
-__all__ = ["Console", "Inspector", "VoiceBooth"]
+__all__ = ["Console", "Inspector", "ListeningView", "VoiceBooth"]
 
 
 def __getattr__(name: str) -> Any:
@@ -22,6 +23,10 @@ def __getattr__(name: str) -> Any:
         from .inspector import Inspector
 
         return Inspector
+    if name == "ListeningView":
+        from .listening_view import ListeningView
+
+        return ListeningView
     if name == "VoiceBooth":
         from .voice_booth import VoiceBooth
 

@@ -7,6 +7,8 @@ from typing import Literal
 
 import numpy as np
 
+from ..measures.libraries import library
+
 __all__ = ["Level", "krippendorff_alpha"]
 
 Level = Literal["nominal", "ordinal", "interval", "ratio"]
@@ -21,8 +23,6 @@ def krippendorff_alpha(
     or where all answers are the same, of which nothing can be said. Source: K. Krippendorff,
     Content Analysis (2nd ed., 2004), chapter 11; computed by the package ``krippendorff``.
     """
-    from krippendorff import alpha
-
     given = list(answers)
     units = {unit: i for i, unit in enumerate(dict.fromkeys(unit for _, unit, _ in given))}
     listeners = {name: i for i, name in enumerate(dict.fromkeys(name for name, _, _ in given))}
@@ -32,4 +32,4 @@ def krippendorff_alpha(
     shared = table[:, (~np.isnan(table)).sum(axis=0) > 1]
     if len(np.unique(shared[~np.isnan(shared)])) < 2:
         return None
-    return float(alpha(reliability_data=shared, level_of_measurement=level))
+    return float(library("krippendorff").alpha(reliability_data=shared, level_of_measurement=level))

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ...errors import ListeningError
+from ..measures.libraries import library
 
 __all__ = ["BradleyTerry", "Comparison", "Estimate", "bradley_terry"]
 
@@ -180,9 +181,8 @@ def _features(
 
 def _groups(systems: tuple[str, ...], comparisons: Iterable[Comparison]) -> list[list[str]]:
     """Systems in groups, within which everybody has beaten everybody along some chain."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
+    coo_array = library("scipy.sparse").coo_array
+    connected_components = library("scipy.sparse.csgraph").connected_components
     place = {name: i for i, name in enumerate(systems)}
     won: set[tuple[int, int]] = set()
     for c in comparisons:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..measures.libraries import library
 from .bradley_terry import Estimate
 
 __all__ = ["Opinion", "Rating", "mean_opinions"]
@@ -67,10 +68,8 @@ def _opinion(system: str, ratings: list[Rating]) -> Opinion:
 
 def t_interval(values: np.ndarray) -> tuple[float, float, float]:
     """Mean, standard deviation and half the 95 % interval of the mean by Student's t."""
-    from scipy.stats import t
-
     mean, n = float(values.mean()), len(values)
     if n < 2:
         return mean, float("nan"), float("inf")
     sd = float(values.std(ddof=1))
-    return mean, sd, float(t.ppf(0.975, n - 1)) * sd / n**0.5
+    return mean, sd, float(library("scipy.stats").t.ppf(0.975, n - 1)) * sd / n**0.5

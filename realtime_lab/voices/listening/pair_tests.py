@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ..measures.libraries import library
 from .bradley_terry import Comparison
 from .opinions import Rating
 from .scales import Scale
@@ -54,8 +55,6 @@ def pair_tests(
 
 
 def _sign_test(one: str, other: str, comparisons: Sequence[Comparison]) -> PairTest:
-    from scipy.stats import binomtest
-
     outcomes = [
         c.outcome if c.second == one else -c.outcome
         for c in comparisons
@@ -69,17 +68,15 @@ def _sign_test(one: str, other: str, comparisons: Sequence[Comparison]) -> PairT
         difference=wins / decided - 0.5 if decided else 0.0,
         n=len(outcomes),
         test="sign test, exact",
-        p=float(binomtest(wins, decided).pvalue) if decided else None,
+        p=float(library("scipy.stats").binomtest(wins, decided).pvalue) if decided else None,
     )
 
 
 def _signed_rank(one: str, other: str, ratings: Sequence[Rating]) -> PairTest:
-    from scipy.stats import wilcoxon
-
     means = {system: _listener_means(system, ratings) for system in (one, other)}
     both = sorted(means[one].keys() & means[other].keys())
     apart = np.array([means[one][name] - means[other][name] for name in both], float)
-    tested: Any = wilcoxon(apart) if np.count_nonzero(apart) > 1 else None
+    tested: Any = library("scipy.stats").wilcoxon(apart) if np.count_nonzero(apart) > 1 else None
     return PairTest(
         one=one,
         other=other,

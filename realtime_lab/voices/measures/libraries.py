@@ -24,6 +24,6 @@ def library(name: str) -> Any:
     except ImportError as missing:
         package = _PACKAGES.get(name, name.partition(".")[0])
         raise AudioError(
-            f"voices are measured with {package}, which cannot be imported ({missing}). "
+            f"voices are judged with {package}, which cannot be imported ({missing}). "
             "Install it with: pip install 'realtime-lab[voices]'"
         ) from missing

@@ -11,7 +11,7 @@ from .definitions import Family, Measure, Unknown, Values
 from .libraries import library
 from .utterance import Utterance
 
-__all__ = ["LOUDNESS"]
+__all__ = ["LOUDNESS", "levels"]
 
 _BLOCK = 0.4
 _SHORTEST = 0.02
@@ -19,12 +19,17 @@ _OVERSAMPLED = 4
 
 
 def _of(utterance: Utterance) -> Values:
-    if not utterance.signal.size:
+    return levels(utterance.signal, utterance.rate)
+
+
+def levels(signal: NDArray[np.float64], rate: int) -> Values:
+    """The measures of the family, of a signal as fractions of full scale."""
+    if not signal.size:
         return LOUDNESS.unknown("there is no audio")
     return {
-        "loudness": _loudness(utterance.signal, utterance.rate),
-        "sample_peak": _decibel(float(np.abs(utterance.signal).max())),
-        "true_peak": _true_peak(utterance.signal),
+        "loudness": _loudness(signal, rate),
+        "sample_peak": _decibel(float(np.abs(signal).max())),
+        "true_peak": _true_peak(signal),
     }
 
 

@@ -38,6 +38,8 @@ const options = {
     { in: "src/console.css", out: "console" },
     { in: "src/inspector.ts", out: "inspector" },
     { in: "src/inspector.css", out: "inspector" },
+    { in: "src/listening.ts", out: "listening" },
+    { in: "src/listening.css", out: "listening" },
   ],
   outdir: "../static",
   bundle: true,

@@ -1,12 +1,9 @@
 // The sound and the measures of takes, fetched from the kernel when they are first wanted.
 
 import type { KernelLink } from "../kernel_link.ts";
+import { copied, fetchSound } from "./fetch_sound.ts";
 import type { Measures, Questions, TakeFacts } from "./messages.ts";
 import type { Sound } from "./takes_output.ts";
-
-/** Samples of a message: 0.4 MB, so that nothing else waits long. */
-const PIECE = 200_000;
-const LOUDEST = 0x8000;
 
 /** The course of the pitch: seconds and hertz; NaN where the sound is not voiced. */
 export interface Pitch {
@@ -30,13 +27,10 @@ export class TakeStore {
 
   sound(id: number, take: TakeFacts): Promise<Sound> {
     return this.#once(`sound ${id}`, this.sounds.get(id), async () => {
-      const samples = new Float32Array(take.samples);
-      for (let first = 0; first < take.samples; first += PIECE) {
-        const count = Math.min(PIECE, take.samples - first);
+      const sound = await fetchSound(take, async (first, count) => {
         const { buffers } = await this.#link.ask("audio", { take: id, first, count });
-        floats(buffers[0], samples, first);
-      }
-      const sound = { samples, rate: take.rate };
+        return buffers[0];
+      });
       this.sounds.set(id, sound);
       return sound;
     });
@@ -67,15 +61,4 @@ export class TakeStore {
     }
     return coming;
   }
-}
-
-/** Copied: what came over a socket may lie at an odd address. */
-function copied(view: DataView): ArrayBuffer {
-  return view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength) as ArrayBuffer;
-}
-
-function floats(pcm: DataView | undefined, into: Float32Array, first: number): void {
-  if (!pcm) return;
-  const samples = new Int16Array(copied(pcm));
-  for (let i = 0; i < samples.length; i++) into[first + i] = (samples[i] as number) / LOUDEST;
 }

@@ -1,0 +1,124 @@
+"""What a listener's page asks, and the answers (``frontend/src/listening/messages.ts``)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ..audio import Clip
+from ..errors import ListeningError
+from ..voices import ListeningTest, Trial, loudness_gain
+from .asked_widget import Answer, Question
+
+__all__ = ["ListeningAnswers"]
+
+MOST_SAMPLES = 500_000
+"""A megabyte in one message."""
+
+
+class ListeningAnswers:
+    """Answers the questions of the page of one listener.
+
+    It tells letters, texts and lengths, never a voice, nor which trials are attention checks: a
+    listener who looks into the page finds nothing that gives a stimulus away.
+    """
+
+    def __init__(self, test: ListeningTest, listener: str) -> None:
+        self._test = test
+        self._listener = listener
+        self._sheet = test.begin(listener)
+        self._loudness: dict[str, float] = {}
+        self._questions: Mapping[str, Question] = {
+            "open": self._open,
+            "trial": self._trial,
+            "audio": self._audio,
+            "give": self._give,
+        }
+
+    def to(self, question: str, asks: dict[str, Any]) -> Answer:
+        """The answer to a question.
+
+        Raises:
+            ListeningError: for what cannot be asked, or answered so.
+        """
+        answer = self._questions.get(question)
+        if answer is None:
+            raise ListeningError(f"a listening test cannot be asked {question!r}; update the lab")
+        try:
+            return answer(asks)
+        except (KeyError, TypeError, ValueError, IndexError) as error:
+            raise ListeningError(f"the question {question!r} is not complete: {error}") from error
+
+    def _open(self, asks: dict[str, Any]) -> Answer:
+        scale = self._test.design.scale
+        return Answer(
+            {
+                "question": self._test.design.question,
+                "scale": {
+                    "compares": scale.compares,
+                    "lowest": scale.lowest,
+                    "highest": scale.highest,
+                    "step": scale.step,
+                    "labels": [[float(value), told] for value, told in scale.labels.items()],
+                },
+                "trials": len(self._sheet),
+                "next": self._next(),
+            }
+        )
+
+    def _trial(self, asks: dict[str, Any]) -> Answer:
+        trial = self._at(asks)
+        target = trial.target
+        clips = [self._test.clip(stimulus) for stimulus in trial.stimuli]
+        given = self._test.answered(self._listener).get(trial.number)
+        return Answer(
+            {
+                "practice": trial.kind == "training",
+                "text": trial.text,
+                "target": target and {"value": target.value, "stimulus": target.stimulus},
+                "clips": [{"samples": clip.samples.size, "rate": clip.rate} for clip in clips],
+                "given": list(given.given) if given else None,
+                "comment": given.comment if given else "",
+            }
+        )
+
+    def _audio(self, asks: dict[str, Any]) -> Answer:
+        stimulus = self._at(asks).stimuli[int(asks["letter"])]
+        clip, first = self._test.clip(stimulus), int(asks["first"])
+        count = min(int(asks["count"]), MOST_SAMPLES)
+        if first < 0 or count < 0:
+            raise ValueError(f"no audio from sample {first} on, {count} long")
+        part = clip.samples[first : first + count] * self._gain(stimulus, clip)
+        return Answer({}, [np.round(part).astype("<i2").tobytes()])
+
+    def _give(self, asks: dict[str, Any]) -> Answer:
+        self._test.answer(
+            self._listener,
+            self._at(asks).number,
+            [float(value) for value in asks["given"]],
+            comment=str(asks.get("comment", "")),
+            seconds=float(asks["seconds"]),
+            plays=[int(count) for count in asks["plays"]],
+        )
+        return Answer({"next": self._next()})
+
+    def _gain(self, stimulus: str, clip: Clip) -> float:
+        """The factor that brings a stimulus to the loudness of the design."""
+        target = self._test.design.loudness
+        if target is None:
+            return 1.0
+        if stimulus not in self._loudness:
+            self._loudness[stimulus] = loudness_gain(clip, target).factor
+        return self._loudness[stimulus]
+
+    def _next(self) -> int | None:
+        trial = self._test.next_trial(self._listener)
+        return None if trial is None else trial.number
+
+    def _at(self, asks: dict[str, Any]) -> Trial:
+        number = int(asks["trial"])
+        if not 0 <= number < len(self._sheet):
+            raise ValueError(f"there is no trial {number}")
+        return self._sheet[number]

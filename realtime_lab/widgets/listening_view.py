@@ -1,0 +1,58 @@
+"""The page of a listener: a blind listening test, in a notebook."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+from ..voices import ListeningTest
+from .asked_widget import Answer, AskedWidget
+from .listening_answers import ListeningAnswers
+from .static_twin import bundle
+
+__all__ = ["ListeningView"]
+
+_FRAME = "font-size:13px;border:1px solid rgba(128,128,128,.35);border-radius:6px;padding:8px 12px"
+
+
+class ListeningView(AskedWidget):
+    """A listening test as one listener takes it, as a Jupyter widget.
+
+    Trial after trial: stimuli under letters, to be played as often as wanted, and an answer, by
+    mouse or by keys alone. Each must be heard to its end before an answer is taken. Every answer
+    is kept before the next trial is shown; shown again, also after the kernel was restarted, the
+    test goes on where it was.
+
+    Neither the page nor what is saved with the notebook tells which voice is which. Without a
+    browser it shows how far the listener is.
+
+    Raises:
+        ListeningError: for a listener without a name.
+    """
+
+    _esm = bundle("listening.js")
+    _css = bundle("listening.css")
+
+    def __init__(self, test: ListeningTest, listener: str) -> None:
+        super().__init__()
+        self._test = test
+        self._listener = listener
+        self._answers = ListeningAnswers(test, listener)
+
+    def _answer(self, question: str, asks: dict[str, Any]) -> Answer:
+        return self._answers.to(question, asks)
+
+    # -- showing itself ---------------------------------------------------------------------------
+
+    def _static(self) -> tuple[str, str]:
+        done, trials = (
+            len(self._test.answered(self._listener)),
+            len(self._test.begin(self._listener)),
+        )
+        told = f"Listening test for {self._listener}: {done} of {trials} trials answered"
+        question = escape(self._test.design.question)
+        html = f'<div style="{_FRAME}"><div><b>{escape(told)}</b></div><div>{question}</div></div>'
+        return html, f"{told}. {self._test.design.question}"
+
+    def _is_seen(self) -> bool:
+        return self._has_pages
