@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .listening.answers import Answer
-from .listening.design import Design, Target, Trial
+from .listening.design import ListeningDesign, Target, Trial
 from .listening.listening_test import ListeningTest
 from .listening.results import ListeningResults
 from .listening.scales import Scale
@@ -32,7 +32,7 @@ __all__ = [
     "Answer",
     "Artefact",
     "Contour",
-    "Design",
+    "ListeningDesign",
     "ListeningResults",
     "ListeningTest",
     "MatchedGain",

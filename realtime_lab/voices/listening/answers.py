@@ -10,14 +10,14 @@ from pathlib import Path
 import msgspec
 
 from ...errors import ListeningError
-from .design import Design
+from .design import ListeningDesign
 
 __all__ = ["Answer", "Answers", "Listener"]
 
 
 class _Header(msgspec.Struct, frozen=True, tag="design", tag_field="record"):
     fingerprint: str
-    design: Design
+    design: ListeningDesign
 
 
 class Listener(msgspec.Struct, frozen=True, tag="listener", tag_field="record"):
@@ -56,7 +56,7 @@ class Answers:
     A later answer to the same trial counts instead of the earlier one; both are kept.
     """
 
-    design: Design
+    design: ListeningDesign
     path: Path | None = None
     listeners: dict[str, Listener] = field(default_factory=dict)
     given: list[Answer] = field(default_factory=list)
@@ -64,7 +64,7 @@ class Answers:
     """What is damaged in the file and was passed over."""
 
     @classmethod
-    def opened(cls, design: Design, path: str | Path | None) -> Answers:
+    def opened(cls, design: ListeningDesign, path: str | Path | None) -> Answers:
         """The answers of a file, to be added to; a new file where there is none.
 
         Raises:

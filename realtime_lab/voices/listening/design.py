@@ -16,7 +16,7 @@ from .latin import williams_row
 from .scales import Scale
 from .stimuli import Stimulus
 
-__all__ = ["Design", "StimulusKey", "Target", "Trial", "TrialKind", "keys_of"]
+__all__ = ["ListeningDesign", "StimulusKey", "Target", "Trial", "TrialKind", "keys_of"]
 
 T = TypeVar("T")
 
@@ -60,7 +60,7 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     """The number of the trial that this one shows again, the other way round."""
 
 
-class Design(msgspec.Struct, frozen=True, kw_only=True):
+class ListeningDesign(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that is settled before anybody listens. The same design gives the same sheets.
 
     On a comparing scale a trial has two stimuli that say the same line: every pair of systems for

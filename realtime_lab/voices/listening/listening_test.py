@@ -11,7 +11,7 @@ from ...audio import Clip
 from ...errors import ListeningError
 from ..take import Take
 from .answers import Answer, Answers, Listener
-from .design import Design, Trial, keys_of
+from .design import ListeningDesign, Trial, keys_of
 from .preregistration import write_preregistration
 from .results import ListeningResults
 from .scales import SCALES
@@ -86,7 +86,7 @@ class ListeningTest:
         stimuli = stimuli_of(take for take in found if take.repeat < repeats)
         self._clips = {stimulus.id: stimulus.clip for stimulus in stimuli}
         self._clock = clock
-        self.design = Design(
+        self.design = ListeningDesign(
             question=question or _QUESTIONS[scale],
             scale=SCALES[scale],
             stimuli=keys_of(stimuli),

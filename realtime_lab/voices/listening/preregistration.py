@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from ...errors import ListeningError
-from .design import Design
+from .design import ListeningDesign
 
 __all__ = ["WHY_NO_MUSHRA", "plan", "write_preregistration"]
 
@@ -23,7 +23,7 @@ WHY_NO_MUSHRA = (
 )
 
 
-def plan(design: Design, listeners: int) -> dict[str, Any]:
+def plan(design: ListeningDesign, listeners: int) -> dict[str, Any]:
     """The whole design as plain data: question, scale, stimuli by hash, order, planned analysis."""
     trials = design.sheet(0)
     kinds = {kind: sum(trial.kind == kind for trial in trials) for kind in _KINDS}
@@ -45,7 +45,9 @@ def plan(design: Design, listeners: int) -> dict[str, Any]:
     }
 
 
-def write_preregistration(design: Design, path: Path, *, listeners: int, now: datetime) -> Path:
+def write_preregistration(
+    design: ListeningDesign, path: Path, *, listeners: int, now: datetime
+) -> Path:
     """Write the plan as ``.json``, or as ``.md`` to be read.
 
     Raises:
@@ -90,7 +92,7 @@ _EXCLUSION = (
 )
 
 
-def _analysis(design: Design) -> list[str]:
+def _analysis(design: ListeningDesign) -> list[str]:
     means = "Mean answer of each system with a 95 % interval by Student's t over listeners' means."
     alpha = "Agreement between listeners: Krippendorff's alpha (interval, or ordinal for steps)."
     if not design.scale.compares:

@@ -12,13 +12,13 @@ import msgspec
 from ...errors import ListeningError
 from ...eventlog import Table
 from .answers import Answers
-from .design import Design, Trial
+from .design import ListeningDesign, Trial
 
 __all__ = ["raw_rows", "write_raw"]
 
 
 def raw_rows(
-    design: Design,
+    design: ListeningDesign,
     answers: Answers,
     sheets: Mapping[str, tuple[Trial, ...]],
     left_out: frozenset[str],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .answers import Answer
-from .design import Design, Trial
+from .design import ListeningDesign, Trial
 
 __all__ = ["Reliability", "reliability"]
 
@@ -49,7 +49,7 @@ class Reliability:
 
 
 def reliability(
-    design: Design, listener: str, sheet: tuple[Trial, ...], answers: dict[int, Answer]
+    design: ListeningDesign, listener: str, sheet: tuple[Trial, ...], answers: dict[int, Answer]
 ) -> Reliability:
     """Count a listener's checks over the trials that were answered."""
     targets = [t for t in sheet if t.target is not None and t.number in answers]
@@ -70,13 +70,13 @@ def reliability(
     )
 
 
-def _meets(design: Design, trial: Trial, answer: Answer) -> bool:
+def _meets(design: ListeningDesign, trial: Trial, answer: Answer) -> bool:
     scale = design.scale
     tolerance = 0.0 if scale.compares else _TARGET_TOLERANCE * (scale.highest - scale.lowest)
     return trial.target is not None and trial.target.is_met(answer.given, tolerance)
 
 
-def _alike(design: Design, again: Answer, before: Answer) -> bool:
+def _alike(design: ListeningDesign, again: Answer, before: Answer) -> bool:
     scale = design.scale
     if scale.compares:
         turned = -1 if again.stimuli != before.stimuli else 1

@@ -13,7 +13,7 @@ from ...eventlog import Table
 from .agreement import krippendorff_alpha
 from .answers import Answer, Answers
 from .bradley_terry import BradleyTerry, Comparison, bradley_terry
-from .design import Design, Trial
+from .design import ListeningDesign, Trial
 from .opinions import Opinion, Rating, mean_opinions
 from .pair_tests import PairTest, pair_tests
 from .raw import raw_rows, write_raw
@@ -33,7 +33,7 @@ class ListeningResults:
     listeners listened.
     """
 
-    design: Design
+    design: ListeningDesign
     answers: Answers
     left_out: frozenset[str] = frozenset()
 
