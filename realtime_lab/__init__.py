@@ -56,6 +56,7 @@ if TYPE_CHECKING:
         text_only,
     )
     from .tools import Tool, tool
+    from .voices import VoiceRun, compare_voices
 
 __version__ = "0.1.0"
 
@@ -73,10 +74,12 @@ _HOMES = {
     "Retention": ".eventlog",
     "Tool": ".tools",
     "Turn": ".eventlog",
+    "VoiceRun": ".voices",
     "agree": ".session",
     "azure": ".session",
     "budget": ".lab",
     "cassette": ".saved",
+    "compare_voices": ".voices",
     "connect": ".lab",
     "consents": ".session",
     "cost": ".lab",
@@ -119,10 +122,12 @@ __all__ = [
     "Retention",
     "Tool",
     "Turn",
+    "VoiceRun",
     "agree",
     "azure",
     "budget",
     "cassette",
+    "compare_voices",
     "connect",
     "consents",
     "cost",

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from .comparison.diff import diff
 from .comparison.differences import Diff, Difference
+from .comparison.words import word_changes
 from .entry import Direction, LogEntry, Mark, item_id_of, response_id_of
+from .export.files import write_whole
 from .latency.latency import STAGES, Latency, Stage, latencies_sql, turn_latency
 from .latency.log_waterfall import Distribution, LogWaterfall
 from .latency.moments import (
@@ -30,6 +32,7 @@ from .tables.event_rows import EventRow, Histogram, Related
 from .tables.events import Events
 from .tables.filters import EventFilter
 from .tables.table import Table
+from .tables.tables import table_of
 from .timeline.live_timeline import LiveTimeline
 from .timeline.timeline import LANES, Span, Timeline, TimelineFollower, timeline
 from .timeline.tracks import Piece
@@ -112,8 +115,11 @@ __all__ = [
     "response_id_of",
     "scan",
     "spoken",
+    "table_of",
     "timeline",
     "turn_latency",
+    "word_changes",
+    "write_whole",
 ]
 
 
