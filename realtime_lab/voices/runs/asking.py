@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 
 from ...errors import RealtimeLabError, SessionError
-from ...eventlog import Turn
-from ...protocol import OutputAudioDelta
+from ...eventlog import Turn, turn_latency
+from ...protocol import OutputAudioDelta, ResponseCreate
 from ...session import RealtimeSession, Spent, open_session, response_failure
 from ..take import Take
 from .design import Design, Planned, request_for
@@ -93,8 +93,15 @@ def take_of(turn: Turn, planned: Planned, line: int, asked: str) -> Take:
         said=turn.said,
         clip=turn.audio,
         borders=tuple(borders),
-        first_audio=turn.latency.request_to_first_audio,
+        first_audio=_first_audio(turn),
         input_tokens=turn.usage.input_tokens,
         output_tokens=turn.usage.output_tokens,
         dollars=turn.cost.dollars,
     )
+
+
+def _first_audio(turn: Turn) -> float | None:
+    """As the log's latency has it; of a line that was asked for again, since it was last."""
+    asked = [n for n, entry in enumerate(turn.entries) if isinstance(entry.event, ResponseCreate)]
+    again = turn.entries[asked[-1] :] if len(asked) > 1 else turn.entries
+    return turn_latency(again).request_to_first_audio

@@ -209,6 +209,13 @@ class Comparison:
         place = self._places[planned.source]
         async with place.lane.place():
             outcome = await self._asked(place, planned, expected)
+            self._note(place, planned, outcome)
+            if self._files is not None and outcome.takes:
+                # Before the next one begins: a crash loses what is under way, and no more.
+                await asyncio.to_thread(self._keep, planned)
+            self._tell(self._progress)
+
+    def _note(self, place: Place, planned: Planned, outcome: Outcome) -> None:
         self._takes[planned] = outcome.takes
         if outcome.error is not None:
             if isinstance(outcome.error, _FOR_GOOD):
@@ -216,8 +223,6 @@ class Comparison:
             self._gaps[planned] = gaps_after(
                 planned, self._design.lines, len(outcome.takes), outcome.error
             )
-        if self._files is not None and outcome.takes:
-            await asyncio.to_thread(self._keep, planned)
         self._spent += outcome.spent
         self._progress = replace(
             self._progress,
@@ -225,7 +230,6 @@ class Comparison:
             failed=self._progress.failed + (outcome.error is not None),
             dollars=self._spent.dollars,
         )
-        self._tell(self._progress)
 
     async def _asked(self, place: Place, planned: Planned, expected: Expected | None) -> Outcome:
         """Ask, and once more each time that the service had no room and says when it has."""

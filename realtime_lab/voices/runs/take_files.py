@@ -129,12 +129,17 @@ class TakeFiles:
         import soundfile
 
         samples: Any
+        if not (self.folder / name).is_file():
+            raise LogError(f"{name} is missing")
         try:
             samples, found = soundfile.read(self.folder / name, dtype="int16")
             if found != rate:
                 raise LogError(f"{name} has {found} Hz; it was written with {rate}")
             return Clip(samples, found)
-        except (soundfile.LibsndfileError, OSError, AudioError) as error:
+        except soundfile.LibsndfileError as error:
+            # Its message has the whole path.
+            raise LogError(f"{name} cannot be read as sound: {error.error_string}") from None
+        except AudioError as error:
             raise LogError(f"{name} cannot be read as sound: {error}") from None
 
 
