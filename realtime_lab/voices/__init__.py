@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .distances import Distances, VoiceMap, VoiceTree, distances
 from .measures import (
     MEASURES,
     Artefact,
@@ -21,11 +22,15 @@ __all__ = [
     "MEASURES",
     "Artefact",
     "Contour",
+    "Distances",
     "Measure",
     "Measured",
     "Spread",
     "Spreads",
     "Take",
+    "VoiceMap",
+    "VoiceTree",
+    "distances",
     "measure",
     "measured_table",
     "session_recogniser",
