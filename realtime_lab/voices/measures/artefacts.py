@@ -117,14 +117,15 @@ def _gaps(utterance: Utterance) -> Iterator[Artefact]:
     if spoken is None:
         return
     speech = signal[spoken.mask(signal.size, rate)]
-    loud = np.sqrt(np.mean(np.square(speech))) * 10 ** (-_EDGE_BELOW_SPEECH_DB / 20)
+    loud = float(speech.std()) * 10 ** (-_EDGE_BELOW_SPEECH_DB / 20)
     edge = max(1, round(_EDGE_SECONDS * rate))
     very = max(1, round(_VERY_EDGE_SECONDS * rate))
     for first, last in _runs(np.diff(utterance.take.clip.samples) == 0):
         begin, end = first, last + 1
         if end - begin < _SHORTEST_GAP * rate or begin < edge or end + edge > signal.size:
             continue
-        before, after = signal[begin - edge : begin], signal[end : end + edge]
+        rest = signal[begin]
+        before, after = signal[begin - edge : begin] - rest, signal[end : end + edge] - rest
         if min(_rms(before), _rms(after)) <= loud:
             continue
         steepness = (_rms(before[-very:]) / _rms(before) + _rms(after[:very]) / _rms(after)) / 2
