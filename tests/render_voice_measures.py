@@ -1,4 +1,4 @@
-"""Write docs/voice-measures.md, what is measured of voices: ``python -m tests.render_voice_measures``.
+"""Write docs/voice-measures.md: ``python -m tests.render_voice_measures``.
 
 Everything is from the definitions themselves.
 """
@@ -43,7 +43,7 @@ pip install 'realtime-lab[voices]'
 - **Distances** are by the traits of a voice (marked below), averaged over its takes (logarithms,
   where ratios count), each divided by its standard deviation between the voices. The distance is
   the root mean square of the differences. `unit="spread"` divides by the standard deviation within
-  the voices instead, over their texts and runs: then 1 is a difference that one voice has to itself.
+  the voices instead, over their texts and runs: then 1 is a difference that a voice has to itself.
 - **The map** is classical multidimensional scaling (Torgerson 1952, Psychometrika 17, 401), with
   the share of the variance that it shows and Kruskal's stress-1 (1964, Psychometrika 29, 1). **The
   tree** is average linkage, with its cophenetic correlation (Sokal & Rohlf 1962, Taxon 11, 33).

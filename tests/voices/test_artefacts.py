@@ -145,7 +145,7 @@ def test_an_offset_is_measured_and_told_when_it_is_large(spoken):
     assert measured(spoken).artefacts == ()
 
 
-# -- people ------------------------------------------------------------------------------------------
+# -- people ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", HUMAN)

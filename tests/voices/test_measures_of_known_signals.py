@@ -18,7 +18,7 @@ from .signals import (
     white,
 )
 
-# -- fundamental frequency ---------------------------------------------------------------------
+# -- fundamental frequency -------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("hertz", [62.0, 110.0, 220.0, 440.0])
@@ -52,7 +52,7 @@ def test_a_range_counts_semitones_between_the_tenth_and_the_ninetieth_percentile
     assert measured(np.concatenate([low, high]))["f0_range"] == pytest.approx(12, abs=0.1)
 
 
-# -- loudness ------------------------------------------------------------------------------------
+# -- loudness --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("rate", [16_000, 24_000, 48_000])
@@ -92,7 +92,7 @@ def test_the_true_peak_of_a_slow_sine_is_its_sample_peak():
     assert found["sample_peak"] == pytest.approx(-6.02, abs=0.02)
 
 
-# -- spectrum ------------------------------------------------------------------------------------
+# -- spectrum --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("slope", [0.0, -3.01, -6.02, -12.04])
@@ -115,7 +115,7 @@ def test_silence_between_does_not_change_the_spectrum():
         assert measured(broken)[name] == pytest.approx(measured(noise)[name], rel=0.03)
 
 
-# -- voice quality -------------------------------------------------------------------------------
+# -- voice quality ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("percent", [0.5, 1.0, 2.0])
@@ -157,7 +157,7 @@ def test_the_harmonics_to_noise_ratio_is_the_one_it_was_made_with(decibel):
     assert measured(harmonic + noise)["hnr"] == pytest.approx(decibel, abs=1.0)
 
 
-# -- time and pauses -----------------------------------------------------------------------------
+# -- time and pauses -------------------------------------------------------------------------------
 
 
 def test_pauses_of_known_length_are_found():
