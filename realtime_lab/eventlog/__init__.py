@@ -21,6 +21,7 @@ from .latency.moments import (
     moments,
 )
 from .latency.moments_sql import moments_sql
+from .latency.picture import Axis, Picture
 from .latency.waterfall import Waterfall
 from .linting.lint import LintReport, LiveLint, lint
 from .log import EventLog
@@ -59,6 +60,7 @@ __all__ = [
     "TRANSCRIPT_SECONDS",
     "TURN_FAILED",
     "UNANNOUNCED",
+    "Axis",
     "Bill",
     "CutOff",
     "Diff",
@@ -82,6 +84,7 @@ __all__ = [
     "Mark",
     "Moment",
     "Moments",
+    "Picture",
     "Piece",
     "Purged",
     "Recording",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 from ...eventlog import Table
 from ...session import Projection, Spent
+from ..distances import Distances, distances
+from ..measures import TRAITS, Measured, Recogniser, Spreads, measure, spread
 from ..take import Take
 from .design import Design, Planned
 from .gap import Gap
@@ -87,6 +91,43 @@ class VoiceRun:
 
     def __len__(self) -> int:
         return len(self.takes)
+
+    # -- what it sounds like ---------------------------------------------------------------------
+
+    def measures(self, *, recogniser: Recogniser | None = None) -> tuple[Measured, ...]:
+        """What can be measured of each take, in the order of `takes`; see `measure`.
+
+        Without a ``recogniser`` (`session_recogniser` gives one) intelligibility is not measured,
+        and the second call costs nothing.
+
+        Raises:
+            AudioError: if a library is not installed; the message says how to install it.
+        """
+        if recogniser is None:
+            return self._measured
+        return tuple(measure(take, recogniser=recogniser) for take in self.takes)
+
+    def distances(
+        self, measures: Sequence[str] = TRAITS, *, unit: Literal["voices", "spread"] = "voices"
+    ) -> Distances:
+        """How far the voices are from each other; see `distances` of `realtime_lab.voices`.
+
+        Raises:
+            AudioError: as that does: for fewer than two voices, say.
+        """
+        return distances(self._measured, measures, unit=unit)
+
+    def spread(self) -> Spreads:
+        """How much repeated runs differ in each measure, by voice.
+
+        Raises:
+            AudioError: if there are no takes.
+        """
+        return spread(self._measured)
+
+    @cached_property
+    def _measured(self) -> tuple[Measured, ...]:
+        return tuple(measure(take) for take in self.takes)
 
     # -- on disk ---------------------------------------------------------------------------------
 
