@@ -7,6 +7,7 @@ import sys
 from types import SimpleNamespace
 
 import pytest
+from jupyter_client.manager import start_new_kernel
 
 from realtime_lab.voices import Progress
 from realtime_lab.voices.runs.progress import quiet, teller
@@ -61,3 +62,45 @@ def test_a_cell_is_told_unless_a_program_runs_it(monkeypatch, watched, told):
     tell(Progress(2, 0, done=1))
     expected = ["voices: finding the endpoints …", "voices: 1 of 2 sessions"]
     assert shown == (expected if told else [])
+
+
+CELL = """
+import realtime_lab as rl
+run = await rl.compare_voices("Hi.", voices=["alloy", "ash"])
+"""
+
+
+@pytest.fixture(scope="module")
+def kernel():
+    manager, client = start_new_kernel()
+    try:
+        yield client
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+
+def shown_by(kernel, *, watched: bool) -> list[tuple[str, str]]:
+    """What a cell puts out in a real kernel: kind of message and text."""
+    shown: list[tuple[str, str]] = []
+
+    def note(message) -> None:
+        data = message["content"].get("data")
+        if data and message["msg_type"] != "execute_result":
+            shown.append((message["msg_type"], data["text/plain"]))
+
+    reply = kernel.execute_interactive(CELL, output_hook=note, allow_stdin=watched, timeout=60)
+    assert reply["content"]["status"] == "ok", reply["content"]
+    return shown
+
+
+def test_a_cell_has_one_line_that_is_brought_up_to_date(kernel):
+    kinds, texts = zip(*shown_by(kernel, watched=True), strict=True)
+    assert kinds == ("display_data", *["update_display_data"] * (len(kinds) - 1))
+    assert texts[0] == "voices: finding the endpoints …"
+    assert "about" in texts[1]
+    assert texts[-1].startswith("voices: 2 of 2 sessions · $")
+
+
+def test_a_notebook_that_a_program_executes_is_quiet(kernel):
+    assert shown_by(kernel, watched=False) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from html import escape
+from typing import NamedTuple, Self
 
 from ...protocol import Cost
 from ...session import Table
@@ -81,7 +82,7 @@ def run_html(run: VoiceRun) -> str:
 def takes_html(run: VoiceRun, *, players: bool = False, most: int | None = _SHOWN) -> str:
     """The takes as a table, the gaps and the notes; with ``players`` to be listened to."""
     shown = run.takes[:most]
-    longest = max((take.clip.seconds for take in shown), default=0.0)
+    axis = _Axis.of(shown)
     texts = "".join(
         f'<div style="margin:4px 0">{f"<b>{number}</b> " if len(run.lines) > 1 else ""}'
         f"{escape(line)}</div>"
@@ -92,14 +93,14 @@ def takes_html(run: VoiceRun, *, players: bool = False, most: int | None = _SHOW
         f'<th style="{_WORDS if number < 2 else _FIGURE};{_QUIET}">{name}</th>'
         for number, name in enumerate(heads)
     )
-    body = "".join(_take(run, take, longest, players=players) for take in shown)
+    body = "".join(_rows(run, shown, axis, players=players))
     table = (
         f'<table style="{_TABLE}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
         if shown
         else ""
     )
     gaps = "".join(
-        f'<div style="color:#c0392b"><b>{escape(label)}</b>: {escape(told)}</div>'
+        f'<div style="color:#d9433a"><b>{escape(label)}</b>: {escape(told)}</div>'
         for label, told in _gaps(run, most)
     )
     notes = "".join(
@@ -109,9 +110,34 @@ def takes_html(run: VoiceRun, *, players: bool = False, most: int | None = _SHOW
     return f"{texts}{table}{gaps}{notes}"
 
 
-def _take(run: VoiceRun, take: Take, longest: float, *, players: bool) -> str:
-    label = _label(run, take)
-    picture = waveform_svg(take.clip, seconds=longest, label=f"{label}: waveform")
+class _Axis(NamedTuple):
+    """What all waveforms are drawn by: the longest take, and the loudest sample."""
+
+    seconds: float
+    peak: int
+
+    @classmethod
+    def of(cls, takes: Sequence[Take]) -> Self:
+        peaks = (int(abs(take.clip.samples.astype(int)).max()) for take in takes)
+        return cls(max((t.clip.seconds for t in takes), default=0.0), max(peaks, default=0))
+
+
+def _rows(run: VoiceRun, takes: Sequence[Take], axis: _Axis, *, players: bool) -> Iterator[str]:
+    source = ""
+    for take in takes:
+        if len(run.sources) > 1 and take.source != source:
+            source = take.source
+            yield (
+                f'<tr><th colspan="7" style="{_WORDS};padding-top:12px">{escape(source)}</th></tr>'
+            )
+        yield _take(run, take, axis, players=players)
+
+
+def _take(run: VoiceRun, take: Take, axis: _Axis, *, players: bool) -> str:
+    label = _label(run, take, source=False)
+    picture = waveform_svg(
+        take.clip, seconds=axis.seconds, peak=axis.peak, label=f"{label}: waveform"
+    )
     figures = (
         f"{take.clip.seconds:.2f} s",
         _milliseconds(take.first_audio),
@@ -163,10 +189,10 @@ def _left_out(run: VoiceRun, most: int | None) -> Sequence[str]:
     return [f"{' and '.join(left)} more; .table has all"] if left else []
 
 
-def _label(run: VoiceRun, one: Take | Gap) -> str:
+def _label(run: VoiceRun, one: Take | Gap, *, source: bool = True) -> str:
     """The voice, and what else tells it from others of the run."""
     parts = [one.voice]
-    parts += [one.source] if len(run.sources) > 1 else []
+    parts += [one.source] if source and len(run.sources) > 1 else []
     parts += [f"repeat {one.repeat + 1}"] if run.design.repeats > 1 else []
     parts += [f"line {one.line + 1}"] if len(run.lines) > 1 else []
     return ", ".join(parts)

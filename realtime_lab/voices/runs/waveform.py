@@ -15,15 +15,15 @@ _COLUMNS = 240
 _HEIGHT = 30
 
 
-def waveform_svg(clip: Clip, *, seconds: float, label: str) -> str:
+def waveform_svg(clip: Clip, *, seconds: float, peak: int, label: str) -> str:
     """The outline of a clip on an axis of so many seconds, as SVG in the colour of the page.
 
-    Each column shows the lowest and the highest sample of its time. The scale is that of full
-    amplitude, so that loud and soft voices look it.
+    Each column shows the lowest and the highest sample of its time; a sample of ``peak`` reaches
+    the edge. With the same axis and peak for all, long and loud voices look it.
     """
     columns = max(1, min(_COLUMNS, round(_COLUMNS * clip.seconds / seconds) if seconds else 1))
     edges = np.linspace(0, clip.samples.size, columns + 1).astype(int)
-    middle, scale = _HEIGHT / 2, (_HEIGHT / 2 - 1) / 32768
+    middle, scale = _HEIGHT / 2, (_HEIGHT / 2 - 1) / max(peak, 1)
     strokes = []
     for column, (begin, end) in enumerate(pairwise(edges)):
         part = clip.samples[begin:end]
