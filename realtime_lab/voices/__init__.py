@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .distances import Distances, VoiceMap, VoiceTree, distances
 from .listening.answers import Answer
 from .listening.design import ListeningDesign, Target, Trial
 from .listening.listening_test import ListeningTest
@@ -21,17 +22,22 @@ from .measures import (
     session_recogniser,
     spread,
 )
+from .runs import READ_ALOUD, Design, Gap, Planned, Progress, VoiceRun, compare_voices
 from .take import Take
 from .text_alignment import PlacedText, placed_text
 from .word_times import SpokenWord, split_words, word_times
 
 __all__ = [
     "MEASURES",
+    "READ_ALOUD",
     "TARGET_LUFS",
     "TRUE_PEAK_CEILING",
     "Answer",
     "Artefact",
     "Contour",
+    "Design",
+    "Distances",
+    "Gap",
     "ListeningDesign",
     "ListeningResults",
     "ListeningTest",
@@ -39,6 +45,8 @@ __all__ = [
     "Measure",
     "Measured",
     "PlacedText",
+    "Planned",
+    "Progress",
     "Scale",
     "SpokenWord",
     "Spread",
@@ -46,6 +54,11 @@ __all__ = [
     "Take",
     "Target",
     "Trial",
+    "VoiceMap",
+    "VoiceRun",
+    "VoiceTree",
+    "compare_voices",
+    "distances",
     "loudness_gain",
     "matched_gain",
     "measure",
