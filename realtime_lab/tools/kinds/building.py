@@ -1,0 +1,198 @@
+"""From a type hint to its kind."""
+
+from __future__ import annotations
+
+import collections
+import enum
+import types
+from collections import abc
+from collections.abc import Callable, Mapping
+from typing import (
+    Annotated,
+    Any,
+    ClassVar,
+    Final,
+    Literal,
+    NotRequired,
+    Required,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+)
+
+import msgspec
+
+from .base import Kind, NoSchema
+from .choices import Choice, Member
+from .containers import Array, FixedArray, Mapped
+from .described import Described, Named
+from .foreign import Pydantic, Struct
+from .limits import Limited
+from .metadata import read_metadata
+from .record_fields import is_named_tuple, is_record, own_description, record_fields
+from .records import Record
+from .scalars import SCALARS
+from .unions import OneOf
+
+__all__ = ["Kinds"]
+
+_Bound = Mapping[Any, Any]
+"""What the type variables of a generic type stand for."""
+
+_ARRAYS: Mapping[Any, Callable[[list[Any]], Any]] = {
+    list: list,
+    abc.Sequence: list,
+    abc.MutableSequence: list,
+    abc.Iterable: list,
+    abc.Collection: list,
+    collections.deque: collections.deque,
+    set: set,
+    abc.Set: set,
+    abc.MutableSet: set,
+    frozenset: frozenset,
+}
+_UNIQUE = frozenset({set, abc.Set, abc.MutableSet, frozenset})
+_MAPPINGS = frozenset({dict, abc.Mapping, abc.MutableMapping})
+_QUALIFIERS = frozenset({Required, NotRequired, Final, ClassVar})
+
+
+class Kinds:
+    """The kinds of type hints; a type that is met again, even in itself, is built once."""
+
+    def __init__(self) -> None:
+        self._built: dict[Any, Kind] = {}
+
+    def of(self, hint: Any) -> Kind:
+        """The kind of a type hint, as `typing.get_type_hints` gives it with extras.
+
+        Raises:
+            NoSchema: naming the type that JSON cannot express, which may be inside of ``hint``.
+        """
+        return self._of(hint, {})
+
+    def _of(self, hint: Any, bound: _Bound) -> Kind:
+        if isinstance(hint, TypeVar):
+            return self._variable(hint, bound)
+        if get_origin(hint) is Annotated:
+            return self._annotated(hint, bound)
+        if hasattr(hint, "__supertype__"):  # NewType
+            return self._of(hint.__supertype__, bound)
+        if get_origin(hint) in _QUALIFIERS or _is_read_only(hint):
+            return self._of(get_args(hint)[0], bound)
+        if _is_alias(hint) or _is_alias(get_origin(hint)):
+            return self._alias(hint, bound)
+        if _is_hashable(hint) and hint in SCALARS:
+            return SCALARS[hint]
+        return self._choice(hint) or self._generic(hint, bound) or self._class(hint, bound)
+
+    def _variable(self, hint: TypeVar, bound: _Bound) -> Kind:
+        if hint in bound:
+            return self.of(bound[hint])
+        if hint.__constraints__:
+            return OneOf([self._of(each, bound) for each in hint.__constraints__])
+        return self._of(hint.__bound__ or Any, bound)
+
+    def _annotated(self, hint: Any, bound: _Bound) -> Kind:
+        base, *extras = get_args(hint)
+        said = read_metadata(extras)
+        if said.needs_pydantic:
+            kind: Kind = Pydantic(hint)
+        else:
+            kind = self._of(base, bound)
+            if said.limits or said.checks:
+                kind = Limited(kind, said.limits, tuple(said.checks))
+        described = {"description": said.description} if said.description else {}
+        keywords = {**described, **said.keywords}
+        return Described(kind, keywords) if keywords else kind
+
+    def _alias(self, hint: Any, bound: _Bound) -> Kind:
+        if hint in self._built:
+            return self._built[hint]
+        alias = get_origin(hint) or hint
+        named = self._built[hint] = Named(alias.__name__)
+        named.kind = self._of(alias.__value__, _stands_for(alias.__type_params__, hint, bound))
+        return named
+
+    def _choice(self, hint: Any) -> Kind | None:
+        if get_origin(hint) is Literal:
+            return Choice(get_args(hint))
+        if isinstance(hint, enum.EnumMeta):
+            return Member(hint, own_description(hint))
+        return None
+
+    def _generic(self, hint: Any, bound: _Bound) -> Kind | None:
+        origin, args = get_origin(hint) or hint, get_args(hint)
+        if origin in (Union, types.UnionType):
+            return OneOf([self._of(each, bound) for each in args])
+        if origin is tuple:
+            return self._tuple(hint, args, bound)
+        if origin in _MAPPINGS:
+            key, value = args or (str, Any)
+            return Mapped(self._of(key, bound), self._of(value, bound))
+        if origin in _ARRAYS:
+            item = self._of(args[0] if args else Any, bound)
+            return Array(item, _ARRAYS[origin], unique=origin in _UNIQUE)
+        return None
+
+    def _tuple(self, hint: Any, args: tuple[Any, ...], bound: _Bound) -> Kind:
+        if hint is tuple:
+            args = (Any, ...)
+        if len(args) == 2 and args[1] is ...:
+            return Array(self._of(args[0], bound), tuple)
+        return FixedArray([self._of(each, bound) for each in args], least=len(args))
+
+    def _class(self, hint: Any, bound: _Bound) -> Kind:
+        if hint in self._built:
+            return self._built[hint]
+        kind = get_origin(hint) or hint
+        if _is_for_pydantic(kind):
+            made: Kind = Pydantic(hint)
+        elif isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+            made = Struct(hint, lambda other: self.of(other))
+        elif isinstance(kind, type) and is_record(kind):
+            return self._record(hint, kind, bound)
+        else:
+            raise NoSchema(f"{hint!r} has no JSON schema")
+        self._built[hint] = made
+        return made
+
+    def _record(self, hint: Any, kind: Any, bound: _Bound) -> Kind:
+        variables = _stands_for(getattr(kind, "__parameters__", ()), hint, bound)
+        if is_named_tuple(kind):
+            fields = record_fields(kind, lambda inner: self._of(inner, variables))
+            least = sum(field.required for field in fields)
+            return FixedArray(fields, least, lambda values: kind(*values))
+        record = Record(kind.__name__, kind, description=own_description(kind))
+        self._built[hint] = record
+        record.fields = record_fields(kind, lambda inner: self._of(inner, variables))
+        return record
+
+
+def _stands_for(variables: Any, hint: Any, bound: _Bound) -> _Bound:
+    given = [
+        bound.get(each, each) if isinstance(each, TypeVar) else each for each in get_args(hint)
+    ]
+    return dict(zip(variables, given, strict=False))
+
+
+def _is_alias(hint: Any) -> bool:
+    """Whether it is of ``type X = …``, or made with typing_extensions before Python 3.12."""
+    return type(hint).__name__ == "TypeAliasType"
+
+
+def _is_read_only(hint: Any) -> bool:
+    return getattr(get_origin(hint), "_name", None) == "ReadOnly"
+
+
+def _is_for_pydantic(kind: Any) -> bool:
+    names = ("__get_pydantic_core_schema__", "__pydantic_core_schema__")
+    return any(hasattr(kind, name) for name in names)
+
+
+def _is_hashable(hint: Any) -> bool:
+    try:
+        hash(hint)
+    except TypeError:
+        return False
+    return True

@@ -1,0 +1,54 @@
+"""Where in the source a function and its parameters are."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+__all__ = ["Place", "place_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The name of a file and a line; ``None`` where they cannot be known."""
+
+    file: str | None = None
+    line: int | None = None
+
+    def __str__(self) -> str:
+        if self.file is None:
+            return "no source"
+        return self.file if self.line is None else f"{self.file}, line {self.line}"
+
+
+def place_of(function: Callable[..., Any], parameter: str | None = None) -> Place:
+    """Where a parameter is written, or the function itself, as far as that can be known."""
+    function = inspect.unwrap(function)
+    try:
+        source, first_line = inspect.getsourcelines(function)
+        file = _file_name(inspect.getsourcefile(function) or "?")
+    except (OSError, TypeError):
+        code = getattr(function, "__code__", None)
+        return Place(_file_name(code.co_filename), code.co_firstlineno) if code else Place()
+    try:
+        tree = ast.parse(textwrap.dedent("".join(source)))
+    except SyntaxError:  # a lambda in the middle of an expression
+        return Place(file, first_line)
+    lines = [node.lineno for node in ast.walk(tree) if _is_meant(node, parameter)]
+    return Place(file, first_line + (lines[0] if lines else 1) - 1)
+
+
+def _is_meant(node: ast.AST, parameter: str | None) -> bool:
+    if parameter is None:
+        return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+    return isinstance(node, ast.arg) and node.arg == parameter
+
+
+def _file_name(path: str) -> str:
+    # The kernel gives each cell a file of its own, with a number for a name.
+    return "this notebook" if "ipykernel_" in path else Path(path).name

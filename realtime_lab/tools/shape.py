@@ -1,0 +1,198 @@
+"""From a function to what a model is told of it and how its arguments are read."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from ..errors import ToolError
+from .arguments import ArgumentReader, RecordReader, SchemaReader
+from .callables import docstring_of, hints_of, name_of, parameters_of, written_as
+from .docstrings import Docstring, read_docstring
+from .kinds import Definitions, Field, Kinds, NoSchema, Record, in_place
+from .notes import Note
+from .place import place_of
+
+__all__ = ["FunctionShape", "check_takes", "shape_of", "shape_with"]
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionShape:
+    """What a signature, its type hints and its docstring say, and what they do not."""
+
+    description: str
+    parameters: dict[str, Any]
+    read_arguments: ArgumentReader
+    notes: tuple[Note, ...]
+
+
+def shape_of(function: Callable[..., Any], description: str | None = None) -> FunctionShape:
+    """Describe a function for a model; ``description`` instead of the docstring's, if given.
+
+    Descriptions of parameters come from ``Annotated[T, "text"]`` (or metadata with a
+    ``description`` or ``documentation``), else from the docstring in Google, NumPy or Sphinx style,
+    else from the docstring of the type. What a partial has settled is not told.
+
+    Raises:
+        ToolError: naming function, parameter and line, for a parameter that has no type hint, has
+            a type that JSON cannot express, or takes any number of arguments.
+    """
+    text = read_docstring(docstring_of(function))
+    hints = hints_of(function)
+    fields: list[Field] = []
+    defaults: dict[str, Any] = {}
+    kinds, definitions = Kinds(), Definitions()
+    properties: dict[str, Any] = {}
+    for name, parameter in parameters_of(function).items():
+        _refuse_undescribable(function, parameter, hints)
+        try:
+            field = _field(kinds, parameter, hints[name], text.parameters.get(name, ""))
+            properties[name] = field.schema(definitions)
+        except NoSchema as problem:
+            raise _no_schema(function, name, hints[name], problem) from None
+        fields.append(field)
+        if not field.required:
+            defaults[name] = field.default
+    schema = {
+        "type": "object",
+        "properties": properties,
+        "required": [field.name for field in fields if field.required],
+        "additionalProperties": False,
+    }
+    parameters = in_place(schema, definitions.schemas)
+    told = text.description if description is None else description
+    return FunctionShape(
+        description=told,
+        parameters=parameters,
+        read_arguments=RecordReader(Record("Arguments", dict, fields, closed=True), defaults),
+        notes=tuple(_notes(function, told, text, parameters["properties"])),
+    )
+
+
+def shape_with(
+    function: Callable[..., Any], parameters: Mapping[str, Any], description: str | None = None
+) -> FunctionShape:
+    """Describe a function by its docstring and a hand-written schema of its parameters.
+
+    Raises:
+        ToolError: if it is no JSON Schema of an object, or the function does not take what the
+            schema says.
+    """
+    check_takes(function, parameters)
+    text = read_docstring(docstring_of(function))
+    told = text.description if description is None else description
+    return FunctionShape(
+        description=told,
+        parameters=dict(parameters),
+        read_arguments=SchemaReader(parameters, name_of(function)),
+        notes=tuple(_notes(function, told, Docstring("", {}), parameters.get("properties", {}))),
+    )
+
+
+def check_takes(function: Callable[..., Any], schema: Mapping[str, Any]) -> None:
+    """Refuse a schema that a function cannot be called by.
+
+    Raises:
+        ToolError: naming function and parameter.
+    """
+    try:
+        parameters = parameters_of(function)
+    except ToolError:  # written in C, without a signature: it will tell when it is called
+        return
+    kinds = {parameter.kind for parameter in parameters.values()}
+    named = schema.get("properties", {}).keys()
+    if inspect.Parameter.VAR_KEYWORD not in kinds:
+        for name in named - parameters.keys():
+            problem = f"the schema names '{name}', which {_whole(function)} does not take"
+            raise ToolError(f"{problem}; call both the same")
+    for name, parameter in parameters.items():
+        open_ended = parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
+        if parameter.default is parameter.empty and not open_ended and name not in named:
+            raise _told(function, name, "is not in the schema, and has no default")
+
+
+def _field(kinds: Kinds, parameter: inspect.Parameter, hint: Any, text: str) -> Field:
+    default = parameter.default
+    if _is_pydantic_field(default):
+        hint = Annotated[hint, default]
+        default = (
+            parameter.empty
+            if default.is_required()
+            else default.get_default(call_default_factory=True)
+        )
+    if default is parameter.empty:
+        return Field(parameter.name, kinds.of(hint), description=text)
+    return Field(parameter.name, kinds.of(hint), False, default, text)
+
+
+def _is_pydantic_field(default: Any) -> bool:
+    """Whether it is ``Field(…)``, which pydantic lets stand in the place of a default."""
+    kind = type(default)
+    return kind.__name__ == "FieldInfo" and kind.__module__.startswith("pydantic.")
+
+
+def _notes(
+    function: Callable[..., Any], description: str, text: Docstring, properties: Mapping[str, Any]
+) -> list[Note]:
+    notes: list[Note] = []
+    if not description:
+        notes.append(
+            _note(
+                function,
+                None,
+                f"{name_of(function)} has no description: the model has only its name to choose it "
+                "by; write a docstring that says what it does and when to use it",
+            )
+        )
+    for name, schema in properties.items():
+        if not (isinstance(schema, Mapping) and schema.get("description")):
+            notes.append(
+                _note(
+                    function,
+                    name,
+                    f"parameter '{name}' of {name_of(function)} has no description: the model has "
+                    'only its name to go by; write Annotated[…, "what it is"], or a line about '
+                    "it in the docstring",
+                )
+            )
+    for name in text.parameters.keys() - parameters_of(written_as(function)).keys():
+        sentence = (
+            f"the docstring of {name_of(function)} describes '{name}', which it does not take"
+        )
+        notes.append(_note(function, name, sentence))
+    return notes
+
+
+def _note(function: Callable[..., Any], parameter: str | None, sentence: str) -> Note:
+    place = place_of(written_as(function), parameter)
+    return Note(parameter, place.file, place.line, sentence)
+
+
+def _refuse_undescribable(
+    function: Callable[..., Any], parameter: inspect.Parameter, hints: Mapping[str, Any]
+) -> None:
+    if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+        problem = "takes any number of arguments, which a model cannot be told; name them"
+        raise _told(function, parameter.name, problem)
+    if parameter.name not in hints:
+        problem = f"has no type hint; write for example '{parameter.name}: str'"
+        raise _told(function, parameter.name, problem)
+
+
+def _no_schema(
+    function: Callable[..., Any], parameter: str, hint: Any, problem: NoSchema
+) -> ToolError:
+    return _told(
+        function, parameter, f"has the type {hint!r}, which JSON cannot express: {problem}"
+    )
+
+
+def _told(function: Callable[..., Any], parameter: str, problem: str) -> ToolError:
+    place = place_of(written_as(function), parameter)
+    return ToolError(f"parameter '{parameter}' of {name_of(function)} ({place}) {problem}")
+
+
+def _whole(function: Callable[..., Any]) -> str:
+    return f"{name_of(function)} ({place_of(written_as(function))})"
