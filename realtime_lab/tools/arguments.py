@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from ..errors import ToolError
-from .kinds import Mismatch, Record
+from .kinds import Field, Mismatch, Record
 
 __all__ = ["ArgumentReader", "RecordReader", "SchemaReader"]
 
@@ -17,17 +17,17 @@ ArgumentReader = Callable[[str], dict[str, Any]]
 
 
 class RecordReader:
-    """Reads arguments into the types of a signature; ``defaults`` stand for what is not given."""
+    """Reads arguments into the types of a signature, in its order and with its defaults."""
 
-    def __init__(self, record: Record, defaults: Mapping[str, Any]) -> None:
-        self._record = record
-        self._defaults = defaults
+    def __init__(self, fields: Sequence[Field]) -> None:
+        self._record = Record("Arguments", dict, fields, closed=True)
 
     def __call__(self, text: str) -> dict[str, Any]:
         try:
-            return {**self._defaults, **self._record.read(_json_object(text))}
+            given = self._record.read(_json_object(text))
         except Mismatch as mismatch:
             raise ToolError(mismatch.told) from None
+        return {field.name: given.get(field.name, field.default) for field in self._record.fields}
 
 
 class SchemaReader:

@@ -11,7 +11,7 @@ from ..errors import ToolError
 from .arguments import ArgumentReader, RecordReader, SchemaReader
 from .callables import docstring_of, hints_of, name_of, parameters_of, written_as
 from .docstrings import Docstring, read_docstring
-from .kinds import Definitions, Field, Kinds, NoSchema, Record, in_place
+from .kinds import Definitions, Field, Kinds, NoSchema, in_place
 from .notes import Note
 from .place import place_of
 
@@ -42,7 +42,6 @@ def shape_of(function: Callable[..., Any], description: str | None = None) -> Fu
     text = read_docstring(docstring_of(function))
     hints = hints_of(function)
     fields: list[Field] = []
-    defaults: dict[str, Any] = {}
     kinds, definitions = Kinds(), Definitions()
     properties: dict[str, Any] = {}
     for name, parameter in parameters_of(function).items():
@@ -53,8 +52,6 @@ def shape_of(function: Callable[..., Any], description: str | None = None) -> Fu
         except NoSchema as problem:
             raise _no_schema(function, name, hints[name], problem) from None
         fields.append(field)
-        if not field.required:
-            defaults[name] = field.default
     schema = {
         "type": "object",
         "properties": properties,
@@ -66,7 +63,7 @@ def shape_of(function: Callable[..., Any], description: str | None = None) -> Fu
     return FunctionShape(
         description=told,
         parameters=parameters,
-        read_arguments=RecordReader(Record("Arguments", dict, fields, closed=True), defaults),
+        read_arguments=RecordReader(fields),
         notes=tuple(_notes(function, told, text, parameters["properties"])),
     )
 

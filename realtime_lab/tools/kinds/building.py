@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import collections
 import enum
+import sys
 import types
+import typing
 from collections import abc
 from collections.abc import Callable, Mapping
 from typing import (
@@ -19,6 +21,7 @@ from typing import (
     Union,
     get_args,
     get_origin,
+    get_type_hints,
 )
 
 import msgspec
@@ -111,7 +114,7 @@ class Kinds:
             return self._built[hint]
         alias = get_origin(hint) or hint
         named = self._built[hint] = Named(alias.__name__)
-        named.kind = self._of(alias.__value__, _stands_for(alias.__type_params__, hint, bound))
+        named.kind = self._of(_value(alias), _stands_for(alias.__type_params__, hint, bound))
         return named
 
     def _choice(self, hint: Any) -> Kind | None:
@@ -179,6 +182,16 @@ def _stands_for(variables: Any, hint: Any, bound: _Bound) -> _Bound:
 def _is_alias(hint: Any) -> bool:
     """Whether it is of ``type X = …``, or made with typing_extensions before Python 3.12."""
     return type(hint).__name__ == "TypeAliasType"
+
+
+def _value(alias: Any) -> Any:
+    """What an alias stands for; before Python 3.12 it may name itself in a text."""
+    module = vars(sys.modules.get(alias.__module__, typing))
+    holder = types.SimpleNamespace(__annotations__={"value": alias.__value__})
+    try:
+        return get_type_hints(holder, globalns=module, include_extras=True)["value"]
+    except Exception as error:
+        raise NoSchema(f"the alias {alias.__name__} cannot be resolved: {error}") from None
 
 
 def _is_read_only(hint: Any) -> bool:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
-from typing import Any, get_type_hints
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NotRequired, Required, get_origin, get_type_hints
 
 from ..docstrings import read_docstring
 from .base import Kind, NoSchema
@@ -56,11 +56,11 @@ def record_fields(kind: Any, kind_of: Callable[[Any], Kind]) -> list[Field]:
             kind=kind_of(hints.get(part.name, Any)),
             description=part.description or texts.get(part.name, ""),
         )
-        for part in _parts(kind)
+        for part in _parts(kind, hints)
     ]
 
 
-def _parts(kind: Any) -> Iterator[Field]:
+def _parts(kind: Any, hints: Mapping[str, Any]) -> Iterator[Field]:
     """The fields as the class tells them, of any kind yet."""
     anything = SCALARS[Any]
     if dataclasses.is_dataclass(kind):
@@ -71,8 +71,11 @@ def _parts(kind: Any) -> Iterator[Field]:
                 text = each.metadata.get("description", "")
                 yield Field(each.name, anything, required, default, text)
     elif _is_typed_dict(kind):
-        for name in kind.__annotations__:
-            yield Field(name, anything, name in kind.__required_keys__)
+        for name, hint in hints.items():
+            # Where annotations are texts, Python does not see what is in them.
+            said = {Required: True, NotRequired: False}.get(get_origin(hint))
+            required = name in kind.__required_keys__ if said is None else said
+            yield Field(name, anything, required)
     elif is_named_tuple(kind):
         for name in kind._fields:
             default = kind._field_defaults.get(name, ABSENT)

@@ -6,6 +6,7 @@ import datetime
 import decimal
 import ipaddress
 import pathlib
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,10 +14,12 @@ from typing import Any
 
 import msgspec
 
-from .base import Mismatch, Schema, mismatch
+from .base import Kind, Mismatch, Schema, mismatch
 from .definitions import Definitions
 
-__all__ = ["SCALARS", "Anything", "Integer", "Scalar"]
+__all__ = ["SCALARS", "Integer"]
+
+_DECIMAL = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,19 @@ class Anything:
 
 
 @dataclass(frozen=True, slots=True)
+class Exact:
+    """A decimal number, written as a number or, so that nothing is rounded, as text."""
+
+    def schema(self, definitions: Definitions) -> Schema:
+        return {"anyOf": [{"type": "number"}, {"type": "string", "pattern": _DECIMAL}]}
+
+    def read(self, value: Any) -> decimal.Decimal:
+        if isinstance(value, str) and not re.search(_DECIMAL, value):
+            raise Mismatch(f"Expected a decimal number, got {value!r}")
+        return Scalar(decimal.Decimal, {}).read(value)
+
+
+@dataclass(frozen=True, slots=True)
 class FromText:
     """A type whose constructor reads text."""
 
@@ -85,7 +101,7 @@ def _text(**keywords: Any) -> Schema:
     return {"type": "string", **keywords}
 
 
-SCALARS: Mapping[Any, Scalar | Integer | Anything | FromText] = {
+SCALARS: Mapping[Any, Kind] = {
     Any: Anything(),
     object: Anything(),
     int: Integer(),
@@ -100,9 +116,7 @@ SCALARS: Mapping[Any, Scalar | Integer | Anything | FromText] = {
     datetime.time: Scalar(datetime.time, _text(format="time")),
     datetime.timedelta: Scalar(datetime.timedelta, _text(format="duration")),
     uuid.UUID: Scalar(uuid.UUID, _text(format="uuid")),
-    decimal.Decimal: Scalar(
-        decimal.Decimal, {"anyOf": [{"type": "number"}, _text(format="decimal")]}
-    ),
+    decimal.Decimal: Exact(),
     pathlib.Path: FromText(pathlib.Path, "path"),
     pathlib.PurePath: FromText(pathlib.PurePath, "path"),
     pathlib.PurePosixPath: FromText(pathlib.PurePosixPath, "path"),
