@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import types
 from collections.abc import Callable, Mapping
 from typing import Any, get_type_hints
 
@@ -12,7 +13,7 @@ from ..errors import ToolError
 __all__ = [
     "call_arguments",
     "docstring_of",
-    "hints_of",
+    "hint_of",
     "is_coroutine_function",
     "name_of",
     "parameters_of",
@@ -35,19 +36,21 @@ def parameters_of(function: Callable[..., Any]) -> dict[str, inspect.Parameter]:
     return {name: each for name, each in parameters.items() if name not in settled}
 
 
-def hints_of(function: Callable[..., Any]) -> dict[str, Any]:
-    """Its type hints, with what `Annotated` says.
+def hint_of(function: Callable[..., Any], parameter: str) -> Any:
+    """A parameter's type hint, with what `Annotated` says; an empty one is `Parameter.empty`.
 
     Raises:
-        ToolError: if one cannot be resolved.
+        NameError, or whatever else a hint written as text may raise when it is looked up.
     """
-    try:
-        return get_type_hints(written_as(function), include_extras=True)
-    except Exception as error:
-        raise ToolError(
-            f"a type hint of {name_of(function)} cannot be resolved: {error}; "
-            "import or define the type where the function is defined"
-        ) from None
+    written = written_as(function)
+    annotations = inspect.get_annotations(written)
+    if parameter not in annotations:
+        return inspect.Parameter.empty
+    # Each by itself: others, the returned one's too, may name what only a type checker imports.
+    holder = types.SimpleNamespace(__annotations__={parameter: annotations[parameter]})
+    variables = {each.__name__: each for each in getattr(written, "__type_params__", ())}
+    names = getattr(written, "__globals__", {})
+    return get_type_hints(holder, names, variables, include_extras=True)[parameter]
 
 
 def written_as(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -71,10 +74,10 @@ def docstring_of(function: Callable[..., Any]) -> str:
 
 
 def name_of(function: Callable[..., Any]) -> str:
-    """Its name in a sentence."""
+    """Its name in a sentence; a callable object's is its class's."""
     while isinstance(function, functools.partial):
         function = function.func
-    return getattr(function, "__qualname__", None) or repr(function)
+    return getattr(function, "__qualname__", type(function).__qualname__)
 
 
 def short_name(function: Callable[..., Any]) -> str:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from ..errors import ToolError
 from .arguments import ArgumentReader, RecordReader, SchemaReader
-from .callables import docstring_of, hints_of, name_of, parameters_of, written_as
+from .callables import docstring_of, hint_of, name_of, parameters_of, written_as
 from .docstrings import Docstring, read_docstring
 from .kinds import Definitions, Field, Kinds, NoSchema, in_place
 from .notes import Note
@@ -40,17 +40,16 @@ def shape_of(function: Callable[..., Any], description: str | None = None) -> Fu
             a type that JSON cannot express, or takes any number of arguments.
     """
     text = read_docstring(docstring_of(function))
-    hints = hints_of(function)
     fields: list[Field] = []
     kinds, definitions = Kinds(), Definitions()
     properties: dict[str, Any] = {}
     for name, parameter in parameters_of(function).items():
-        _refuse_undescribable(function, parameter, hints)
+        hint = _hint(function, parameter)
         try:
-            field = _field(kinds, parameter, hints[name], text.parameters.get(name, ""))
+            field = _field(kinds, parameter, hint, text.parameters.get(name, ""))
             properties[name] = field.schema(definitions)
         except NoSchema as problem:
-            raise _no_schema(function, name, hints[name], problem) from None
+            raise _no_schema(function, name, hint, problem) from None
         fields.append(field)
     schema = {
         "type": "object",
@@ -167,23 +166,31 @@ def _note(function: Callable[..., Any], parameter: str | None, sentence: str) ->
     return Note(parameter, place.file, place.line, sentence)
 
 
-def _refuse_undescribable(
-    function: Callable[..., Any], parameter: inspect.Parameter, hints: Mapping[str, Any]
-) -> None:
+def _hint(function: Callable[..., Any], parameter: inspect.Parameter) -> Any:
     if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
         problem = "takes any number of arguments, which a model cannot be told; name them"
         raise _told(function, parameter.name, problem)
-    if parameter.name not in hints:
+    try:
+        hint = hint_of(function, parameter.name)
+    except Exception as error:
+        raise _told(
+            function,
+            parameter.name,
+            f"has a type hint that cannot be resolved: {error}; import or define the type where "
+            "the function is defined",
+        ) from None
+    if hint is parameter.empty:
         problem = f"has no type hint; write for example '{parameter.name}: str'"
         raise _told(function, parameter.name, problem)
+    return hint
 
 
 def _no_schema(
     function: Callable[..., Any], parameter: str, hint: Any, problem: NoSchema
 ) -> ToolError:
-    return _told(
-        function, parameter, f"has the type {hint!r}, which JSON cannot express: {problem}"
-    )
+    why = "" if str(problem).startswith(repr(hint)) else f": {problem}"
+    told = f"has the type {hint!r}, which JSON cannot express{why}"
+    return _told(function, parameter, f"{told}; take plain values, and make the rest inside")
 
 
 def _told(function: Callable[..., Any], parameter: str, problem: str) -> ToolError:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import inspect
 import json
-import random
 from typing import Any
 
 import jsonschema
@@ -69,23 +68,35 @@ def test_the_schema_of_a_struct_accepts_and_refuses(signature: Signature):
     assert not any(accepts(ours, arguments) for arguments in signature.invalid)
 
 
-@named([each for each in SIGNATURES if each.name != "bytes"])
+NOT_IN_A_SCHEMA = {"bytes", "bound_decimal"}
+"""What JSON Schema cannot say: that a text is base64, how large the number in a text is."""
+
+
+@named([each for each in SIGNATURES if each.name not in NOT_IN_A_SCHEMA])
 def test_values_meant_for_others_are_judged_as_by_pydantic(signature: Signature):
-    """On what the rest of the table holds, our schema, our reader and pydantic agree.
+    """On whatever else the table holds, our schema, our reader and pydantic agree.
 
     Pydantic's schema may accept what pydantic then refuses (any text for a decimal number); ours
-    does not. Bytes are base64 here, which a schema can name but not check.
+    does not.
     """
     tool = Tool.from_function(signature.function)
     adapter = pydantic.TypeAdapter(signature.function)
     ours, theirs = validator(tool.parameters), validator(adapter.json_schema())
-    for arguments in random.Random(signature.name).sample(EVERY_ARGUMENTS, 100):
+    for arguments in EVERY_ARGUMENTS:
         accepted = ours.is_valid(arguments)
         assert accepted == reads(tool, arguments), arguments
         if accepted != theirs.is_valid(arguments):
             assert not accepted, arguments
             with pytest.raises(pydantic.ValidationError):
                 adapter.validate_json(json.dumps(arguments))
+
+
+@named(STRUCTS)
+def test_the_reader_of_a_struct_agrees_with_its_schema(signature: Signature):
+    tool = Tool.from_function(signature.function)
+    schema = validator(tool.parameters)
+    for arguments in EVERY_ARGUMENTS:
+        assert schema.is_valid(arguments) == reads(tool, arguments), arguments
 
 
 @named(ALL)

@@ -28,6 +28,10 @@ class Struct:
         return definitions.adopt(self, _MSGSPEC, lambda: self._own_schema(definitions))
 
     def read(self, value: Any) -> Any:
+        tag = self._struct.__struct_config__.tag_field
+        if tag is not None and isinstance(value, dict) and tag not in value:
+            # msgspec asks for it only where it has to choose.
+            raise Mismatch(f"a required value is missing: '{tag}'")
         try:
             return msgspec.convert(value, self._struct, dec_hook=self._read_other)
         except msgspec.ValidationError as error:

@@ -53,7 +53,7 @@ def record_fields(kind: Any, kind_of: Callable[[Any], Kind]) -> list[Field]:
     return [
         dataclasses.replace(
             part,
-            kind=kind_of(hints.get(part.name, Any)),
+            kind=_kind_of_field(kind, part.name, hints.get(part.name, Any), kind_of),
             description=part.description or texts.get(part.name, ""),
         )
         for part in _parts(kind, hints)
@@ -89,6 +89,13 @@ def _parts(kind: Any, hints: Mapping[str, Any]) -> Iterator[Field]:
                 if factory in _FACTORIES:
                     default = factory()
                 yield Field(each.alias, anything, nothing, default)
+
+
+def _kind_of_field(kind: type, name: str, hint: Any, kind_of: Callable[[Any], Kind]) -> Kind:
+    try:
+        return kind_of(hint)
+    except NoSchema as problem:
+        raise NoSchema(f"in '{name}' of {kind.__name__}, {problem}") from None
 
 
 def _default(value: Any, missing: Any, factory: Any) -> Any:
