@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+from .mcp import McpTools, connect_mcp
 from .notes import Note
-from .registry import ToolRegistry
+from .registry import ToolLike, ToolRegistry
 from .runner import Call, ToolResult, ToolRunner
+from .selecting import select_tools
 from .tool import Tool, Where, tool
 
-__all__ = ["Call", "Note", "Tool", "ToolRegistry", "ToolResult", "ToolRunner", "Where", "tool"]
+__all__ = [
+    "Call",
+    "McpTools",
+    "Note",
+    "Tool",
+    "ToolLike",
+    "ToolRegistry",
+    "ToolResult",
+    "ToolRunner",
+    "Where",
+    "connect_mcp",
+    "select_tools",
+    "tool",
+]
