@@ -52,13 +52,13 @@ class SchemaReader:
             )
         kind = validator_for(schema)
         try:
-            kind.check_schema(schema)
+            kind.check_schema(dict(schema))
         except SchemaError as error:
             raise ToolError(
                 f"the parameters of {name} are no JSON Schema: {error.message} (at "
                 f"{error.json_path})"
             ) from None
-        self._validator = kind(schema, registry=Registry())
+        self._validator = kind(dict(schema), registry=Registry())
 
     def __call__(self, text: str) -> dict[str, Any]:
         from jsonschema.exceptions import best_match

@@ -39,14 +39,18 @@ def place_of(function: Callable[..., Any], parameter: str | None = None) -> Plac
         tree = ast.parse(textwrap.dedent("".join(source)))
     except SyntaxError:  # a lambda in the middle of an expression
         return Place(file, first_line)
-    lines = [node.lineno for node in ast.walk(tree) if _is_meant(node, parameter)]
-    return Place(file, first_line + (lines[0] if lines else 1) - 1)
+    return Place(file, first_line + _line(tree, parameter) - 1)
 
 
-def _is_meant(node: ast.AST, parameter: str | None) -> bool:
-    if parameter is None:
-        return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-    return isinstance(node, ast.arg) and node.arg == parameter
+def _line(tree: ast.AST, parameter: str | None) -> int:
+    """The line within the function's own source, decorators included."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.arg):
+            if node.arg == parameter:
+                return node.lineno
+        elif parameter is None and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            return node.lineno
+    return 1
 
 
 def _file_name(path: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -12,7 +12,7 @@ from .arguments import ArgumentReader, RecordReader, SchemaReader
 from .callables import docstring_of, hint_of, name_of, parameters_of, written_as
 from .docstrings import Docstring, read_docstring
 from .kinds import Definitions, Field, Kinds, NoSchema, in_place
-from .notes import Note
+from .notes import Note, missing_descriptions
 from .place import place_of
 
 __all__ = ["FunctionShape", "check_takes", "shape_of", "shape_with"]
@@ -63,7 +63,7 @@ def shape_of(function: Callable[..., Any], description: str | None = None) -> Fu
         description=told,
         parameters=parameters,
         read_arguments=RecordReader(fields),
-        notes=tuple(_notes(function, told, text, parameters["properties"])),
+        notes=tuple(_notes(function, told, text, parameters)),
     )
 
 
@@ -76,14 +76,15 @@ def shape_with(
         ToolError: if it is no JSON Schema of an object, or the function does not take what the
             schema says.
     """
+    reader = SchemaReader(parameters, name_of(function))
     check_takes(function, parameters)
     text = read_docstring(docstring_of(function))
     told = text.description if description is None else description
     return FunctionShape(
         description=told,
         parameters=dict(parameters),
-        read_arguments=SchemaReader(parameters, name_of(function)),
-        notes=tuple(_notes(function, told, Docstring("", {}), parameters.get("properties", {}))),
+        read_arguments=reader,
+        notes=tuple(_notes(function, told, Docstring("", {}), parameters)),
     )
 
 
@@ -130,40 +131,21 @@ def _is_pydantic_field(default: Any) -> bool:
 
 
 def _notes(
-    function: Callable[..., Any], description: str, text: Docstring, properties: Mapping[str, Any]
-) -> list[Note]:
-    notes: list[Note] = []
-    if not description:
-        notes.append(
-            _note(
-                function,
-                None,
-                f"{name_of(function)} has no description: the model has only its name to choose it "
-                "by; write a docstring that says what it does and when to use it",
-            )
-        )
-    for name, schema in properties.items():
-        if not (isinstance(schema, Mapping) and schema.get("description")):
-            notes.append(
-                _note(
-                    function,
-                    name,
-                    f"parameter '{name}' of {name_of(function)} has no description: the model has "
-                    'only its name to go by; write Annotated[…, "what it is"], or a line about '
-                    "it in the docstring",
-                )
-            )
-    for name in text.parameters.keys() - parameters_of(written_as(function)).keys():
-        sentence = (
-            f"the docstring of {name_of(function)} describes '{name}', which it does not take"
-        )
-        notes.append(_note(function, name, sentence))
-    return notes
-
-
-def _note(function: Callable[..., Any], parameter: str | None, sentence: str) -> Note:
-    place = place_of(written_as(function), parameter)
-    return Note(parameter, place.file, place.line, sentence)
+    function: Callable[..., Any], description: str, text: Docstring, schema: Mapping[str, Any]
+) -> Iterator[Note]:
+    written, name = written_as(function), name_of(function)
+    yield from missing_descriptions(
+        name,
+        description,
+        schema,
+        remedy='write Annotated[…, "what it is"], or a line about it in the docstring',
+        place_of=lambda parameter: place_of(written, parameter),
+    )
+    for parameter in text.parameters:
+        if parameter not in parameters_of(written):
+            place = place_of(written)
+            sentence = f"the docstring of {name} describes '{parameter}', which it does not take"
+            yield Note(parameter, place.file, place.line, sentence)
 
 
 def _hint(function: Callable[..., Any], parameter: inspect.Parameter) -> Any:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import ToolError
-from .notes import Note
+from .notes import Note, missing_descriptions
 
 __all__ = ["FlatSpec", "read_spec"]
 
@@ -41,14 +41,12 @@ def read_spec(spec: Mapping[str, Any]) -> FlatSpec:
     parameters = inner.get("parameters") or _NO_PARAMETERS
     if not isinstance(parameters, Mapping):
         raise ToolError(f"the parameters of {name} are no JSON Schema, but {parameters!r}")
-    return FlatSpec(
-        name=name,
-        description=inner.get("description") or "",
-        parameters=parameters,
-        notes=tuple(
-            Note(None, None, None, _left_out(name, key)) for key in inner if key not in _KNOWN
-        ),
+    description = inner.get("description") or ""
+    left_out = [Note(None, None, None, _left_out(name, key)) for key in inner if key not in _KNOWN]
+    missing = missing_descriptions(
+        name, description, parameters, remedy='give it a "description" in the schema'
     )
+    return FlatSpec(name, description, parameters, (*left_out, *missing))
 
 
 def _left_out(name: str, key: str) -> str:

@@ -103,11 +103,12 @@ class Tool:
                 of an object, or the handler does not take them.
         """
         flat = read_spec(spec)
+        reader = SchemaReader(flat.parameters, flat.name)
         check_takes(handler, flat.parameters)
         shape = FunctionShape(
             description=flat.description,
             parameters=dict(flat.parameters),
-            read_arguments=SchemaReader(flat.parameters, flat.name),
+            read_arguments=reader,
             notes=flat.notes,
         )
         return cls._of(flat.name, shape, handler, on)

@@ -120,7 +120,7 @@ class Kinds:
     def _choice(self, hint: Any) -> Kind | None:
         if get_origin(hint) is Literal:
             return Choice(get_args(hint))
-        if isinstance(hint, enum.EnumMeta):
+        if isinstance(hint, type) and issubclass(hint, enum.Enum):
             return Member(hint, own_description(hint))
         return None
 

@@ -17,7 +17,7 @@ class Library:
     """What is used of it."""
 
     client: Any
-    error: type[Exception]
+    error: Any
     stdio: Any
     streamable_http: Any
     http: Any

@@ -96,8 +96,8 @@ class Address:
         refusals: list[int] = []
 
         async def note(response: Any) -> None:
-            if response.request.method == "POST" and response.status_code >= 300:
-                refusals.append(response.status_code)
+            if response.request.method == "POST":
+                refusals[:] = [response.status_code] if response.status_code >= 400 else []
 
         try:
             async with (
@@ -117,7 +117,7 @@ class Address:
         except TimeoutError:
             raise
         except Exception as error:
-            why = _refused(refusals[-1]) if refusals else _words(_first(error))
+            why = _refused(refusals[0]) if refusals else _words(_first(error))
             raise ToolError(f"no MCP server answers at {self.name}: {why}") from None
 
 
@@ -193,8 +193,6 @@ def _refused(status: int) -> str:
     advice = ""
     if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
         advice = "; give headers={'Authorization': 'Bearer …'}"
-    elif status < 400:
-        advice = "; give the address that it redirects to"
     elif status == HTTPStatus.NOT_FOUND:
         advice = "; the path is often /mcp"
     return f"HTTP {status}{phrase}{advice}"
