@@ -57,6 +57,10 @@ def desk(seen: Seen) -> MCPServer:
     def counts() -> dict[str, int]:
         return {"chairs": 4}
 
+    @server.tool(description="Tells the weather in a city.")
+    def weather(city: str) -> str:
+        return f"clear in {city}"
+
     @server.tool()
     def fail() -> str:
         raise ToolError("the desk fell over")

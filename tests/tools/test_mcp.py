@@ -335,3 +335,18 @@ def test_without_the_package_it_is_told_what_to_install(monkeypatch: pytest.Monk
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(ToolError, match=r"pip install 'realtime-lab\[mcp\]'"):
         asyncio.run(connect_mcp(COMMAND))
+
+
+def test_a_session_with_the_embedded_server_calls_them(site: str):
+    """The whole way: an utterance, a call that the model makes, the tool's answer sent to it."""
+    tools = rl.run(rl.tools_from_mcp(f"{site}/mcp", only=["weather"]), timeout=60)
+    lab = rl.run(rl.connect(tools=tools), timeout=120)
+    try:
+        turn = rl.run(lab.say("What is the weather in Oslo?"), timeout=120)
+        assert [made.name for made in turn.tool_calls] == ["weather"]
+        sent = [json.loads(entry.data) for entry in lab.log if entry.direction == "sent"]
+        items = [event["item"] for event in sent if event["type"] == "conversation.item.create"]
+        assert "clear in Oslo" in [item.get("output") for item in items]
+    finally:
+        rl.run(lab.close(), timeout=60)
+        asyncio.run(tools.aclose())
