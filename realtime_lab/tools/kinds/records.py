@@ -39,9 +39,10 @@ class Field:
         if self.default is ABSENT:
             return {}
         try:
-            return {"default": msgspec.to_builtins(self.default, enc_hook=plain)}
+            told = msgspec.json.encode(self.default, enc_hook=plain)
         except (TypeError, ValueError):  # the model need not know what JSON cannot say
             return {}
+        return {"default": msgspec.json.decode(told)}
 
 
 class Record:
