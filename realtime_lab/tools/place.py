@@ -34,7 +34,9 @@ def place_of(function: Callable[..., Any], parameter: str | None = None) -> Plac
         file = _file_name(inspect.getsourcefile(function) or "?")
     except (OSError, TypeError):
         code = getattr(function, "__code__", None)
-        return Place(_file_name(code.co_filename), code.co_firstlineno) if code else Place()
+        if code is None or code.co_filename.startswith("<"):  # "<string>", made by Python
+            return Place()
+        return Place(_file_name(code.co_filename), code.co_firstlineno)
     try:
         tree = ast.parse(textwrap.dedent("".join(source)))
     except SyntaxError:  # a lambda in the middle of an expression

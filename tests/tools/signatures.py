@@ -138,6 +138,13 @@ class Box(Generic[T]):
 
 
 @dataclasses.dataclass
+class Twice(Generic[T]):
+    first: Box[T]
+    second: list[T]
+    third: T | None = None
+
+
+@dataclasses.dataclass
 class Even:
     number: int
 
@@ -428,6 +435,11 @@ SIGNATURES: list[Signature] = [
        [{}, {"value": 1, "other": {}}, {"value": 1, "other": {"value": 1, "other": {}}}]),
     of("dataclass_generic", Box[int], [{"content": 1}], [{"content": "a"}, {}]),
     of("dataclass_generic_nested", Box[list[Place]], [{"content": PLACES}], [{"content": [1]}]),
+    of("dataclass_generic_inside", tuple[Twice[int], Twice[str]],
+       [[{"first": {"content": 1}, "second": [1]}, {"first": {"content": "a"}, "second": ["a"]}]],
+       [[{"first": {"content": 1}, "second": [1]}, {"first": {"content": 1}, "second": ["a"]}],
+        [{"first": {"content": 1}, "second": ["a"]}, {"first": {"content": "a"}, "second": []}]]),
+    of("dataclass_generic_bare", Box, [{"content": 1}, {"content": None}], [{}]),
     of("named_tuple", Point, [[1, 2.5]], [[1], [1, "a"], [1, 2, 3], {"x": 1, "y": 2}]),
     of("named_tuple_default", Span, [[1], [1, 2]], [[], ["a"], [1, 2, 3]]),
     of("named_tuple_untyped", Pair, [[1, "a"]], [[1], 1]),

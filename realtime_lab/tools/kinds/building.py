@@ -8,7 +8,7 @@ import sys
 import types
 import typing
 from collections import abc
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import (
     Annotated,
     Any,
@@ -40,9 +40,6 @@ from .unions import OneOf
 
 __all__ = ["Kinds"]
 
-_Bound = Mapping[Any, Any]
-"""What the type variables of a generic type stand for."""
-
 _ARRAYS: Mapping[Any, Callable[[list[Any]], Any]] = {
     list: list,
     abc.Sequence: list,
@@ -72,49 +69,45 @@ class Kinds:
         Raises:
             NoSchema: naming the type that JSON cannot express, which may be inside of ``hint``.
         """
-        return self._of(hint, {})
-
-    def _of(self, hint: Any, bound: _Bound) -> Kind:
         if isinstance(hint, TypeVar):
-            return self._variable(hint, bound)
+            return self._variable(hint)
         if get_origin(hint) is Annotated:
-            return self._annotated(hint, bound)
+            return self._annotated(hint)
         if hasattr(hint, "__supertype__"):  # NewType
-            return self._of(hint.__supertype__, bound)
+            return self.of(hint.__supertype__)
         if get_origin(hint) in _QUALIFIERS or _is_read_only(hint):
-            return self._of(get_args(hint)[0], bound)
+            return self.of(get_args(hint)[0])
         if _is_alias(hint) or _is_alias(get_origin(hint)):
-            return self._alias(hint, bound)
+            return self._alias(hint)
         if _is_hashable(hint) and hint in SCALARS:
             return SCALARS[hint]
-        return self._choice(hint) or self._generic(hint, bound) or self._class(hint, bound)
+        return self._choice(hint) or self._generic(hint) or self._class(hint)
 
-    def _variable(self, hint: TypeVar, bound: _Bound) -> Kind:
-        if hint in bound:
-            return self.of(bound[hint])
+    def _variable(self, hint: TypeVar) -> Kind:
+        """A variable that nothing was put in for: whatever it may stand for."""
         if hint.__constraints__:
-            return OneOf([self._of(each, bound) for each in hint.__constraints__])
-        return self._of(hint.__bound__ or Any, bound)
+            return OneOf([self.of(each) for each in hint.__constraints__])
+        return self.of(hint.__bound__ or Any)
 
-    def _annotated(self, hint: Any, bound: _Bound) -> Kind:
+    def _annotated(self, hint: Any) -> Kind:
         base, *extras = get_args(hint)
         said = read_metadata(extras)
         if said.needs_pydantic:
             kind: Kind = Pydantic(hint)
         else:
-            kind = self._of(base, bound)
+            kind = self.of(base)
             if said.limits or said.checks:
                 kind = Limited(kind, said.limits, tuple(said.checks))
         described = {"description": said.description} if said.description else {}
         keywords = {**described, **said.keywords}
         return Described(kind, keywords) if keywords else kind
 
-    def _alias(self, hint: Any, bound: _Bound) -> Kind:
+    def _alias(self, hint: Any) -> Kind:
         if hint in self._built:
             return self._built[hint]
         alias = get_origin(hint) or hint
         named = self._built[hint] = Named(alias.__name__)
-        named.kind = self._of(_value(alias), _stands_for(alias.__type_params__, hint, bound))
+        named.kind = self.of(_filled(_value(alias), alias.__type_params__, hint))
         return named
 
     def _choice(self, hint: Any) -> Kind | None:
@@ -124,59 +117,67 @@ class Kinds:
             return Member(hint, own_description(hint))
         return None
 
-    def _generic(self, hint: Any, bound: _Bound) -> Kind | None:
+    def _generic(self, hint: Any) -> Kind | None:
         origin, args = get_origin(hint) or hint, get_args(hint)
         if origin in (Union, types.UnionType):
-            return OneOf([self._of(each, bound) for each in args])
+            return OneOf([self.of(each) for each in args])
         if origin is tuple:
-            return self._tuple(hint, args, bound)
+            return self._tuple(hint, args)
         if origin in _MAPPINGS:
             key, value = args or (str, Any)
-            return Mapped(self._of(key, bound), self._of(value, bound))
+            return Mapped(self.of(key), self.of(value))
         if origin in _ARRAYS:
-            item = self._of(args[0] if args else Any, bound)
+            item = self.of(args[0] if args else Any)
             return Array(item, _ARRAYS[origin], unique=origin in _UNIQUE)
         return None
 
-    def _tuple(self, hint: Any, args: tuple[Any, ...], bound: _Bound) -> Kind:
+    def _tuple(self, hint: Any, args: tuple[Any, ...]) -> Kind:
         if hint is tuple:
             args = (Any, ...)
         if len(args) == 2 and args[1] is ...:
-            return Array(self._of(args[0], bound), tuple)
-        return FixedArray([self._of(each, bound) for each in args], least=len(args))
+            return Array(self.of(args[0]), tuple)
+        return FixedArray([self.of(each) for each in args], least=len(args))
 
-    def _class(self, hint: Any, bound: _Bound) -> Kind:
+    def _class(self, hint: Any) -> Kind:
         if hint in self._built:
             return self._built[hint]
         kind = get_origin(hint) or hint
         if _is_for_pydantic(kind):
             made: Kind = Pydantic(hint)
         elif isinstance(kind, type) and issubclass(kind, msgspec.Struct):
-            made = Struct(hint, lambda other: self.of(other))
+            made = Struct(hint, self.of)
         elif isinstance(kind, type) and is_record(kind):
-            return self._record(hint, kind, bound)
+            return self._record(hint, kind)
         else:
             raise NoSchema(f"{hint!r} has no JSON schema")
         self._built[hint] = made
         return made
 
-    def _record(self, hint: Any, kind: Any, bound: _Bound) -> Kind:
-        variables = _stands_for(getattr(kind, "__parameters__", ()), hint, bound)
+    def _record(self, hint: Any, kind: Any) -> Kind:
+        variables = getattr(kind, "__parameters__", ())
+
+        def of_field(inner: Any) -> Kind:
+            return self.of(_filled(inner, variables, hint))
+
         if is_named_tuple(kind):
-            fields = record_fields(kind, lambda inner: self._of(inner, variables))
+            fields = record_fields(kind, of_field)
             least = sum(field.required for field in fields)
             return FixedArray(fields, least, lambda values: kind(*values))
         record = Record(kind.__name__, kind, description=own_description(kind))
         self._built[hint] = record
-        record.fields = record_fields(kind, lambda inner: self._of(inner, variables))
+        record.fields = record_fields(kind, of_field)
         return record
 
 
-def _stands_for(variables: Any, hint: Any, bound: _Bound) -> _Bound:
-    given = [
-        bound.get(each, each) if isinstance(each, TypeVar) else each for each in get_args(hint)
-    ]
-    return dict(zip(variables, given, strict=False))
+def _filled(inner: Any, variables: Sequence[Any], hint: Any) -> Any:
+    """A hint within a generic type, with what ``hint`` gives that type's variables put in."""
+    given = dict(zip(variables, get_args(hint), strict=False))
+    if isinstance(inner, TypeVar):
+        return given.get(inner, inner)
+    open_ones = getattr(inner, "__parameters__", ())
+    if not given or not open_ones or isinstance(inner, type):
+        return inner
+    return inner[tuple(given.get(each, each) for each in open_ones)]
 
 
 def _is_alias(hint: Any) -> bool:
