@@ -27,6 +27,8 @@ class RecordReader:
             given = self._record.read(_json_object(text))
         except Mismatch as mismatch:
             raise ToolError(mismatch.told) from None
+        except RecursionError:
+            raise _too_deep() from None
         return {field.name: given.get(field.name, field.default) for field in self._record.fields}
 
 
@@ -69,6 +71,8 @@ class SchemaReader:
             problem = best_match(self._validator.iter_errors(values))
         except Unresolvable as error:
             raise ToolError(f"the schema refers to {error.ref!r}, which is not in it") from None
+        except RecursionError:
+            raise _too_deep() from None
         if problem is not None:
             path = problem.json_path.removeprefix("$").removeprefix(".")
             raise ToolError(f"argument '{path}': {problem.message}" if path else problem.message)
@@ -80,6 +84,12 @@ def _json_object(text: str) -> dict[str, Any]:
         values = msgspec.json.decode(text or "{}")
     except (msgspec.DecodeError, UnicodeError) as error:
         raise ToolError(f"the arguments are not valid JSON: {error}") from None
+    except RecursionError:
+        raise _too_deep() from None
     if not isinstance(values, dict):
         raise ToolError("the arguments are not a JSON object")
     return values
+
+
+def _too_deep() -> ToolError:
+    return ToolError("the arguments are nested too deep to be read")

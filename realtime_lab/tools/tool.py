@@ -28,8 +28,9 @@ class Tool:
     ``parameters`` is a JSON Schema object. ``read_arguments`` turns the JSON text of a call into
     values by name, or raises `ToolError`. ``on`` says where the function runs: ``worker`` beside
     the session (a thread for a sync function, the session's loop for an async one), ``kernel`` on
-    the notebook kernel's own loop, for functions that touch widgets or shared variables. ``notes``
-    are what a model is not told and would need, with file and line.
+    the notebook kernel's own loop, for functions that touch widgets or shared variables.
+    ``idempotent`` declares that the same call twice comes to the same and does no more than once.
+    ``notes`` are what a model is not told and would need, with file and line.
 
     A tool can still be called like the function it was made from.
     """
@@ -40,6 +41,7 @@ class Tool:
     handler: Callable[..., Any] = field(repr=False)
     read_arguments: ArgumentReader = field(repr=False)
     on: Where = "worker"
+    idempotent: bool = False
     notes: tuple[Note, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
@@ -60,6 +62,7 @@ class Tool:
         description: str | None = None,
         parameters: Mapping[str, Any] | None = None,
         on: Where = "worker",
+        idempotent: bool = False,
     ) -> Self:
         """Describe a function by its signature, type hints and docstring.
 
@@ -75,10 +78,17 @@ class Tool:
             shape = shape_of(function, description)
         else:
             shape = shape_with(function, parameters, description)
-        return cls._of(name or short_name(function), shape, function, on)
+        return cls._of(name or short_name(function), shape, function, on, idempotent)
 
     @classmethod
-    def _of(cls, name: str, shape: FunctionShape, handler: Callable[..., Any], on: Where) -> Self:
+    def _of(
+        cls,
+        name: str,
+        shape: FunctionShape,
+        handler: Callable[..., Any],
+        on: Where,
+        idempotent: bool,
+    ) -> Self:
         return cls(
             name=name,
             description=shape.description,
@@ -86,12 +96,18 @@ class Tool:
             handler=handler,
             read_arguments=shape.read_arguments,
             on=on,
+            idempotent=idempotent,
             notes=shape.notes,
         )
 
     @classmethod
     def from_dict(
-        cls, spec: Mapping[str, Any], handler: Callable[..., Any], *, on: Where = "worker"
+        cls,
+        spec: Mapping[str, Any],
+        handler: Callable[..., Any],
+        *,
+        on: Where = "worker",
+        idempotent: bool = False,
     ) -> Self:
         """Take a hand-written description, flat or with everything under ``function``.
 
@@ -111,7 +127,7 @@ class Tool:
             read_arguments=reader,
             notes=flat.notes,
         )
-        return cls._of(flat.name, shape, handler, on)
+        return cls._of(flat.name, shape, handler, on, idempotent)
 
     def renamed(self, name: str) -> Self:
         """The same tool under another name.
@@ -154,6 +170,7 @@ def tool(
     description: str | None = None,
     parameters: Mapping[str, Any] | None = None,
     on: Where = "worker",
+    idempotent: bool = False,
 ) -> Callable[[Callable[..., Any]], Tool]: ...
 def tool(
     function: Callable[..., Any] | None = None,
@@ -163,8 +180,9 @@ def tool(
     description: str | None = None,
     parameters: Mapping[str, Any] | None = None,
     on: Where = "worker",
+    idempotent: bool = False,
 ) -> Tool | Callable[[Callable[..., Any]], Tool]:
-    """Make a `Tool` of a function: ``@tool`` or ``@tool(name=…, description=…, on=…)``.
+    """Make a `Tool` of a function: ``@tool`` or ``@tool(name=…, on="kernel", idempotent=True)``.
 
     See `Tool.from_function` for what each means.
 
@@ -176,7 +194,12 @@ def tool(
 
     def made(function: Callable[..., Any]) -> Tool:
         return Tool.from_function(
-            function, name=name, description=description, parameters=parameters, on=on
+            function,
+            name=name,
+            description=description,
+            parameters=parameters,
+            on=on,
+            idempotent=idempotent,
         )
 
     return made

@@ -53,7 +53,7 @@ def desk(seen: Seen) -> MCPServer:
             types.EmbeddedResource(resource=blob),
         ]
 
-    @server.tool()
+    @server.tool(annotations=types.ToolAnnotations(read_only_hint=True))
     def counts() -> dict[str, int]:
         return {"chairs": 4}
 

@@ -80,6 +80,11 @@ class Journey:
 
 
 @dataclasses.dataclass
+class Nest:
+    inner: "Nest | None" = None
+
+
+@dataclasses.dataclass
 class Circle:
     radius: int
 
@@ -376,6 +381,18 @@ def test_a_path_leads_to_what_is_wrong_however_deep(arguments, told):
     assert f"argument {told}" in str(error.value)
 
 
+@pytest.mark.parametrize("depth", [2_000, 200_000])
+def test_arguments_that_are_nested_too_deep_are_refused(depth):
+    def f(tree: Nest): ...
+
+    text = '{"tree": ' + '{"inner": ' * depth + "null" + "}" * depth + "}"
+    with pytest.raises(ToolError, match="nested too deep"):
+        Tool.from_function(f).read_arguments(text)
+    schema = dict(Tool.from_function(f).parameters)
+    with pytest.raises(ToolError, match="nested too deep"):
+        Tool.from_dict({"name": "f", "parameters": schema}, f).read_arguments(text)
+
+
 def test_of_two_records_the_one_that_knows_the_fields_is_read():
     def f(shape: Circle | Ring): ...
 
@@ -481,6 +498,13 @@ def test_the_decorator_gives_a_tool_that_can_still_be_called():
     assert (triple.name, triple.description, triple.on, triple(4)) == (
         "triple_it", "Triple.", "kernel", 12,
     )  # fmt: skip
+
+
+def test_a_tool_is_idempotent_when_that_is_said():
+    assert not Tool.from_function(is_even).idempotent
+    assert Tool.from_function(is_even, idempotent=True).renamed("even").idempotent
+    assert tool(idempotent=True)(is_even).idempotent
+    assert Tool.from_dict(FLAT, lambda word: word, idempotent=True).idempotent
 
 
 def test_a_method_is_described_without_self():
@@ -611,6 +635,16 @@ NESTED = {"type": "function", "function": {k: v for k, v in FLAT.items() if k !=
 def test_hand_written_descriptions_become_flat(given):
     made = Tool.from_dict(given, lambda word: word)
     assert made.spec() == FLAT
+
+
+def test_what_the_sdk_makes_of_a_model_is_taken():
+    import openai
+
+    made = Tool.from_dict(openai.pydantic_function_tool(Order), lambda **given: given)
+    assert (made.name, made.parameters["required"]) == ("Order", ["product", "amount", "place"])
+    assert any("'strict' of Order" in note.sentence for note in made.notes)
+    with pytest.raises(ToolError, match="argument 'amount'"):
+        made.read_arguments('{"product": "a", "amount": 0, "place": null}')
 
 
 @pytest.mark.parametrize("given", [{"type": "mcp", "server_label": "x"}, {"type": "function"}, {}])

@@ -120,6 +120,11 @@ def test_tools_are_found_by_name_and_by_index(tools: McpTools):
         tools["subtract"]
 
 
+def test_a_tool_that_only_reads_may_be_called_again(tools: McpTools):
+    assert tools["counts"].idempotent
+    assert not tools["add"].idempotent
+
+
 def test_a_services_strict_types_take_the_tools(tools: McpTools):
     for tool in tools:
         assert_on_the_wire(tool.spec(), GA)

@@ -135,7 +135,10 @@ def _tool(listed: Any, connection: Connection) -> Tool:
         "description": listed.description or listed.title or "",
         "parameters": listed.input_schema,
     }
-    tool = Tool.from_dict(spec, _Remote(connection, listed.name))
+    hints = listed.annotations
+    # The server's own word for it: a read changes nothing, however often it is made.
+    harmless = hints is not None and bool(hints.idempotent_hint or hints.read_only_hint)
+    tool = Tool.from_dict(spec, _Remote(connection, listed.name), idempotent=harmless)
     if name == listed.name:
         return tool
     sentence = f"'{listed.name}' of the MCP server is called '{name}', because a name has only "
