@@ -34,7 +34,7 @@ if TYPE_CHECKING:
         scan,
         timeline,
     )
-    from .lab import Lab, budget, connect, cost
+    from .lab import Lab, budget, connect, cost, tools_from_mcp
     from .saved import cassette, diff, inspect, lint, load, resend, what_if
     from .session import (
         Budget,
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
         run,
         text_only,
     )
-    from .tools import Tool, tool
+    from .tools import Tool, select_tools, tool
     from .voices import ListeningTest, VoiceRun, compare_voices
     from .widgets import ListeningView, VoiceBooth
 
@@ -107,9 +107,11 @@ _HOMES = {
     "revoke": ".session",
     "run": ".session",
     "scan": ".eventlog",
+    "select_tools": ".tools",
     "text_only": ".session",
     "timeline": ".eventlog",
     "tool": ".tools",
+    "tools_from_mcp": ".lab",
     "what_if": ".saved",
 }
 
@@ -159,9 +161,11 @@ __all__ = [
     "revoke",
     "run",
     "scan",
+    "select_tools",
     "text_only",
     "timeline",
     "tool",
+    "tools_from_mcp",
     "what_if",
 ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -40,15 +40,14 @@ from .session import (
     session_thread,
     with_seed,
 )
-from .tools import Tool, ToolRegistry
+from .tools import McpTools, ToolLike, ToolRegistry, connect_mcp
 
 if TYPE_CHECKING:
     from .widgets import Console
 
-__all__ = ["Lab", "budget", "connect", "cost"]
+__all__ = ["Lab", "budget", "connect", "cost", "tools_from_mcp"]
 
 T = TypeVar("T")
-ToolLike = Tool | Callable[..., Any] | Mapping[str, Any]
 
 
 def connect(
@@ -178,6 +177,59 @@ def connect(
         return Lab(session, needs_kernel=any(tool.on == "kernel" for tool in registry))
 
     return session_thread().call(opened(), "connect")
+
+
+def tools_from_mcp(
+    source: str | Sequence[str] | Mapping[str, Any],
+    *,
+    headers: Mapping[str, str] | None = None,
+    env: Mapping[str, str] | None = None,
+    cwd: str | Path | None = None,
+    timeout: float = 30.0,
+    only: Iterable[str] | None = None,
+    without: Iterable[str] = (),
+    rename: Mapping[str, str] | None = None,
+    prefix: str = "",
+) -> Call[McpTools]:
+    """The tools of an MCP server, for ``connect(tools=…)``: they are called from this process.
+
+    ::
+
+        desk = await rl.tools_from_mcp(["python", "desk_server.py"], prefix="desk_")
+        lab = await rl.connect(tools=[*desk, my_function])
+        …
+        await desk.aclose()  # or: async with desk: …
+
+    Args:
+        source: the address of a server that runs (streamable HTTP), as
+            ``"http://127.0.0.1:8000/mcp"``; a command that starts one (stdio), as text or in parts;
+            or an entry of an ``mcpServers`` file, as ``{"command": …, "args": […]}``.
+        headers: sent with every request to an address, and told to nobody.
+        env: more environment variables for a command, which gets few otherwise.
+        cwd: the folder that a command is started in.
+        timeout: in how many seconds the server must answer when it is connected to. How long a call
+            may take is for the session to say.
+        only: the names of the tools to take; by default all.
+        without: the names of those to leave out.
+        rename: new names by old ones.
+        prefix: what every name shall begin with.
+
+    Raises (when awaited):
+        ToolError: if the server cannot be reached or does not answer in time, a tool of it cannot
+            be described, or the ``mcp`` package is missing.
+    """
+    connecting = connect_mcp(
+        source,
+        headers=headers,
+        env=env,
+        cwd=cwd,
+        timeout=timeout,
+        only=only,
+        without=without,
+        rename=rename,
+        prefix=prefix,
+    )
+    return session_thread().call(connecting, "tools_from_mcp")
 
 
 def cost() -> Spent:

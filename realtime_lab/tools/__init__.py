@@ -2,8 +2,24 @@
 
 from __future__ import annotations
 
-from .registry import ToolRegistry
+from .mcp import McpTools, connect_mcp
+from .notes import Note
+from .registry import ToolLike, ToolRegistry
 from .runner import Call, ToolResult, ToolRunner
+from .selecting import select_tools
 from .tool import Tool, Where, tool
 
-__all__ = ["Call", "Tool", "ToolRegistry", "ToolResult", "ToolRunner", "Where", "tool"]
+__all__ = [
+    "Call",
+    "McpTools",
+    "Note",
+    "Tool",
+    "ToolLike",
+    "ToolRegistry",
+    "ToolResult",
+    "ToolRunner",
+    "Where",
+    "connect_mcp",
+    "select_tools",
+    "tool",
+]

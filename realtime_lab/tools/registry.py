@@ -8,7 +8,10 @@ from typing import Any
 from ..errors import ToolError
 from .tool import Tool
 
-__all__ = ["ToolRegistry"]
+__all__ = ["ToolLike", "ToolRegistry", "as_tool"]
+
+ToolLike = Tool | Callable[..., Any] | Mapping[str, Any]
+"""What is taken for a tool: see `ToolRegistry`."""
 
 
 class ToolRegistry:
@@ -21,10 +24,10 @@ class ToolRegistry:
         ToolError: if two tools have the same name or one cannot be described.
     """
 
-    def __init__(self, tools: Iterable[Tool | Callable[..., Any] | Mapping[str, Any]] = ()) -> None:
+    def __init__(self, tools: Iterable[ToolLike] = ()) -> None:
         self._tools: dict[str, Tool] = {}
         for given in tools:
-            made = _tool_of(given)
+            made = as_tool(given)
             if made.name in self._tools:
                 raise ToolError(f"two tools are named {made.name!r}; give one another name")
             self._tools[made.name] = made
@@ -47,7 +50,12 @@ class ToolRegistry:
         return name in self._tools
 
 
-def _tool_of(given: Any) -> Tool:
+def as_tool(given: ToolLike) -> Tool:
+    """The tool that a function, a dict or a tool stands for.
+
+    Raises:
+        ToolError: if it is none, or cannot be described.
+    """
     if isinstance(given, Tool):
         return given
     if isinstance(given, Mapping):

@@ -161,6 +161,8 @@ def _read(tool: Tool, arguments: str) -> dict[str, Any]:
 
 def _failure(tool: Tool, error: BaseException) -> ToolError:
     first_line, *_ = (_shown(error).strip() or "no message").splitlines()
+    if isinstance(error, ToolError):  # it is in words already
+        return ToolError(f"{tool.name} failed: {first_line}")
     return ToolError(f"{tool.name} failed: {type(error).__name__}: {first_line}")
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import inspect
+import dataclasses
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self, overload
 
 from ..errors import ToolError
-from .schema import ArgumentReader, SchemaReader, call_arguments, shape_of
+from .arguments import ArgumentReader, SchemaReader
+from .callables import call_arguments, is_coroutine_function, short_name
+from .notes import Note
+from .shape import FunctionShape, check_takes, shape_of, shape_with
+from .specs import read_spec
 
 __all__ = ["Tool", "Where", "tool"]
 
@@ -25,6 +29,8 @@ class Tool:
     values by name, or raises `ToolError`. ``on`` says where the function runs: ``worker`` beside
     the session (a thread for a sync function, the session's loop for an async one), ``kernel`` on
     the notebook kernel's own loop, for functions that touch widgets or shared variables.
+    ``idempotent`` declares that the same call twice comes to the same and does no more than once.
+    ``notes`` are what a model is not told and would need, with file and line.
 
     A tool can still be called like the function it was made from.
     """
@@ -35,6 +41,8 @@ class Tool:
     handler: Callable[..., Any] = field(repr=False)
     read_arguments: ArgumentReader = field(repr=False)
     on: Where = "worker"
+    idempotent: bool = False
+    notes: tuple[Note, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
@@ -52,50 +60,82 @@ class Tool:
         *,
         name: str | None = None,
         description: str | None = None,
+        parameters: Mapping[str, Any] | None = None,
         on: Where = "worker",
+        idempotent: bool = False,
     ) -> Self:
         """Describe a function by its signature, type hints and docstring.
 
+        The function may also be a method, a partial (what it has settled is not told to the model),
+        a class, or an object with ``__call__``. ``parameters`` is a JSON Schema to tell instead of
+        what the type hints say; the function then gets plain JSON values.
+
         Raises:
-            ToolError: naming function, parameter and line, if a parameter cannot be described.
+            ToolError: naming function, parameter and line, if a parameter cannot be described, or
+                does not fit to ``parameters``.
         """
-        shape = shape_of(function)
+        if parameters is None:
+            shape = shape_of(function, description)
+        else:
+            shape = shape_with(function, parameters, description)
+        return cls._of(name or short_name(function), shape, function, on, idempotent)
+
+    @classmethod
+    def _of(
+        cls,
+        name: str,
+        shape: FunctionShape,
+        handler: Callable[..., Any],
+        on: Where,
+        idempotent: bool,
+    ) -> Self:
         return cls(
-            name=name or getattr(function, "__name__", type(function).__name__),
-            description=shape.description if description is None else description,
+            name=name,
+            description=shape.description,
             parameters=shape.parameters,
-            handler=function,
+            handler=handler,
             read_arguments=shape.read_arguments,
             on=on,
+            idempotent=idempotent,
+            notes=shape.notes,
         )
 
     @classmethod
     def from_dict(
-        cls, spec: Mapping[str, Any], handler: Callable[..., Any], *, on: Where = "worker"
+        cls,
+        spec: Mapping[str, Any],
+        handler: Callable[..., Any],
+        *,
+        on: Where = "worker",
+        idempotent: bool = False,
     ) -> Self:
         """Take a hand-written description, flat or with everything under ``function``.
 
-        ``handler`` gets the arguments as keywords, checked against the schema.
+        ``handler`` gets the arguments as keywords, checked against the schema. Fields that a
+        realtime session does not have, such as ``strict``, are left out, and told in ``notes``.
 
         Raises:
-            ToolError: if it is not the description of a function.
+            ToolError: if it is not the description of a function, its parameters are no JSON Schema
+                of an object, or the handler does not take them.
         """
-        inner = spec.get("function", spec)
-        name = inner.get("name") if isinstance(inner, Mapping) else None
-        if spec.get("type", "function") != "function" or not isinstance(name, str):
-            raise ToolError(
-                'a tool description needs "type": "function" and a name, as in '
-                '{"type": "function", "name": "get_time", "parameters": {…}}'
-            )
-        parameters = inner.get("parameters") or {"type": "object", "properties": {}}
-        return cls(
-            name=name,
-            description=inner.get("description", ""),
-            parameters=parameters,
-            handler=handler,
-            read_arguments=SchemaReader(parameters),
-            on=on,
+        flat = read_spec(spec)
+        reader = SchemaReader(flat.parameters, flat.name)
+        check_takes(handler, flat.parameters)
+        shape = FunctionShape(
+            description=flat.description,
+            parameters=dict(flat.parameters),
+            read_arguments=reader,
+            notes=flat.notes,
         )
+        return cls._of(flat.name, shape, handler, on, idempotent)
+
+    def renamed(self, name: str) -> Self:
+        """The same tool under another name.
+
+        Raises:
+            ToolError: if it cannot name a tool.
+        """
+        return dataclasses.replace(self, name=name)
 
     def spec(self) -> dict[str, Any]:
         """The tool as a session is told of it; the same in both dialects."""
@@ -114,12 +154,7 @@ class Tool:
     @property
     def is_async(self) -> bool:
         """Whether the function is a coroutine function."""
-        function = self.handler
-        if inspect.isroutine(function):
-            return inspect.iscoroutinefunction(function)
-        return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(
-            type(function).__call__
-        )
+        return is_coroutine_function(self.handler)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the function itself, unchecked."""
@@ -130,7 +165,12 @@ class Tool:
 def tool(function: Callable[..., Any], /) -> Tool: ...
 @overload
 def tool(
-    *, name: str | None = None, description: str | None = None, on: Where = "worker"
+    *,
+    name: str | None = None,
+    description: str | None = None,
+    parameters: Mapping[str, Any] | None = None,
+    on: Where = "worker",
+    idempotent: bool = False,
 ) -> Callable[[Callable[..., Any]], Tool]: ...
 def tool(
     function: Callable[..., Any] | None = None,
@@ -138,9 +178,13 @@ def tool(
     *,
     name: str | None = None,
     description: str | None = None,
+    parameters: Mapping[str, Any] | None = None,
     on: Where = "worker",
+    idempotent: bool = False,
 ) -> Tool | Callable[[Callable[..., Any]], Tool]:
-    """Make a `Tool` of a function: ``@tool`` or ``@tool(name=…, description=…, on=…)``.
+    """Make a `Tool` of a function: ``@tool`` or ``@tool(name=…, on="kernel", idempotent=True)``.
+
+    See `Tool.from_function` for what each means.
 
     Raises:
         ToolError: naming function, parameter and line, if a parameter cannot be described.
@@ -149,6 +193,13 @@ def tool(
         return Tool.from_function(function)
 
     def made(function: Callable[..., Any]) -> Tool:
-        return Tool.from_function(function, name=name, description=description, on=on)
+        return Tool.from_function(
+            function,
+            name=name,
+            description=description,
+            parameters=parameters,
+            on=on,
+            idempotent=idempotent,
+        )
 
     return made

@@ -1,11 +1,18 @@
 """What a model is told about a function."""
 
+import asyncio
 import dataclasses
+import datetime
 import enum
 import inspect
 import threading
+from collections.abc import Callable
+from enum import Enum
+from functools import partial
+from pathlib import Path
 from typing import Annotated, Any, Literal, Optional
 
+import annotated_types as at
 import msgspec
 import pydantic
 import pytest
@@ -45,6 +52,88 @@ class Stop(pydantic.BaseModel):
 class Tree(msgspec.Struct):
     name: str
     children: list["Tree"] = []
+
+
+class Node(pydantic.BaseModel):
+    value: int
+    after: Optional["Node"] = None
+
+
+@dataclasses.dataclass
+class Even:
+    number: int
+
+    def __post_init__(self):
+        if self.number % 2:
+            raise ValueError("an even number, please")
+
+
+@dataclasses.dataclass
+class Journey:
+    stops: list[Place] = dataclasses.field(default_factory=list)
+    by: dict[str, Place] = dataclasses.field(default_factory=dict)
+    order: Order | None = None
+    window: Window | None = None
+    unit: Unit = Unit.CELSIUS
+    even: Even | None = None
+    either: int | str = 1
+
+
+@dataclasses.dataclass
+class Nest:
+    inner: "Nest | None" = None
+
+
+@dataclasses.dataclass
+class Circle:
+    radius: int
+
+
+@dataclasses.dataclass
+class Ring:
+    radius: int
+    inner: int = 0
+
+
+@dataclasses.dataclass
+class Described:
+    """Somewhere.
+
+    Attributes:
+        city: from the docstring
+        street: not used
+    """
+
+    city: str
+    street: Annotated[str, "from the hint"]
+    number: int = dataclasses.field(metadata={"description": "from the metadata"})
+
+
+@dataclasses.dataclass
+class Locked:
+    key: threading.Event
+
+
+@dataclasses.dataclass
+class Unknown:
+    key: "Nowhere"  # noqa: F821
+
+
+class Keyed(msgspec.Struct):
+    key: threading.Event
+
+
+def other_tree() -> type:
+    class Tree(msgspec.Struct):
+        branches: list["Tree"] = []
+
+    # Struct looks its hints up in the module.
+    Tree.__annotations__["branches"] = list[Tree]
+    return Tree
+
+
+def is_even(number: int) -> bool:
+    return number % 2 == 0
 
 
 def parameters(function) -> dict[str, Any]:
@@ -207,11 +296,184 @@ def test_any_number_of_arguments_is_refused():
         Tool.from_function(add)
 
 
-def test_an_unresolvable_hint_is_told():
-    def f(x: "Nowhere"): ...  # noqa: F821
+def test_an_unresolvable_hint_is_told_with_its_line():
+    def f(
+        y: int,
+        x: "Nowhere",  # noqa: F821
+    ): ...
 
-    with pytest.raises(ToolError, match="Nowhere"):
+    line = inspect.getsourcelines(f)[1] + 2
+    with pytest.raises(ToolError, match=rf"'x' of .*line {line}\).*'Nowhere'"):
         Tool.from_function(f)
+
+
+def test_what_a_function_returns_need_not_be_known():
+    def f(x: int) -> "Nowhere": ...  # noqa: F821
+
+    assert list(parameters(f)["properties"]) == ["x"]
+
+
+@pytest.mark.parametrize(
+    ("hint", "told"),
+    [
+        (complex, "complex"),
+        (list[dict[str, threading.Event]], "threading.Event'> has no JSON schema"),
+        (int | threading.Event, "Event"),
+        (Callable[[int], int], "Callable"),
+        (Literal[b"x"], "b'x' is not a value that JSON has"),
+        (Enum("Pair", {"ONE": (1, 2)}), r"\(1, 2\)"),
+        (dict[float, int], "the keys of an object are texts, not number"),
+        (Annotated[list[int], at.Ge(3)], "ge=3 says nothing about a value of this type"),
+        (Locked, "in 'key' of Locked, .*Event"),
+        (Unknown, "a type hint of Unknown cannot be resolved: .*Nowhere"),
+        (Keyed, "Event"),
+    ],
+    ids=str,
+)
+def test_a_type_that_json_cannot_express_is_told(hint, told):
+    def f(x): ...
+
+    f.__annotations__ = {"x": hint}
+    with pytest.raises(ToolError, match=rf"'x' of .*f \(test_describing.py, line \d+\).*{told}"):
+        Tool.from_function(f)
+
+
+def test_bounds_are_told_in_words_when_they_are_broken():
+    def f(
+        days: Annotated[int, at.Interval(ge=1, le=7)] = 1,
+        word: Annotated[str, pydantic.Field(pattern="^[a-z]+$", max_length=5)] = "a",
+        even: Annotated[int, at.Predicate(is_even)] = 2,
+        since: Annotated[datetime.date, at.Ge(datetime.date(2024, 1, 1))] = datetime.date.max,
+    ): ...
+
+    read = Tool.from_function(f).read_arguments
+    assert read('{"days": 7, "word": "abc", "even": 4, "since": "2024-01-01"}')["days"] == 7
+    for arguments, told in [
+        ('{"days": 8}', "argument 'days': Expected at most 7, got 8"),
+        ('{"word": "A"}', "argument 'word': Expected text that matches '^[a-z]+$', got 'A'"),
+        ('{"word": "abcdef"}', "argument 'word': Expected a length of at most 5, got 'abcdef'"),
+        ('{"even": 3}', "argument 'even': 3 is not allowed by is_even"),
+        ('{"since": "2023-12-31"}', "argument 'since': Expected at least 2024-01-01, got 2023"),
+    ]:
+        with pytest.raises(ToolError) as error:
+            read(arguments)
+        assert told in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ('{"trip": {"stops": [{"city": "Oslo"}, {"city": 5}]}}', "'trip.stops[1].city': Expected"),
+        ('{"trip": {"stops": [{}]}}', "'trip.stops[0]': a required value is missing: 'city'"),
+        ('{"trip": {"by": {"air": {"city": 1}}}}', "'trip.by.air.city': Expected 'str', got 'int'"),
+        ('{"trip": {"order": {"product": "a", "amount": 0}}}', "'trip.order.amount': Input"),
+        ('{"trip": {"window": {"width": "a"}}}', "'trip.window.width': Expected 'int', got 'str'"),
+        ('{"trip": {"unit": "kelvin"}}', "'trip.unit': Expected one of 'celsius', 'fahrenheit'"),
+        ('{"trip": {"even": {"number": 3}}}', "'trip.even': an even number, please"),
+        ('{"trip": {"either": []}}', "'trip.either': Expected 'int', got 'array'; or: Expected 's"),
+    ],
+)
+def test_a_path_leads_to_what_is_wrong_however_deep(arguments, told):
+    def f(trip: Journey): ...
+
+    with pytest.raises(ToolError) as error:
+        Tool.from_function(f).read_arguments(arguments)
+    assert f"argument {told}" in str(error.value)
+
+
+@pytest.mark.parametrize("depth", [2_000, 200_000])
+def test_arguments_that_are_nested_too_deep_are_refused(depth):
+    def f(tree: Nest): ...
+
+    text = '{"tree": ' + '{"inner": ' * depth + "null" + "}" * depth + "}"
+    with pytest.raises(ToolError, match="nested too deep"):
+        Tool.from_function(f).read_arguments(text)
+    schema = dict(Tool.from_function(f).parameters)
+    with pytest.raises(ToolError, match="nested too deep"):
+        Tool.from_dict({"name": "f", "parameters": schema}, f).read_arguments(text)
+
+
+def test_of_two_records_the_one_that_knows_the_fields_is_read():
+    def f(shape: Circle | Ring): ...
+
+    read = Tool.from_function(f).read_arguments
+    assert read('{"shape": {"radius": 1}}')["shape"] == Circle(1)
+    assert read('{"shape": {"radius": 1, "inner": 2}}')["shape"] == Ring(1, 2)
+
+
+def test_two_types_of_one_name_are_kept_apart():
+    def plant(ours: Tree, theirs: list[other_tree()]): ...
+
+    schema = parameters(plant)
+    assert set(schema["$defs"]) == {"Tree", "Tree_2"}
+    theirs = schema["properties"]["theirs"]["items"]
+    assert theirs["properties"]["branches"]["items"] == {"$ref": "#/$defs/Tree_2"}
+
+
+def test_a_recursive_model_keeps_its_definition():
+    def f(first: Node, second: Node): ...
+
+    schema = parameters(f)
+    assert set(schema["$defs"]) == {"Node"}
+    assert "pydantic" not in str(schema)
+
+
+def test_fields_are_described_by_hints_metadata_or_the_docstring_of_the_type():
+    def f(place: Described): ...
+
+    properties = parameters(f)["properties"]["place"]["properties"]
+    assert {name: field["description"] for name, field in properties.items()} == {
+        "city": "from the docstring",
+        "street": "from the hint",
+        "number": "from the metadata",
+    }
+    assert parameters(f)["properties"]["place"]["description"] == "Somewhere."
+
+
+def test_examples_and_further_keywords_are_told():
+    def f(x: Annotated[int, pydantic.Field(examples=[1], json_schema_extra={"unit": "m"})]): ...
+
+    assert parameters(f)["properties"]["x"] == {"type": "integer", "examples": [1], "unit": "m"}
+
+
+@pytest.mark.parametrize(
+    ("default", "told"),
+    [
+        (Unit.CELSIUS, "celsius"),
+        (Place("Rome"), {"city": "Rome", "country": "NO"}),
+        (Stop(street="Main"), {"street": "Main"}),
+        (datetime.date(2024, 10, 1), "2024-10-01"),
+        (Path("a"), "a"),
+        ((1, 2), [1, 2]),
+    ],
+    ids=str,
+)
+def test_defaults_are_told_as_json(default, told):
+    def f(x: Any = default): ...
+
+    assert parameters(f)["properties"]["x"]["default"] == told
+
+
+def test_a_default_that_json_cannot_say_is_not_told():
+    def f(x: Any = threading.Event): ...
+
+    schema = parameters(f)
+    assert schema["properties"]["x"] == {}
+    assert schema["required"] == []
+
+
+def test_a_numpy_docstring_may_tell_of_several_at_once():
+    def f(x: int, y: int):
+        """Draw.
+
+        Parameters
+        ----------
+        x, y : int
+            In pixels.
+        """
+
+    properties = parameters(f)["properties"]
+    assert [field["description"] for field in properties.values()] == ["In pixels."] * 2
 
 
 def test_a_lambda_needs_a_name():
@@ -238,12 +500,126 @@ def test_the_decorator_gives_a_tool_that_can_still_be_called():
     )  # fmt: skip
 
 
+def test_a_tool_is_idempotent_when_that_is_said():
+    assert not Tool.from_function(is_even).idempotent
+    assert Tool.from_function(is_even, idempotent=True).renamed("even").idempotent
+    assert tool(idempotent=True)(is_even).idempotent
+    assert Tool.from_dict(FLAT, lambda word: word, idempotent=True).idempotent
+
+
 def test_a_method_is_described_without_self():
     class Shop:
         def price(self, product: str) -> float:
             return 1.0
 
     assert list(parameters(Shop().price)["properties"]) == ["product"]
+
+
+class Counter:
+    """Counts."""
+
+    def __init__(self, start: int) -> None:
+        self.start = start
+
+    async def __call__(self, step: int) -> int:
+        """Count on.
+
+        Args:
+            step: How far.
+        """
+        return self.start + step
+
+    @staticmethod
+    def double(x: int) -> int:
+        return 2 * x
+
+    @classmethod
+    def named(cls, name: str) -> str:
+        return f"{cls.__name__} {name}"
+
+
+def search(index: threading.Event, word: str, limit: int = 5) -> str:
+    """Search."""
+    return f"{word} {limit}"
+
+
+@pytest.mark.parametrize(
+    ("function", "name", "names", "arguments", "result"),
+    [
+        (Counter.double, "double", ["x"], '{"x": 2}', 4),
+        (Counter.named, "named", ["name"], '{"name": "a"}', "Counter a"),
+        (partial(search, threading.Event()), "search", ["word", "limit"], '{"word": "a"}', "a 5"),
+        (partial(search, index=threading.Event(), limit=1), "search", ["word"], '{"word": "a"}',
+         "a 1"),
+        (partial(partial(search, threading.Event()), limit=2), "search", ["word"],
+         '{"word": "a"}', "a 2"),
+        (Place, "Place", ["city", "country"], '{"city": "Oslo"}', Place("Oslo")),
+    ],
+    ids=["static", "class method", "partial", "partial by name", "nested partial", "class"],
+)  # fmt: skip
+def test_whatever_can_be_called_is_described(function, name, names, arguments, result):
+    made = Tool.from_function(function)
+    assert (made.name, made.is_async) == (name, False)
+    assert list(made.parameters["properties"]) == names
+    assert made.call_with(made.read_arguments(arguments)) == result
+
+
+def test_an_object_that_can_be_called_is_described_by_its_call():
+    made = Tool.from_function(Counter(40))
+    assert (made.name, made.description, made.is_async) == ("Counter", "Count on.", True)
+    assert made.parameters["properties"]["step"]["description"] == "How far."
+    assert asyncio.run(made.call_with({"step": 2})) == 42
+    assert Tool.from_function(partial(Counter(40))).is_async
+
+
+def test_a_schema_written_by_hand_stands_beside_a_function():
+    schema = {
+        "type": "object",
+        "properties": {"words": {"type": "array", "items": {"type": "string"}}},
+        "required": ["words"],
+    }
+
+    @tool(parameters=schema)
+    def join(words):
+        """Join words."""
+        return " ".join(words)
+
+    assert join.spec()["parameters"] == schema
+    assert join.description == "Join words."
+    assert join.call_with(join.read_arguments('{"words": ["a", "b"]}')) == "a b"
+    with pytest.raises(ToolError, match=r"argument 'words\[0\]'"):
+        join.read_arguments('{"words": [1]}')
+
+
+@pytest.mark.parametrize(
+    ("function", "schema", "told"),
+    [
+        (lambda x: x, {"type": "object", "properties": {"y": {}}}, "names 'y', which .*not take"),
+        (lambda x, y: x, {"type": "object", "properties": {"x": {}}}, "'y' .*is not in the schema"),
+        (lambda: 1, {"properties": {}}, "have the type None: write"),
+        (lambda: 1, {"type": "array"}, "have the type 'array'"),
+        (lambda x: 1, {"type": "object", "properties": {"x": {"type": "text"}}}, "no JSON Schema"),
+        (lambda x: 1, {"type": "object", "properties": [1]}, "no JSON Schema"),
+    ],
+)
+def test_a_schema_that_does_not_fit_is_told_at_once(function, schema, told):
+    with pytest.raises(ToolError, match=told):
+        Tool.from_function(function, name="f", parameters=schema)
+    with pytest.raises(ToolError, match=told):
+        Tool.from_dict({"name": "f", "parameters": schema}, function)
+
+
+def test_a_function_of_any_keywords_takes_any_schema():
+    spec = {"name": "f", "parameters": {"type": "object", "properties": {"self": {}}}}
+    made = Tool.from_dict(spec, lambda **given: given)
+    assert made.call_with(made.read_arguments('{"self": 1}')) == {"self": 1}
+
+
+def test_what_a_schema_refers_to_elsewhere_is_not_looked_up():
+    schema = {"type": "object", "properties": {"x": {"$ref": "http://127.0.0.1:9/schema"}}}
+    made = Tool.from_dict({"name": "f", "parameters": schema}, lambda x: x)
+    with pytest.raises(ToolError, match=r"refers to 'http://127.0.0.1:9/schema', which is not in"):
+        made.read_arguments('{"x": 1}')
 
 
 FLAT = {
@@ -259,6 +635,16 @@ NESTED = {"type": "function", "function": {k: v for k, v in FLAT.items() if k !=
 def test_hand_written_descriptions_become_flat(given):
     made = Tool.from_dict(given, lambda word: word)
     assert made.spec() == FLAT
+
+
+def test_what_the_sdk_makes_of_a_model_is_taken():
+    import openai
+
+    made = Tool.from_dict(openai.pydantic_function_tool(Order), lambda **given: given)
+    assert (made.name, made.parameters["required"]) == ("Order", ["product", "amount", "place"])
+    assert any("'strict' of Order" in note.sentence for note in made.notes)
+    with pytest.raises(ToolError, match="argument 'amount'"):
+        made.read_arguments('{"product": "a", "amount": 0, "place": null}')
 
 
 @pytest.mark.parametrize("given", [{"type": "mcp", "server_label": "x"}, {"type": "function"}, {}])

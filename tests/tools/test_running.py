@@ -102,7 +102,7 @@ def add(
         ('{"a": "1"}', "argument 'a': Expected 'int', got 'str'"),
         ('{"a": -1}', "argument 'a'"),
         ('{"a": 1, "place": {"city": 5}}', "argument 'place.city'"),
-        ('{"a": 1, "order": {"amount": 0}}', "argument 'order'"),
+        ('{"a": 1, "order": {"amount": 0}}', "argument 'order.amount'"),
         ('{"a": 1, "b": 2}', "there is no argument 'b'"),
     ],
 )

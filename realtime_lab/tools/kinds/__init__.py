@@ -1,0 +1,23 @@
+"""The types that a parameter may have: what a model is told of each, and how it is read."""
+
+from __future__ import annotations
+
+from .base import Kind, Mismatch, NoSchema, Schema
+from .building import Kinds
+from .definitions import Definitions, in_place
+from .metadata import Metadata, read_metadata
+from .records import Field, Record
+
+__all__ = [
+    "Definitions",
+    "Field",
+    "Kind",
+    "Kinds",
+    "Metadata",
+    "Mismatch",
+    "NoSchema",
+    "Record",
+    "Schema",
+    "in_place",
+    "read_metadata",
+]

@@ -1,0 +1,103 @@
+"""Objects with named fields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from .base import Kind, Mismatch, Schema, mismatch, read_at
+from .definitions import Definitions
+from .foreign import plain
+
+__all__ = ["ABSENT", "Field", "Record"]
+
+ABSENT: Any = object()
+"""No default that a model could be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field, itself a kind. ``description`` gives way to one that comes with the type hint."""
+
+    name: str
+    kind: Kind
+    required: bool = True
+    default: Any = ABSENT
+    description: str = ""
+
+    def schema(self, definitions: Definitions) -> Schema:
+        described = {"description": self.description} if self.description else {}
+        return {**described, **self.kind.schema(definitions), **self._told_default()}
+
+    def read(self, value: Any) -> Any:
+        return self.kind.read(value)
+
+    def _told_default(self) -> Schema:
+        if self.default is ABSENT:
+            return {}
+        try:
+            told = msgspec.json.encode(self.default, enc_hook=plain)
+        except (TypeError, ValueError):  # the model need not know what JSON cannot say
+            return {}
+        return {"default": msgspec.json.decode(told)}
+
+
+class Record:
+    """Satisfies `Kind`: named fields, of which ``build`` makes the Python value.
+
+    A ``closed`` one has no others. ``fields`` are given later where a type contains itself.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        build: Callable[..., Any],
+        fields: Sequence[Field] = (),
+        *,
+        description: str = "",
+        closed: bool = False,
+    ) -> None:
+        self.fields = fields
+        self._name = name
+        self._build = build
+        self._description = description
+        self._closed = closed
+
+    @property
+    def names(self) -> set[str]:
+        """The names of the fields."""
+        return {field.name for field in self.fields}
+
+    def schema(self, definitions: Definitions) -> Schema:
+        return definitions.refer(self, self._name, lambda: self.own_schema(definitions))
+
+    def own_schema(self, definitions: Definitions) -> Schema:
+        """The schema itself, not a reference to it."""
+        described = {"description": self._description} if self._description else {}
+        closed = {"additionalProperties": False} if self._closed else {}
+        return {
+            "type": "object",
+            **described,
+            "properties": {field.name: field.schema(definitions) for field in self.fields},
+            "required": [field.name for field in self.fields if field.required],
+            **closed,
+        }
+
+    def read(self, value: Any) -> Any:
+        if not isinstance(value, dict):
+            raise mismatch("object", value)
+        if self._closed and (unknown := [name for name in value if name not in self.names]):
+            raise Mismatch(f"there is no argument '{unknown[0]}'")
+        read: dict[str, Any] = {}
+        for field in self.fields:
+            if field.name in value:
+                read[field.name] = read_at(field, value[field.name], field.name)
+            elif field.required:
+                raise Mismatch(f"a required value is missing: '{field.name}'")
+        try:
+            return self._build(**read)
+        except (ValueError, TypeError) as error:  # the type's own checks
+            raise Mismatch(str(error)) from None

@@ -1,0 +1,54 @@
+"""Some of many tools, under other names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from ..errors import ToolError
+from .registry import ToolLike, as_tool
+from .tool import Tool
+
+__all__ = ["select_tools"]
+
+
+def select_tools(
+    tools: Iterable[ToolLike],
+    *,
+    only: Iterable[str] | None = None,
+    without: Iterable[str] = (),
+    rename: Mapping[str, str] | None = None,
+    prefix: str = "",
+) -> list[Tool]:
+    """Choose tools by name, and name them otherwise.
+
+    Args:
+        tools: functions, tools or tool dicts.
+        only: the names of those to take, in this order; by default all.
+        without: the names of those to leave out.
+        rename: new names by old ones.
+        prefix: what every name shall begin with, after renaming; it keeps the tools of two servers
+            apart.
+
+    Raises:
+        ToolError: if there is no tool of a name that is given, a new name cannot name a tool, or
+            two tools would have one name.
+    """
+    known: dict[str, Tool] = {}
+    for tool in map(as_tool, tools):
+        if tool.name in known:
+            raise ToolError(f"two tools are named {tool.name!r}; give one another name")
+        known[tool.name] = tool
+    chosen = list(known) if only is None else list(dict.fromkeys(only))
+    left_out, names = set(without), dict(rename or {})
+    for name in (*chosen, *left_out, *names):
+        if name not in known:
+            raise ToolError(f"there is no tool '{name}'; the tools are: {', '.join(known)}")
+    selected = [
+        known[name].renamed(prefix + names.get(name, name))
+        for name in chosen
+        if name not in left_out
+    ]
+    twice = {tool.name for tool in selected if [t.name for t in selected].count(tool.name) > 1}
+    if twice:
+        raise ToolError(f"two tools would be named {min(twice)!r}; rename one of them")
+    return selected
