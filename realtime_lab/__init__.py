@@ -55,6 +55,7 @@ if TYPE_CHECKING:
         run,
         text_only,
     )
+    from .toolbench import check_tools
     from .tools import Tool, tool
 
 __version__ = "0.1.0"
@@ -77,6 +78,7 @@ _HOMES = {
     "azure": ".session",
     "budget": ".lab",
     "cassette": ".saved",
+    "check_tools": ".toolbench",
     "connect": ".lab",
     "consents": ".session",
     "cost": ".lab",
@@ -123,6 +125,7 @@ __all__ = [
     "azure",
     "budget",
     "cassette",
+    "check_tools",
     "connect",
     "consents",
     "cost",
