@@ -186,9 +186,12 @@ class ToolReport(Sequence[ToolFinding]):
     @property
     def price(self) -> str:
         """Tokens and cost of a turn in words."""
-        told = f"about {self.tokens:,} tokens in every turn of {self.model}, {self.cost}"
-        cached = self.cost_cached
-        return told if cached.dollars is None else f"{told} anew and {cached} from the cache"
+        told = f"about {self.tokens:,} tokens in every turn of {self.model}"
+        dollars, cached = self.dollars_per_turn, self.dollars_per_turn_cached
+        if dollars is None:
+            return f"{told}, {self.cost}"
+        told = f"{told}, ${1000 * dollars:,.2f} in 1,000 turns"
+        return told if cached is None else f"{told}, ${1000 * cached:,.2f} from the cache"
 
     def __len__(self) -> int:
         return len(self.findings)

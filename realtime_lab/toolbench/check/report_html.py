@@ -82,7 +82,7 @@ def _sizes(report: ToolReport) -> str:
     rows = "".join(map(_size_row, report.sizes))
     head = (
         f'<tr><th style="{_LEFT}">tool</th><th style="{_NUMBER}">tokens</th>'
-        f'<th style="{_NUMBER}">a turn</th><th style="{_NUMBER}">cached</th></tr>'
+        f'<th style="{_NUMBER}">1,000 turns</th><th style="{_NUMBER}">cached</th></tr>'
     )
     return (
         f'<details style="margin-top:4px"><summary style="cursor:pointer">{escape(report.price)}'
@@ -101,7 +101,7 @@ def _size_row(size: ToolSize) -> str:
 
 
 def _dollars(amount: float | None) -> str:
-    return "–" if amount is None else f"${amount:.6f}"
+    return "–" if amount is None else f"${1000 * amount:,.2f}"
 
 
 def _text(markdown: str) -> str:

@@ -75,6 +75,8 @@ def _number(place: Place) -> Meant | None:
     words = words_of(place.name)
     if not words or not _IDENTIFIERS.isdisjoint(words) or place.role != "property":
         return None
+    if words[-1] == "number":
+        return None  # the name of something: an order, a flight, a telephone
     if words[:2] == ["number", "of"] or words[0] == "num" or words[-1] in _INTEGERS:
         return Meant("integer")
     if _HOW_MANY.search(place.text):

@@ -88,8 +88,9 @@ _UNIT = re.compile(
 _FORM = re.compile(
     r"\biso[ -]?8601\b|\brfc ?\d|\byyyy|\bdd[./-]mm|\bmm[./-]dd|\bhh:?mm|\bunix\b|\bepoch\b|"
     r"\be\.?g\b|\bfor (?:example|instance)\b|\bsuch as\b|\b(?:like|as in) ['\"`“]|"
-    r"\bformat(?:ted)?\b|['\"`“][^'\"`”]*\d[^'\"`”]*['\"`”]|\d{4}-\d\d|\d\d:\d\d|\bnatural language\b|\bas (?:the )?"
-    r"(?:user|caller|customer|guest)s? (?:said|says|put|told)|\bin words\b",
+    r"\bformat(?:ted)?\b|['\"`“][^'\"`”]*\d[^'\"`”]*['\"`”]|"
+    r"\d{4}-\d\d|\d\d:\d\d|\bnatural language\b|\bas (?:the )?(?:user|caller|customer|guest)s? "
+    r"(?:said|says|put|told)|\bin words\b",
     re.IGNORECASE,
 )
 

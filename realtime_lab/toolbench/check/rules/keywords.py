@@ -85,13 +85,10 @@ def _respelt(place: Place, key: str, meant: str, value: Any) -> Iterator[Edit]:
         value = {"type": value}
     if meant == "required" and not isinstance(value, bool | list):
         return
-    yield Edit(
-        place.path,
-        {
-            meant if old == key else old: value if old == key else v
-            for old, v in place.schema.items()
-        },
-    )
+    changed = {
+        meant if old == key else old: value if old == key else v for old, v in place.schema.items()
+    }
+    yield Edit(place.path, changed, f"{'.'.join(map(str, place.path))}: {meant} instead of {key}")
 
 
 @of_place(

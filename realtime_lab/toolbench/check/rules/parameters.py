@@ -174,7 +174,9 @@ def parameter_name_invalid(place: Place) -> Iterator[Fault]:
 
 def _renamed(place: Place, name: str, fixed: str) -> tuple[Edit, ...]:
     properties = {fixed if key == name else key: value for key, value in place.properties.items()}
-    edits = (place.edit("properties", properties),)
+    where = (*place.path, "properties")
+    how = f"{'.'.join(map(str, where))}: {fixed} instead of {name}"
+    edits = (Edit(where, properties, how),)
     if name in place.required:
         required = [fixed if one == name else one for one in place.required]
         edits = (*edits, place.edit("required", required))

@@ -157,7 +157,7 @@ def strict(tool: Definition) -> Iterator[Fault]:
     )
 )
 def field_unknown(tool: Definition) -> Iterator[Fault]:
-    known = {*_TAKEN, "strict", "function", tool.parameters_key}
+    known = {*_TAKEN, "strict", tool.parameters_key, *(("function",) if tool.root else ())}
     for root in dict.fromkeys(((), tool.root)):
         body = tool.body if root else tool.spec
         for name in body:

@@ -67,6 +67,12 @@ def schema_invalid(place: Place) -> Iterator[Fault]:
         known = inner if inner in TYPES else _OTHER_TYPES.get(str(inner).lower())
         edits = (Edit((*path, name), {"type": known}),) if known else ()
         yield Fault(f"{name} is described by {inner!r}, not by an object.", edits, (*path, name))
+    items = place.schema.get("items")
+    if items is not None and not isinstance(items, dict | list | bool):
+        known = items if items in TYPES else _OTHER_TYPES.get(str(items).lower())
+        edits = (place.edit("items", {"type": known}),) if known else ()
+        message = f"what is in {place.label} is described by {items!r}, not by an object."
+        yield Fault(message, edits, (*place.path, "items"))
 
 
 @of_place(
@@ -125,8 +131,10 @@ def _inferred(schema: dict[str, Any]) -> str | None:
 def type_unknown(place: Place) -> Iterator[Fault]:
     told = place.schema.get("type")
     listed = told if isinstance(told, list) else [told]
-    wrong = [kind for kind in listed if kind is not None and kind not in TYPES]
-    if not wrong or not all(isinstance(kind, str) for kind in wrong) or place.role == "root":
+    # What JSON cannot express, a Python type above all, is told by another rule.
+    known_values = (kind for kind in listed if kind is None or isinstance(kind, str | int | float))
+    wrong = [str(kind) for kind in known_values if kind is not None and kind not in TYPES]
+    if not wrong or place.role == "root":
         return
     known = {kind: _OTHER_TYPES.get(kind.lower(), kind.lower()) for kind in wrong}
     mended = [known.get(kind, kind) for kind in listed]
