@@ -55,6 +55,7 @@ if TYPE_CHECKING:
         run,
         text_only,
     )
+    from .toolbench import check_tools
     from .tools import Tool, select_tools, tool
     from .voices import ListeningTest, VoiceRun, compare_voices
     from .widgets import ListeningView, VoiceBooth
@@ -83,6 +84,7 @@ _HOMES = {
     "azure": ".session",
     "budget": ".lab",
     "cassette": ".saved",
+    "check_tools": ".toolbench",
     "compare_voices": ".voices",
     "connect": ".lab",
     "consents": ".session",
@@ -136,6 +138,7 @@ __all__ = [
     "azure",
     "budget",
     "cassette",
+    "check_tools",
     "compare_voices",
     "connect",
     "consents",

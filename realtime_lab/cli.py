@@ -32,6 +32,7 @@ from .session import (
     openai,
     with_seed,
 )
+from .tool_commands import add_tool_commands
 
 __all__ = ["main"]
 
@@ -104,6 +105,7 @@ def _parser() -> argparse.ArgumentParser:
     talk.set_defaults(command=_talk)
 
     add_log_commands(commands)
+    add_tool_commands(commands)
     commands.add_parser("serve", help="run the embedded realtime server")
 
     doctor = commands.add_parser(

@@ -57,7 +57,7 @@ from .items import (
 )
 from .lifecycle import ResponseTracker, ResponseWriter
 from .lint import RULES as LINT_RULES
-from .lint import SEVERITIES, Finding, Linter, Severity
+from .lint import SEVERITIES, About, Finding, Linter, Severity
 from .lint import TOPICS as LINT_TOPICS
 from .lint import Record as LintRecord
 from .matching import (
@@ -186,6 +186,7 @@ __all__ = [
     "SERVER_EVENTS",
     "SEVERITIES",
     "UNSET",
+    "About",
     "Announcements",
     "AudioConfig",
     "AudioFormat",

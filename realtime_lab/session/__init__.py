@@ -22,6 +22,7 @@ from .endpoints import (
     key_given_with,
     openai,
 )
+from .estimate import text_tokens
 from .explanation import Explanation
 from .failures import failure_class, response_failure, retry_after
 from .lockstep import log_for
@@ -106,5 +107,6 @@ __all__ = [
     "session_config",
     "session_thread",
     "text_only",
+    "text_tokens",
     "with_seed",
 ]

@@ -2,4 +2,15 @@
 
 from __future__ import annotations
 
-__all__: list[str] = []
+from .check import RULES as TOOL_RULES
+from .check import TOPICS as TOOL_TOPICS
+from .check import ToolFinding, ToolReport, ToolSize, check_tools
+
+__all__ = [
+    "TOOL_RULES",
+    "TOOL_TOPICS",
+    "ToolFinding",
+    "ToolReport",
+    "ToolSize",
+    "check_tools",
+]
