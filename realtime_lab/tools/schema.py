@@ -274,6 +274,8 @@ def _json_object(text: str) -> dict[str, Any]:
         values = msgspec.json.decode(text or "{}")
     except (msgspec.DecodeError, UnicodeError) as error:
         raise ToolError(f"the arguments are not valid JSON: {error}") from None
+    except RecursionError:
+        raise ToolError("the arguments are nested too deep to be read") from None
     if not isinstance(values, dict):
         raise ToolError("the arguments are not a JSON object")
     return values

@@ -25,6 +25,7 @@ class Tool:
     values by name, or raises `ToolError`. ``on`` says where the function runs: ``worker`` beside
     the session (a thread for a sync function, the session's loop for an async one), ``kernel`` on
     the notebook kernel's own loop, for functions that touch widgets or shared variables.
+    ``idempotent`` declares that the same call twice comes to the same and does no more than once.
 
     A tool can still be called like the function it was made from.
     """
@@ -35,6 +36,7 @@ class Tool:
     handler: Callable[..., Any] = field(repr=False)
     read_arguments: ArgumentReader = field(repr=False)
     on: Where = "worker"
+    idempotent: bool = False
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
@@ -53,6 +55,7 @@ class Tool:
         name: str | None = None,
         description: str | None = None,
         on: Where = "worker",
+        idempotent: bool = False,
     ) -> Self:
         """Describe a function by its signature, type hints and docstring.
 
@@ -67,11 +70,17 @@ class Tool:
             handler=function,
             read_arguments=shape.read_arguments,
             on=on,
+            idempotent=idempotent,
         )
 
     @classmethod
     def from_dict(
-        cls, spec: Mapping[str, Any], handler: Callable[..., Any], *, on: Where = "worker"
+        cls,
+        spec: Mapping[str, Any],
+        handler: Callable[..., Any],
+        *,
+        on: Where = "worker",
+        idempotent: bool = False,
     ) -> Self:
         """Take a hand-written description, flat or with everything under ``function``.
 
@@ -95,6 +104,7 @@ class Tool:
             handler=handler,
             read_arguments=SchemaReader(parameters),
             on=on,
+            idempotent=idempotent,
         )
 
     def spec(self) -> dict[str, Any]:
@@ -130,7 +140,11 @@ class Tool:
 def tool(function: Callable[..., Any], /) -> Tool: ...
 @overload
 def tool(
-    *, name: str | None = None, description: str | None = None, on: Where = "worker"
+    *,
+    name: str | None = None,
+    description: str | None = None,
+    on: Where = "worker",
+    idempotent: bool = False,
 ) -> Callable[[Callable[..., Any]], Tool]: ...
 def tool(
     function: Callable[..., Any] | None = None,
@@ -139,8 +153,9 @@ def tool(
     name: str | None = None,
     description: str | None = None,
     on: Where = "worker",
+    idempotent: bool = False,
 ) -> Tool | Callable[[Callable[..., Any]], Tool]:
-    """Make a `Tool` of a function: ``@tool`` or ``@tool(name=…, description=…, on=…)``.
+    """Make a `Tool` of a function: ``@tool`` or ``@tool(name=…, on="kernel", idempotent=True)``.
 
     Raises:
         ToolError: naming function, parameter and line, if a parameter cannot be described.
@@ -149,6 +164,8 @@ def tool(
         return Tool.from_function(function)
 
     def made(function: Callable[..., Any]) -> Tool:
-        return Tool.from_function(function, name=name, description=description, on=on)
+        return Tool.from_function(
+            function, name=name, description=description, on=on, idempotent=idempotent
+        )
 
     return made

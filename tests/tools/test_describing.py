@@ -226,7 +226,7 @@ def test_the_decorator_gives_a_tool_that_can_still_be_called():
         """Double it."""
         return 2 * x
 
-    @tool(name="triple_it", description="Triple.", on="kernel")
+    @tool(name="triple_it", description="Triple.", on="kernel", idempotent=True)
     def triple(x: int) -> int:
         return 3 * x
 
@@ -236,6 +236,8 @@ def test_the_decorator_gives_a_tool_that_can_still_be_called():
     assert (triple.name, triple.description, triple.on, triple(4)) == (
         "triple_it", "Triple.", "kernel", 12,
     )  # fmt: skip
+    assert triple.idempotent
+    assert not double.idempotent
 
 
 def test_a_method_is_described_without_self():
