@@ -55,6 +55,7 @@ if TYPE_CHECKING:
         run,
         text_only,
     )
+    from .toolbench import ToolBench
     from .tools import Tool, tool
 
 __version__ = "0.1.0"
@@ -72,6 +73,7 @@ _HOMES = {
     "Redaction": ".eventlog",
     "Retention": ".eventlog",
     "Tool": ".tools",
+    "ToolBench": ".toolbench",
     "Turn": ".eventlog",
     "agree": ".session",
     "azure": ".session",
@@ -118,6 +120,7 @@ __all__ = [
     "Redaction",
     "Retention",
     "Tool",
+    "ToolBench",
     "Turn",
     "agree",
     "azure",

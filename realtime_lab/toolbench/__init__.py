@@ -2,4 +2,35 @@
 
 from __future__ import annotations
 
-__all__: list[str] = []
+from .bench import ToolBench
+from .cases.case import Case
+from .cases.cases import Cases
+from .cases.expectations import (
+    Answers,
+    Contains,
+    Equals,
+    Expectation,
+    Fails,
+    IsJson,
+    Matches,
+    Satisfies,
+)
+from .cases.pytest_file import check_case
+from .cases.report import CaseOutcome, CaseReport
+
+__all__ = [
+    "Answers",
+    "Case",
+    "CaseOutcome",
+    "CaseReport",
+    "Cases",
+    "Contains",
+    "Equals",
+    "Expectation",
+    "Fails",
+    "IsJson",
+    "Matches",
+    "Satisfies",
+    "ToolBench",
+    "check_case",
+]
