@@ -17,8 +17,12 @@ from .cases.expectations import (
 )
 from .cases.pytest_file import check_case
 from .cases.report import CaseOutcome, CaseReport
+from .fuzzing.findings import KINDS, FindingKind, FuzzFinding
+from .fuzzing.plan import FuzzPlan
+from .fuzzing.report import FuzzedTool, FuzzReport
 
 __all__ = [
+    "KINDS",
     "Answers",
     "Case",
     "CaseOutcome",
@@ -28,6 +32,11 @@ __all__ = [
     "Equals",
     "Expectation",
     "Fails",
+    "FindingKind",
+    "FuzzFinding",
+    "FuzzPlan",
+    "FuzzReport",
+    "FuzzedTool",
     "IsJson",
     "Matches",
     "Satisfies",

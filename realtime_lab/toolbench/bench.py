@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from ..errors import ToolError
 from ..session import Call, session_thread
 from ..tools import Tool, ToolRegistry, ToolResult
 from .calling import Caller
@@ -17,6 +19,9 @@ from .cases.expectations import Equals, Expectation, Fails, expectation
 from .cases.pytest_file import write_pytest
 from .cases.report import CaseReport
 from .cases.running import run_cases
+from .fuzzing.fuzzing import fuzz
+from .fuzzing.plan import FuzzPlan
+from .fuzzing.report import FuzzReport
 from .values import NOT_JSON, decoded, mapping_of, written
 
 __all__ = ["ToolBench"]
@@ -102,6 +107,24 @@ class ToolBench:
             needs_caller=caller.needs_kernel(),
         )
 
+    def fuzz(self, name: str | None = None, **plan: Any) -> Call[FuzzReport]:
+        """Call a tool, or each, with what its schema allows and with what it forbids.
+
+        The calls are real: what a tool does, it does some hundred times. ``plan`` are the fields of
+        `FuzzPlan`: ``examples``, ``seconds``, ``timeout``, ``seed``, ``largest``.
+
+        Raises:
+            ToolError: if there is no such tool, a number makes no sense, or Hypothesis is not
+                installed.
+        """
+        wanted = list(self.tools) if name is None else [self._tool(name)]
+        caller = self._caller()
+        return session_thread().call(
+            fuzz(wanted, caller, _plan(plan)),
+            f"fuzzing of {name or 'all tools'}",
+            needs_caller=caller.needs_kernel(),
+        )
+
     def export_pytest(self, path: str | Path, *, tools: Mapping[str, str] | None = None) -> Path:
         """Write the cases as a file of tests that needs realtime_lab and pytest alone.
 
@@ -114,6 +137,13 @@ class ToolBench:
         """
         return write_pytest(self.cases, self.tools, path, tools=tools, timeout=self._timeout)
 
+    def _tool(self, name: str) -> Tool:
+        tool = self.tools.get(name)
+        if tool is None:
+            known = ", ".join(tool.name for tool in self.tools) or "none"
+            raise ToolError(f"there is no tool '{name}'; the tools are: {known}")
+        return tool
+
     def _caller(self) -> Caller:
         return Caller(self.tools, self._timeout, _running_loop(), self._clock)
 
@@ -121,6 +151,14 @@ class ToolBench:
         names = ", ".join(tool.name for tool in self.tools) or "no tools"
         cases = f"{len(self.cases):,} case{'' if len(self.cases) == 1 else 's'}"
         return f"<ToolBench: {names}; {cases}>"
+
+
+def _plan(given: Mapping[str, Any]) -> FuzzPlan:
+    known = [field.name for field in fields(FuzzPlan)]
+    for name in given:
+        if name not in known:
+            raise ToolError(f"fuzzing has no {name!r}; there are {', '.join(known)}")
+    return FuzzPlan(**given)
 
 
 def _again(result: ToolResult) -> Expectation:

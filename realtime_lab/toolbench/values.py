@@ -11,7 +11,16 @@ import msgspec
 
 from ..errors import ToolError
 
-__all__ = ["NOT_JSON", "decoded", "mapping_of", "object_in", "plain", "shortened", "written"]
+__all__ = [
+    "NOT_JSON",
+    "decoded",
+    "mapping_of",
+    "object_in",
+    "plain",
+    "shortened",
+    "visible",
+    "written",
+]
 
 NOT_JSON: Any = object()
 """What `decoded` gives for text that is not JSON."""
@@ -70,6 +79,13 @@ def object_in(text: str) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
+
+
+def visible(text: str) -> str:
+    """A text with what cannot be seen escaped as in JSON; what JSON text says stays the same."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text)
 
 
 def shortened(text: str, most: int = 80) -> str:

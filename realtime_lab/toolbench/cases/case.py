@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from ...errors import ToolError
-from ..values import mapping_of, object_in, shortened, written
+from ..values import mapping_of, object_in, shortened, visible, written
 from .expectations import Expectation, expectation
 
 __all__ = ["Case"]
@@ -71,7 +71,7 @@ class Case:
     @property
     def title(self) -> str:
         """Its name, or what it calls."""
-        return self.name or f"{self.tool} {shortened(self.text, 60)}"
+        return self.name or f"{self.tool} {shortened(visible(self.text), 60)}"
 
 
 def _arguments(given: Any) -> Mapping[str, Any] | str:
