@@ -55,7 +55,7 @@ if TYPE_CHECKING:
         run,
         text_only,
     )
-    from .toolbench import check_tools
+    from .toolbench import ToolBench, check_tools
     from .tools import Tool, select_tools, tool
     from .voices import ListeningTest, VoiceRun, compare_voices
     from .widgets import ListeningView, VoiceBooth
@@ -77,6 +77,7 @@ _HOMES = {
     "Redaction": ".eventlog",
     "Retention": ".eventlog",
     "Tool": ".tools",
+    "ToolBench": ".toolbench",
     "Turn": ".eventlog",
     "VoiceBooth": ".widgets",
     "VoiceRun": ".voices",
@@ -131,6 +132,7 @@ __all__ = [
     "Redaction",
     "Retention",
     "Tool",
+    "ToolBench",
     "Turn",
     "VoiceBooth",
     "VoiceRun",

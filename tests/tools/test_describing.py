@@ -488,7 +488,7 @@ def test_the_decorator_gives_a_tool_that_can_still_be_called():
         """Double it."""
         return 2 * x
 
-    @tool(name="triple_it", description="Triple.", on="kernel")
+    @tool(name="triple_it", description="Triple.", on="kernel", idempotent=True)
     def triple(x: int) -> int:
         return 3 * x
 
@@ -498,6 +498,8 @@ def test_the_decorator_gives_a_tool_that_can_still_be_called():
     assert (triple.name, triple.description, triple.on, triple(4)) == (
         "triple_it", "Triple.", "kernel", 12,
     )  # fmt: skip
+    assert triple.idempotent
+    assert not double.idempotent
 
 
 def test_a_tool_is_idempotent_when_that_is_said():

@@ -98,6 +98,7 @@ def add(
     [
         ('{"a": ', "not valid JSON"),
         ("[1]", "not a JSON object"),
+        ("[" * 100_000, "nested too deep"),
         ("{}", "'a'"),
         ('{"a": "1"}', "argument 'a': Expected 'int', got 'str'"),
         ('{"a": -1}', "argument 'a'"),

@@ -1,0 +1,175 @@
+"""A bench for tools, with no model: check, call, run cases, fuzz."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from ..errors import ToolError
+from ..session import Call, session_thread
+from ..tools import Tool, ToolRegistry, ToolResult
+from .calling import Caller
+from .cases.case import Case
+from .cases.cases import Cases
+from .cases.expectations import Equals, Expectation, Fails, expectation
+from .cases.pytest_file import write_pytest
+from .cases.report import CaseReport
+from .cases.running import run_cases
+from .fuzzing.fuzzing import fuzz
+from .fuzzing.plan import FuzzPlan
+from .fuzzing.report import FuzzReport
+from .values import NOT_JSON, decoded, mapping_of, written
+
+__all__ = ["ToolBench"]
+
+
+class ToolBench:
+    """Tools under test, without a model.
+
+    ::
+
+        bench = rl.ToolBench([weather, book_table])
+        result = await bench.call("weather", city="Oslo")
+        bench.keep(result)  # a case: the same call should give the same again
+        report = await bench.run_cases()
+
+    ``tools`` are functions, tools, and dicts with their function under ``handler``. ``cases`` are
+    cases or the path of a file of them. ``timeout`` is in seconds per call. Calls are validated and
+    made as in a session, on its thread; each can be awaited, or handed to `run`. A tool that fails,
+    hangs or cannot be called is a result like another.
+
+    Raises:
+        ToolError: for what is no tool, two tools of one name, or cases that cannot be read.
+    """
+
+    def __init__(
+        self,
+        tools: Iterable[Tool | Callable[..., Any] | Mapping[str, Any]],
+        *,
+        cases: Iterable[Case] | str | Path = (),
+        timeout: float = 60.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.tools = ToolRegistry(tools)
+        self.cases = Cases.load(cases) if isinstance(cases, str | Path) else Cases(cases)
+        self._timeout = timeout
+        self._clock = clock
+
+    def call(self, name: str, /, **arguments: Any) -> Call[ToolResult]:
+        """Call a tool with arguments as Python has them.
+
+        They go through JSON, as a model's do: dataclasses, enums and models are written as such.
+
+        Raises:
+            ToolError: at once, for an argument that JSON cannot hold.
+        """
+        return self.call_json(name, written(mapping_of(arguments, "the arguments")))
+
+    def call_json(self, name: str, text: str) -> Call[ToolResult]:
+        """Call a tool with the text that a model would send; it need not even be JSON."""
+        caller = self._caller()
+        return session_thread().call(
+            caller.call(name, text), f"call of {name}", needs_caller=caller.needs_kernel()
+        )
+
+    def keep(
+        self, result: ToolResult, *, name: str = "", timeout: float | None = None, **expected: Any
+    ) -> Case:
+        """Add a call that was made to the cases.
+
+        It should come to the same again; or to what is said, with the keywords of `Case.of`.
+
+        Raises:
+            ToolError: for an expectation that makes no sense, or a name that another case has.
+        """
+        made = expectation(expected) if expected else _again(result)
+        case = Case(result.name, result.arguments, made, name, timeout=timeout)
+        self.cases.append(case)
+        return case
+
+    def run_cases(
+        self, cases: Iterable[Case] | None = None, *, at_once: int = 1
+    ) -> Call[CaseReport]:
+        """Run the bench's cases, or others, one after the other or some ``at_once``.
+
+        Raises:
+            ToolError: if ``at_once`` is less than 1.
+        """
+        caller = self._caller()
+        wanted = list(self.cases if cases is None else cases)
+        return session_thread().call(
+            run_cases(wanted, caller, at_once=at_once),
+            f"run of {len(wanted):,} cases",
+            needs_caller=caller.needs_kernel(),
+        )
+
+    def fuzz(self, name: str | None = None, **plan: Any) -> Call[FuzzReport]:
+        """Call a tool, or each, with what its schema allows and with what it forbids.
+
+        The calls are real: what a tool does, it does some hundred times. ``plan`` are the fields of
+        `FuzzPlan`: ``examples``, ``seconds``, ``timeout``, ``seed``, ``largest``.
+
+        Raises:
+            ToolError: if there is no such tool, a number makes no sense, or Hypothesis is not
+                installed.
+        """
+        wanted = list(self.tools) if name is None else [self._tool(name)]
+        caller = self._caller()
+        return session_thread().call(
+            fuzz(wanted, caller, _plan(plan)),
+            f"fuzzing of {name or 'all tools'}",
+            needs_caller=caller.needs_kernel(),
+        )
+
+    def export_pytest(self, path: str | Path, *, tools: Mapping[str, str] | None = None) -> Path:
+        """Write the cases as a file of tests that needs realtime_lab and pytest alone.
+
+        ``tools`` says where tools are to be imported from (``{"weather": "my_tools:weather"}``),
+        where their functions do not say it.
+
+        Raises:
+            ToolError: if a tool or a predicate cannot be imported by another program, such as one
+                that lives in a notebook; nothing is written then.
+        """
+        return write_pytest(self.cases, self.tools, path, tools=tools, timeout=self._timeout)
+
+    def _tool(self, name: str) -> Tool:
+        tool = self.tools.get(name)
+        if tool is None:
+            known = ", ".join(tool.name for tool in self.tools) or "none"
+            raise ToolError(f"there is no tool '{name}'; the tools are: {known}")
+        return tool
+
+    def _caller(self) -> Caller:
+        return Caller(self.tools, self._timeout, _running_loop(), self._clock)
+
+    def __repr__(self) -> str:
+        names = ", ".join(tool.name for tool in self.tools) or "no tools"
+        cases = f"{len(self.cases):,} case{'' if len(self.cases) == 1 else 's'}"
+        return f"<ToolBench: {names}; {cases}>"
+
+
+def _plan(given: Mapping[str, Any]) -> FuzzPlan:
+    known = [field.name for field in fields(FuzzPlan)]
+    for name in given:
+        if name not in known:
+            raise ToolError(f"fuzzing has no {name!r}; there are {', '.join(known)}")
+    return FuzzPlan(**given)
+
+
+def _again(result: ToolResult) -> Expectation:
+    if result.error is not None:
+        return Fails(result.error)
+    value = decoded(result.output)
+    return Equals(result.output if value is NOT_JSON else value)
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None

@@ -1,0 +1,1 @@
+"""Saved cases: calls and what should come of them, run as a test."""

@@ -1,0 +1,1 @@
+"""Tools called with what their schemas allow, and with what they forbid."""

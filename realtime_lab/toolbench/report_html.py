@@ -1,0 +1,99 @@
+"""Reports as HTML that needs no script, for light and dark pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+from typing import NamedTuple
+
+__all__ = ["BAD", "GOOD", "Cell", "Head", "frame"]
+
+GOOD, BAD = "#2da44e", "#e5534b"
+
+_FRAME = (
+    "font-size:13px;border:1px solid rgba(128,128,128,.35);border-radius:6px;padding:8px 12px;"
+    "max-width:100%;overflow-x:auto"
+)
+_TABLE = (
+    "table-layout:auto;border-collapse:collapse;width:100%;margin:4px 0;font:inherit;color:inherit"
+)
+_QUIET = "opacity:.65"
+_NUMBER = (
+    "text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums;padding:2px 8px;"
+    "vertical-align:top"
+)
+_LEFT = "text-align:left;padding:2px 8px;vertical-align:top"
+_RULE = "border-top:1px solid rgba(128,128,128,.2)"
+_CODE = (
+    "white-space:pre-wrap;word-break:break-word;margin:4px 0;padding:6px;border-radius:4px;"
+    "background:rgba(128,128,128,.12);font-size:12px;text-align:left"
+)
+_MOST_IN_CELL = 160
+_MOST_UNFOLDED = 4_000
+
+
+class Head(NamedTuple):
+    """The head of a column."""
+
+    words: str
+    number: bool = False
+    code: bool = False
+
+
+class Cell(NamedTuple):
+    """A cell with a colour, or with more to unfold."""
+
+    words: str
+    colour: str = ""
+    more: str = ""
+
+
+def frame(
+    title: str,
+    told: str | Cell,
+    heads: Sequence[Head],
+    rows: Iterable[Sequence[str | Cell]],
+    *,
+    left_out: int = 0,
+    notes: Sequence[str] = (),
+) -> str:
+    """A title, a sentence and a table; ``left_out`` is how many rows are not shown."""
+    head = "".join(f'<th style="{_style(one)}">{escape(one.words)}</th>' for one in heads)
+    body = "".join(
+        f'<tr style="{_RULE}">'
+        + "".join(_cell(one, cell) for one, cell in zip(heads, row, strict=True))
+        + "</tr>"
+        for row in rows
+    )
+    table = f'<table style="{_TABLE}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    rest = f'<div style="{_QUIET}">… {left_out:,} more</div>' if left_out > 0 else ""
+    below = "".join(f'<div style="{_QUIET}">{escape(note)}</div>' for note in notes)
+    html = (
+        f'<div style="{_FRAME}"><div><b>{escape(title)}</b> · {_words(told)}</div>'
+        f"{table if body else ''}{rest}{below}</div>"
+    )
+    # Half a character cannot be sent to a browser.
+    return html.encode(errors="backslashreplace").decode()
+
+
+def _style(head: Head) -> str:
+    return _NUMBER if head.number else _LEFT
+
+
+def _cell(head: Head, cell: str | Cell) -> str:
+    words = _words(cell)
+    if head.code:
+        words = f"<code>{words}</code>"
+    if isinstance(cell, Cell) and cell.more:
+        words = (
+            f'<details><summary style="cursor:pointer">{words}</summary>'
+            f'<pre style="{_CODE}">{escape(cell.more[:_MOST_UNFOLDED])}</pre></details>'
+        )
+    return f'<td style="{_style(head)}">{words}</td>'
+
+
+def _words(cell: str | Cell) -> str:
+    text, colour = (cell, "") if isinstance(cell, str) else (cell.words, cell.colour)
+    text = text if len(text) <= _MOST_IN_CELL else f"{text[:_MOST_IN_CELL]}…"
+    shown = escape(text)
+    return f'<span style="color:{colour};font-weight:600">{shown}</span>' if colour else shown
