@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
+from .bench import ToolBench
+from .cases.case import Case
+from .cases.cases import Cases
+from .cases.expectations import (
+    Answers,
+    Contains,
+    Equals,
+    Expectation,
+    Fails,
+    IsJson,
+    Matches,
+    Satisfies,
+)
+from .cases.pytest_file import check_case
+from .cases.report import CaseOutcome, CaseReport
 from .check import RULES as TOOL_RULES
 from .check import TOPICS as TOOL_TOPICS
 from .check import ToolFinding, ToolReport, ToolSize, check_tools
+from .fuzzing.findings import KINDS, FindingKind, FuzzFinding
+from .fuzzing.plan import FuzzPlan
+from .fuzzing.report import FuzzedTool, FuzzReport
 
 __all__ = [
     "KINDS",

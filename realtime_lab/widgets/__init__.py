@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .console import Console
     from .inspector import Inspector
     from .listening_view import ListeningView
+    from .tool_view import ToolView
     from .voice_booth import VoiceBooth
 
-__all__ = ["Console", "Inspector", "ListeningView", "VoiceBooth"]
+# Importing Jupyter takes longer than everything else together: wait until a widget is used.
+_HOMES = {
+    "Console": ".console",
+    "Inspector": ".inspector",
+    "ListeningView": ".listening_view",
+    "ToolView": ".tool_view",
+    "VoiceBooth": ".voice_booth",
+}
+
+__all__ = ["Console", "Inspector", "ListeningView", "ToolView", "VoiceBooth"]
 
 
 def __getattr__(name: str) -> Any:
-    # Importing Jupyter takes longer than everything else together: wait until a widget is used.
-    if name == "Console":
-        from .console import Console
-
-        return Console
-    if name == "Inspector":
-        from .inspector import Inspector
-
-        return Inspector
-    if name == "ListeningView":
-        from .listening_view import ListeningView
-
-        return ListeningView
-    if name == "VoiceBooth":
-        from .voice_booth import VoiceBooth
-
-        return VoiceBooth
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name], __name__), name)
