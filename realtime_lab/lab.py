@@ -40,6 +40,7 @@ from .session import (
     session_thread,
     with_seed,
 )
+from .toolbench import AnyMode, LiveTools
 from .tools import Tool, ToolRegistry
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def connect(
     voice: str = "alloy",
     instructions: str | None = None,
     tools: Iterable[ToolLike] = (),
+    tool_modes: Mapping[str, AnyMode] | None = None,
     turn_detection: TurnDetection | None = HANDS_FREE,
     transcription: str | None = "whisper-1",
     speed: float | None = None,
@@ -84,6 +86,9 @@ def connect(
         voice: the name of the model's voice.
         instructions: what the model is told about its task; by default the service's own.
         tools: Python functions, `Tool` objects or tool dicts that the model may call.
+        tool_modes: how their calls are answered, by name: ``{"weather": rl.by_hand()}``. See
+            `automatic` (the default), `by_hand`, `ask_first`, `canned`, `failing`, `delayed`; they
+            can be changed later: ``lab.tools["weather"].mode = rl.delayed(2.0)``.
         turn_detection: how the end of a turn is found; ``None`` for push-to-talk.
         transcription: the model that writes down your words; ``None`` for no transcript.
         speed: how fast the model speaks, 0.25 to 1.5.
@@ -121,7 +126,7 @@ def connect(
         EndpointError: at once, for a seed where the endpoint is not on this machine, or for faults
             where it is not the embedded server.
         LogError: at once, if the log cannot be written there.
-        ToolError: at once, if a tool cannot be described.
+        ToolError: at once, if a tool cannot be described, or a mode is for none of the tools.
 
     Raises (when awaited):
         ConnectError: if no session could be opened; the message says what to do.
@@ -157,6 +162,8 @@ def connect(
     elif retention is not None:
         record.keep(retention)
 
+    live = LiveTools(registry, tool_modes, kernel_loop=kernel_loop, clock=record.clock)
+
     async def opened() -> Lab:
         try:
             session = await open_session(
@@ -164,7 +171,7 @@ def connect(
                 settings,
                 log=record,
                 tools=registry if len(registry) else None,
-                kernel_loop=kernel_loop,
+                runner=live,
                 agree=agree,
                 budget=budget,
                 retry_rate_limited=retry_rate_limited,
@@ -175,7 +182,8 @@ def connect(
                 # Nothing was recorded, and the next try may want the name.
                 record.discard_journal()
             raise
-        return Lab(session, needs_kernel=any(tool.on == "kernel" for tool in registry))
+        live.attach(session.session)
+        return Lab(session, live)
 
     return session_thread().call(opened(), "connect")
 
@@ -220,9 +228,9 @@ class Lab:
     to `run`.
     """
 
-    def __init__(self, opened: OpenSession, *, needs_kernel: bool = False) -> None:
+    def __init__(self, opened: OpenSession, tools: LiveTools) -> None:
         self._opened = opened
-        self._needs_kernel = needs_kernel
+        self._tools = tools
         self._console: Console | None = None
         self._projection: Projection | None = None
 
@@ -248,6 +256,11 @@ class Lab:
     def endpoint(self) -> Endpoint:
         """Where the session is connected now; of a chain that may change."""
         return self.session.endpoint
+
+    @property
+    def tools(self) -> LiveTools:
+        """The tools and their modes, and the calls that wait for you."""
+        return self._tools
 
     @property
     def log(self) -> EventLog:
@@ -407,7 +420,7 @@ class Lab:
 
     def _call(self, coroutine: Coroutine[Any, Any, T], what: str) -> Call[T]:
         stepwise = self.session.in_step(coroutine)
-        return session_thread().call(stepwise, what, needs_caller=self._needs_kernel)
+        return session_thread().call(stepwise, what, needs_caller=self._tools.need_kernel)
 
     def _ipython_display_(self) -> None:
         self.console._ipython_display_()

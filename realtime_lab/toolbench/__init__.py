@@ -2,4 +2,36 @@
 
 from __future__ import annotations
 
-__all__: list[str] = []
+from .modes import (
+    AnyMode,
+    LiveTool,
+    LiveTools,
+    LogOnly,
+    Mode,
+    PendingCall,
+    ToolSession,
+    ask_first,
+    automatic,
+    by_hand,
+    canned,
+    delayed,
+    failing,
+    mode_from,
+)
+
+__all__ = [
+    "AnyMode",
+    "LiveTool",
+    "LiveTools",
+    "LogOnly",
+    "Mode",
+    "PendingCall",
+    "ToolSession",
+    "ask_first",
+    "automatic",
+    "by_hand",
+    "canned",
+    "delayed",
+    "failing",
+    "mode_from",
+]
