@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     )
     from .toolbench import ask_first, automatic, by_hand, canned, delayed, failing
     from .tools import Tool, tool
+    from .widgets import ToolView
 
 __version__ = "0.1.0"
 
@@ -73,6 +74,7 @@ _HOMES = {
     "Redaction": ".eventlog",
     "Retention": ".eventlog",
     "Tool": ".tools",
+    "ToolView": ".widgets",
     "Turn": ".eventlog",
     "agree": ".session",
     "ask_first": ".toolbench",
@@ -125,6 +127,7 @@ __all__ = [
     "Redaction",
     "Retention",
     "Tool",
+    "ToolView",
     "Turn",
     "agree",
     "ask_first",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -44,7 +45,7 @@ from .toolbench import AnyMode, LiveTools
 from .tools import Tool, ToolRegistry
 
 if TYPE_CHECKING:
-    from .widgets import Console
+    from .widgets import Console, ToolView
 
 __all__ = ["Lab", "budget", "connect", "cost"]
 
@@ -162,7 +163,7 @@ def connect(
     elif retention is not None:
         record.keep(retention)
 
-    live = LiveTools(registry, tool_modes, kernel_loop=kernel_loop, clock=record.clock)
+    live = LabTools(registry, tool_modes, kernel_loop=kernel_loop, clock=record.clock)
 
     async def opened() -> Lab:
         try:
@@ -220,6 +221,20 @@ def budget(
     return before
 
 
+class LabTools(LiveTools):
+    """The tools of a session, shown in a notebook by a `ToolView`."""
+
+    @cached_property
+    def view(self) -> ToolView:
+        """The widget that shows them."""
+        from .widgets import ToolView
+
+        return ToolView(self)
+
+    def _ipython_display_(self) -> None:
+        self.view._ipython_display_()
+
+
 class Lab:
     """An open session in a notebook.
 
@@ -228,7 +243,7 @@ class Lab:
     to `run`.
     """
 
-    def __init__(self, opened: OpenSession, tools: LiveTools) -> None:
+    def __init__(self, opened: OpenSession, tools: LabTools) -> None:
         self._opened = opened
         self._tools = tools
         self._console: Console | None = None
@@ -258,8 +273,11 @@ class Lab:
         return self.session.endpoint
 
     @property
-    def tools(self) -> LiveTools:
-        """The tools and their modes, and the calls that wait for you."""
+    def tools(self) -> LabTools:
+        """The tools and their modes, and the calls that wait for you.
+
+        As the last expression of a cell it shows each call as it happens.
+        """
         return self._tools
 
     @property

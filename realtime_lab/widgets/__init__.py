@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .console import Console
     from .inspector import Inspector
+    from .tool_view import ToolView
 
-__all__ = ["Console", "Inspector"]
+__all__ = ["Console", "Inspector", "ToolView"]
 
 
 def __getattr__(name: str) -> Any:
@@ -21,4 +22,8 @@ def __getattr__(name: str) -> Any:
         from .inspector import Inspector
 
         return Inspector
+    if name == "ToolView":
+        from .tool_view import ToolView
+
+        return ToolView
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

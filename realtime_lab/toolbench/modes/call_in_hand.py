@@ -83,14 +83,21 @@ class CallInHand:
         return await self._carry(call, timeout)
 
     async def ask(
-        self, how: str, *, replies: tuple[str, ...] = (), limit: float | None = None
+        self,
+        how: str,
+        *,
+        replies: tuple[str, ...] = (),
+        delay: float = 0.0,
+        limit: float | None = None,
     ) -> Decision | None:
         """Put the call to a person; ``None`` if nobody decided within ``limit`` seconds."""
         question = PendingCall(
             self.call, self.tool, how, problem=self.problem, replies=replies, at=self._clock()
         )
         told = {"problem": self.problem} if self.problem else {}
-        self.mark("lab.tool_asked", how=how, replies=list(replies), limit=limit, **told)
+        self.mark(
+            "lab.tool_asked", how=how, replies=list(replies), delay=delay, limit=limit, **told
+        )
         self._desk.put(question)
         try:
             return await question.decision(limit)

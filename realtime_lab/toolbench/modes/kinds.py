@@ -66,7 +66,9 @@ class _Asking(Mode, frozen=True, kw_only=True):
     timeout: Seconds | None = 60.0
 
     async def answer(self, call: CallInHand) -> ToolResult:
-        decision = await call.ask(self.kind, replies=self.replies, limit=self.limit)
+        decision = await call.ask(
+            self.kind, replies=self.replies, delay=self.delay, limit=self.limit
+        )
         match decision:
             case None:
                 call.mark("lab.tool_expired", limit=self.limit)

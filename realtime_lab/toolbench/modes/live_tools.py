@@ -13,7 +13,7 @@ from ...eventlog import EventLog, LogEntry
 from ...session import Call, session_thread
 from ...tools import Call as ModelCall
 from ...tools import Tool, ToolRegistry, ToolResult, ToolRunner, as_text
-from .arguments import ToolCall
+from .arguments import ToolCall, problem_of
 from .call_in_hand import CallInHand
 from .kinds import AnyMode, automatic
 from .mode import Mode
@@ -88,6 +88,10 @@ class LiveTool:
         """The mode of the next call, and how many there were before it in that mode."""
         mode, counter = self._mode
         return mode, next(counter)
+
+    def problem(self, arguments: str) -> str:
+        """What is wrong with arguments (a JSON object as text); empty if nothing is."""
+        return problem_of(self.tool, arguments)
 
     def call(self, /, **arguments: Any) -> Call[ToolResult]:
         """Call the function by hand, beside the conversation: the model is not told.

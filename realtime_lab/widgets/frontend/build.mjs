@@ -36,6 +36,8 @@ const options = {
     { in: "src/console.css", out: "console" },
     { in: "src/inspector.ts", out: "inspector" },
     { in: "src/inspector.css", out: "inspector" },
+    { in: "src/tools.ts", out: "tools" },
+    { in: "src/tools.css", out: "tools" },
   ],
   outdir: "../static",
   bundle: true,
