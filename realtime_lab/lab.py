@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -40,10 +41,11 @@ from .session import (
     session_thread,
     with_seed,
 )
+from .toolbench import AnyMode, LiveTools
 from .tools import McpTools, ToolLike, ToolRegistry, connect_mcp
 
 if TYPE_CHECKING:
-    from .widgets import Console
+    from .widgets import Console, ToolView
 
 __all__ = ["Lab", "budget", "connect", "cost", "tools_from_mcp"]
 
@@ -56,6 +58,7 @@ def connect(
     voice: str = "alloy",
     instructions: str | None = None,
     tools: Iterable[ToolLike] = (),
+    tool_modes: Mapping[str, AnyMode] | None = None,
     turn_detection: TurnDetection | None = HANDS_FREE,
     transcription: str | None = "whisper-1",
     speed: float | None = None,
@@ -83,6 +86,9 @@ def connect(
         voice: the name of the model's voice.
         instructions: what the model is told about its task; by default the service's own.
         tools: Python functions, `Tool` objects or tool dicts that the model may call.
+        tool_modes: how their calls are answered, by name: ``{"weather": rl.by_hand()}``. See
+            `automatic` (the default), `by_hand`, `ask_first`, `canned`, `failing`, `delayed`; they
+            can be changed later: ``lab.tools["weather"].mode = rl.delayed(2.0)``.
         turn_detection: how the end of a turn is found; ``None`` for push-to-talk.
         transcription: the model that writes down your words; ``None`` for no transcript.
         speed: how fast the model speaks, 0.25 to 1.5.
@@ -120,7 +126,7 @@ def connect(
         EndpointError: at once, for a seed where the endpoint is not on this machine, or for faults
             where it is not the embedded server.
         LogError: at once, if the log cannot be written there.
-        ToolError: at once, if a tool cannot be described.
+        ToolError: at once, if a tool cannot be described, or a mode is for none of the tools.
 
     Raises (when awaited):
         ConnectError: if no session could be opened; the message says what to do.
@@ -156,6 +162,8 @@ def connect(
     elif retention is not None:
         record.keep(retention)
 
+    live = LabTools(registry, tool_modes, kernel_loop=kernel_loop, clock=record.clock)
+
     async def opened() -> Lab:
         try:
             session = await open_session(
@@ -163,7 +171,7 @@ def connect(
                 settings,
                 log=record,
                 tools=registry if len(registry) else None,
-                kernel_loop=kernel_loop,
+                runner=live,
                 agree=agree,
                 budget=budget,
                 retry_rate_limited=retry_rate_limited,
@@ -174,7 +182,8 @@ def connect(
                 # Nothing was recorded, and the next try may want the name.
                 record.discard_journal()
             raise
-        return Lab(session, needs_kernel=any(tool.on == "kernel" for tool in registry))
+        live.attach(session.session)
+        return Lab(session, live)
 
     return session_thread().call(opened(), "connect")
 
@@ -264,6 +273,20 @@ def budget(
     return before
 
 
+class LabTools(LiveTools):
+    """The tools of a session, shown in a notebook by a `ToolView`."""
+
+    @cached_property
+    def view(self) -> ToolView:
+        """The widget that shows them."""
+        from .widgets import ToolView
+
+        return ToolView(self)
+
+    def _ipython_display_(self) -> None:
+        self.view._ipython_display_()
+
+
 class Lab:
     """An open session in a notebook.
 
@@ -272,9 +295,9 @@ class Lab:
     to `run`.
     """
 
-    def __init__(self, opened: OpenSession, *, needs_kernel: bool = False) -> None:
+    def __init__(self, opened: OpenSession, tools: LabTools) -> None:
         self._opened = opened
-        self._needs_kernel = needs_kernel
+        self._tools = tools
         self._console: Console | None = None
         self._projection: Projection | None = None
 
@@ -300,6 +323,14 @@ class Lab:
     def endpoint(self) -> Endpoint:
         """Where the session is connected now; of a chain that may change."""
         return self.session.endpoint
+
+    @property
+    def tools(self) -> LabTools:
+        """The tools and their modes, and the calls that wait for you.
+
+        As the last expression of a cell it shows each call as it happens.
+        """
+        return self._tools
 
     @property
     def log(self) -> EventLog:
@@ -459,7 +490,7 @@ class Lab:
 
     def _call(self, coroutine: Coroutine[Any, Any, T], what: str) -> Call[T]:
         stepwise = self.session.in_step(coroutine)
-        return session_thread().call(stepwise, what, needs_caller=self._needs_kernel)
+        return session_thread().call(stepwise, what, needs_caller=self._tools.need_kernel)
 
     def _ipython_display_(self) -> None:
         self.console._ipython_display_()

@@ -38,7 +38,8 @@ class BargeIn:
     What is sent to tidy up may come too late: the response ended by itself, the item is gone. The
     service answers with an ``error``; it is marked ``lab.lost_race`` (``event``, ``event_id``,
     ``code``, ``message``) and means no harm. ``lost(response_id)`` is called for a response that
-    was cancelled and of whose end the service never told.
+    was cancelled and of whose end the service never told; ``interrupted(by)`` whenever the user
+    goes on, whether or not the model was speaking.
     """
 
     CONCERNS: ClassVar = frozenset({SpeechStarted.type, ErrorEvent.type})
@@ -52,6 +53,7 @@ class BargeIn:
         mark: Callable[..., object],
         later: Callable[[float, Callable[[], None]], Any],
         lost: Callable[[str], None],
+        interrupted: Callable[[By], None],
     ) -> None:
         self._responses = responses
         self._matching = matching
@@ -59,6 +61,7 @@ class BargeIn:
         self._mark = mark
         self._later = later
         self._lost = lost
+        self._interrupted = interrupted
         self._by_voice = True
         self._sent: OrderedDict[str, ClientEvent] = OrderedDict()
         self._cancelled: set[str] = set()
@@ -94,6 +97,7 @@ class BargeIn:
                 # It has not begun, but will before this arrives.
                 self._tidy(ResponseCancel())
         self.playback.interrupt(by, active.id if active else "")
+        self._interrupted(by)
 
     def _cancel(self, response_id: str) -> None:
         self._cancelled = {one for one in self._cancelled if self._responses.is_running(one)}

@@ -16,7 +16,7 @@ from ..errors import (
 )
 from ..eventlog import EventLog
 from ..protocol import ErrorEvent, SessionConfig
-from ..tools import ToolRegistry, ToolRunner
+from ..tools import CallRunner, ToolRegistry, ToolRunner
 from .backoff import RECONNECT, Reconnect
 from .budget import Budget
 from .chain import endpoints_of, unwrapped
@@ -71,6 +71,7 @@ async def open_session(
     *,
     log: EventLog | None = None,
     tools: ToolRegistry | None = None,
+    runner: CallRunner | None = None,
     kernel_loop: asyncio.AbstractEventLoop | None = None,
     agree: bool | None = None,
     reconnect: Reconnect | None = RECONNECT,
@@ -83,6 +84,7 @@ async def open_session(
     Of a chain of endpoints the first that gives a session is taken; each is tried once. ``agree``
     is the user's consent to send audio to another machine; ``None`` asks. ``reconnect`` is how the
     session comes back when its connection is lost; ``None`` ends it then, as does a seed.
+    ``runner`` carries out the calls of the tools; by default a `ToolRunner` on ``kernel_loop``.
     ``budget`` is what the session may use. With ``retry_rate_limited`` a handshake or a response
     that the service has no room for is tried once more, when the service says that it has.
 
@@ -99,6 +101,8 @@ async def open_session(
         endpoints_of(source), CONSENT, agree=agree, notice=plan.notice, kept=record.kept
     )
     wanted = settings.config(tools.specs() if tools else [])
+    if tools and runner is None:
+        runner = ToolRunner(tools, kernel_loop=kernel_loop, clock=record.clock)
 
     async def connected() -> RealtimeSession:
         endpoint = await connector.find(ask=True)
@@ -109,8 +113,7 @@ async def open_session(
             longest=LONGEST_WAIT if retry_rate_limited else 0.0,
             mark=record.mark,
         )
-        runner = ToolRunner(tools, kernel_loop=kernel_loop, clock=record.clock) if tools else None
-        session = RealtimeSession(transport, endpoint, record, runner, lockstep)
+        session = RealtimeSession(transport, endpoint, record, runner if tools else None, lockstep)
         session.limits.spending.budget = budget
         session.limits.requests.retries = retry_rate_limited
         return session

@@ -44,7 +44,7 @@ from ..protocol import (
     dialect_named,
     is_beside,
 )
-from ..tools import ToolRunner
+from ..tools import CallRunner
 from .barge_in import BargeIn
 from .continuity import Continuity
 from .cut_off import was_heard
@@ -85,7 +85,7 @@ class RealtimeSession:
         transport: Transport,
         endpoint: Endpoint,
         log: EventLog,
-        runner: ToolRunner | None,
+        runner: CallRunner | None,
         lockstep: LockStep | None = None,
     ) -> None:
         self.endpoint = endpoint
@@ -129,6 +129,7 @@ class RealtimeSession:
             mark=self.mark,
             later=self._later,
             lost=self._overdue.lost,
+            interrupted=self._tell_tools,
         )
         self.playback = self._barge_in.playback
         self._turn_taking = TurnTaking(
@@ -283,7 +284,7 @@ class RealtimeSession:
         self._dispatcher.tell(entry)
         return entry
 
-    def mark(self, name: str, **data: object) -> LogEntry:
+    def mark(self, name: str, /, **data: object) -> LogEntry:
         """Write a mark (something that is not on the wire) into the log."""
         entry = self.log.mark(name, **data)
         self._dispatcher.tell(entry)
@@ -586,7 +587,7 @@ class RealtimeSession:
         self._closed = closed
         self._waiters.fail(closed)
 
-    def _tool_calls(self, runner: ToolRunner) -> ToolCalls:
+    def _tool_calls(self, runner: CallRunner) -> ToolCalls:
         return ToolCalls(
             runner,
             self._matching,
@@ -595,6 +596,10 @@ class RealtimeSession:
             withdraw=self._forgo_response,
             settled=self._at_rest,
         )
+
+    def _tell_tools(self, by: str) -> None:
+        if self._tools:
+            self._tools.interrupted(by)
 
     def _forgo_response(self, call_id: str, request: ResponseCreate | None) -> bool:
         """No response follows on a call; false where it was asked for already."""

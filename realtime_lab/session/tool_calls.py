@@ -27,7 +27,7 @@ from ..protocol import (
     UnknownEvent,
     calls_to_answer,
 )
-from ..tools import ToolResult, ToolRunner
+from ..tools import CallRunner, ToolResult
 
 __all__ = ["ToolCalls", "calls_to_answer"]
 
@@ -66,6 +66,9 @@ class ToolCalls:
     said meanwhile. If that one began without them, a response still follows, so that the user
     hears what came of the tool. ``withdraw(call_id, request)`` returns false where the request is
     on its way already.
+
+    A runner that gives a call up because the user went on says so (`ToolResult.withdrawn`); then no
+    response follows on its group, because one follows on what the user said.
     """
 
     CONCERNS: ClassVar = frozenset(
@@ -74,7 +77,7 @@ class ToolCalls:
 
     def __init__(
         self,
-        runner: ToolRunner,
+        runner: CallRunner,
         matching: Matching,
         *,
         send: Callable[[ClientEvent], object],
@@ -116,6 +119,10 @@ class ToolCalls:
             if not group.running:
                 self._forgo(group)
 
+    def interrupted(self, by: str) -> None:
+        """The user goes on; what that means for the calls under way is for the runner to say."""
+        self._runner.interrupted(by)
+
     @property
     def are_running(self) -> bool:
         """Whether calls are under way."""
@@ -153,7 +160,7 @@ class ToolCalls:
             group.unconfirmed = {result.call_id for result in results}
             for result in results:
                 self._send_output(result)
-            if group.stopped:
+            if group.stopped or any(result.withdrawn for result in results):
                 self._forgo(group)
             else:
                 group.request = ResponseCreate()

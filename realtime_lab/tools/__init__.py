@@ -5,12 +5,13 @@ from __future__ import annotations
 from .mcp import McpTools, connect_mcp
 from .notes import Note
 from .registry import ToolLike, ToolRegistry
-from .runner import Call, ToolResult, ToolRunner
+from .runner import Call, CallRunner, ToolResult, ToolRunner, as_text
 from .selecting import select_tools
 from .tool import Tool, Where, tool
 
 __all__ = [
     "Call",
+    "CallRunner",
     "McpTools",
     "Note",
     "Tool",
@@ -19,6 +20,7 @@ __all__ = [
     "ToolResult",
     "ToolRunner",
     "Where",
+    "as_text",
     "connect_mcp",
     "select_tools",
     "tool",

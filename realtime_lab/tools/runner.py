@@ -17,7 +17,7 @@ from ..errors import ToolError
 from .registry import ToolRegistry
 from .tool import Tool
 
-__all__ = ["Call", "ToolResult", "ToolRunner"]
+__all__ = ["Call", "CallRunner", "ToolResult", "ToolRunner", "as_text"]
 
 
 class Call(Protocol):
@@ -41,7 +41,11 @@ class Call(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ToolResult:
-    """What came of a call. ``output`` is what the model is told; ``error`` says what failed."""
+    """What came of a call. ``output`` is what the model is told; ``error`` says what failed.
+
+    ``withdrawn`` tells that it was given up because the user went on: the model is told the output,
+    but no response need follow on it.
+    """
 
     call_id: str
     name: str
@@ -49,6 +53,19 @@ class ToolResult:
     output: str
     error: str | None
     seconds: float
+    withdrawn: bool = False
+
+
+class CallRunner(Protocol):
+    """Carries out calls for a session; `ToolRunner` is one."""
+
+    async def run(self, call: Call) -> ToolResult:
+        """Make the call; nothing is raised. Cancelling this coroutine gives the call up."""
+        ...
+
+    def interrupted(self, by: str) -> None:
+        """The user goes on: by ``voice``, by ``text``, or with the ``stop`` button."""
+        ...
 
 
 class ToolRunner:
@@ -56,15 +73,15 @@ class ToolRunner:
 
     Where a function runs: see `Tool`. ``kernel_loop`` is the loop for tools marked ``kernel``, in
     whatever thread it runs; without one they run as worker tools. ``timeout`` is in seconds per
-    call. A sync function that is given up goes on in its own (daemon) thread; its result is
-    dropped.
+    call; ``None`` for no limit. A sync function that is given up goes on in its own (daemon)
+    thread; its result is dropped.
     """
 
     def __init__(
         self,
         registry: ToolRegistry,
         *,
-        timeout: float = 60.0,
+        timeout: float | None = 60.0,
         kernel_loop: asyncio.AbstractEventLoop | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -94,6 +111,9 @@ class ToolRunner:
             error=error,
             seconds=self._clock() - begun,
         )
+
+    def interrupted(self, by: str) -> None:
+        """Nothing: a function that runs goes on, and the model learns what came of it."""
 
     async def _value_of(self, call: Call) -> Any:
         tool = self._registry.get(call.name)

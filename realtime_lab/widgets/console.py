@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..session import session_thread
-from .console_host import PATHS, ConsoleHost
 from .console_html import console_html, console_text, redacted
-from .console_links import Talker
+from .console_links import ConsoleLinks, Talker
+from .page_host import PATHS, PageHost
 from .static_twin import StaticTwin, bundle
 
 __all__ = ["Console"]
@@ -38,8 +38,12 @@ class Console(StaticTwin):
         origins: Iterable[str] = (),
     ) -> None:
         super().__init__()
-        self._host = ConsoleHost.on_loop(
-            session, loop or session_thread().loop, self._post, paths=paths, origins=origins
+        self._host = PageHost.on_loop(
+            lambda: ConsoleLinks(session),
+            loop or session_thread().loop,
+            self._post,
+            paths=paths,
+            origins=origins,
         )
         self.on_msg(self._receive)
 

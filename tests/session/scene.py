@@ -8,6 +8,7 @@ from typing import Any
 
 from realtime_lab.eventlog import EventLog
 from realtime_lab.session import Endpoint, RealtimeSession
+from realtime_lab.toolbench import LiveTools
 from realtime_lab.tools import ToolRegistry, ToolRunner, tool
 
 from .scripted_service import ScriptedService, VirtualLoop
@@ -31,7 +32,14 @@ class Ear:
 class Scene:
     """A session and its service, where whatever is said arrives at once or when it is told to."""
 
-    def __init__(self, dialect: Any = "ga", *, tools: bool = False, **options: Any) -> None:
+    def __init__(
+        self,
+        dialect: Any = "ga",
+        *,
+        tools: bool = False,
+        modes: dict[str, Any] | None = None,
+        **options: Any,
+    ) -> None:
         self.loop = VirtualLoop()
         self.service = ScriptedService(dialect, **options)
         self.log = EventLog(clock=self.loop.time, dialect=dialect)
@@ -39,12 +47,16 @@ class Scene:
         self.asked: list[asyncio.Task[Any]] = []
         registry = ToolRegistry([tool(self.slow), tool(self.other)])
         runner = ToolRunner(registry, clock=self.loop.time) if tools else None
+        self.tools = LiveTools(registry, modes, clock=self.loop.time)
+        if modes is not None:
+            runner = self.tools
         here = Endpoint("ws://127.0.0.1/v1/realtime", dialect, "some-model")
 
         async def opened() -> RealtimeSession:
             return RealtimeSession(self.service.line, here, self.log, runner)
 
         self.session = self.loop.run_until_complete(opened())
+        self.tools.attach(self.session, self.loop)
         self.ear = Ear()
         self.session.attach_player(self.ear)
         self.running = self.loop.create_task(self.session.run())

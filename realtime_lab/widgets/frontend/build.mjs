@@ -40,6 +40,8 @@ const options = {
     { in: "src/inspector.css", out: "inspector" },
     { in: "src/listening.ts", out: "listening" },
     { in: "src/listening.css", out: "listening" },
+    { in: "src/tools.ts", out: "tools" },
+    { in: "src/tools.css", out: "tools" },
   ],
   outdir: "../static",
   bundle: true,

@@ -1,8 +1,7 @@
 // Keeps one link to the kernel open: asks for the bridge, tries its paths, comes back after a loss.
 
 import type { AnyModel } from "@anywidget/types";
-import { type Link, type LinkEvents, openCommLink, openSocketLink } from "./links.ts";
-import type { FromKernel, ToKernel } from "./messages.ts";
+import { type Header, type Link, type LinkEvents, openCommLink, openSocketLink } from "./links.ts";
 import { jupyterBaseUrl, type PathName, socketUrls } from "./paths.ts";
 
 const RETRY_MS = [500, 2000, 5000, 10_000];
@@ -12,7 +11,7 @@ const PATIENCE_MS = 3000;
 
 export type Phase = "connecting" | "waiting" | "open" | "lost";
 
-export interface ConnectionEvents {
+export interface ConnectionEvents<FromKernel> {
   phase(phase: Phase, path: PathName | null): void;
   frame(header: FromKernel, pcm: Int16Array<ArrayBuffer>): void;
 }
@@ -25,16 +24,17 @@ interface Offer {
   paths: PathName[];
 }
 
-export class Connection {
+/** The types are those of the messages of a widget, in both directions. */
+export class Connection<FromKernel extends Header, ToKernel extends Header> {
   readonly #model: AnyModel;
-  readonly #events: ConnectionEvents;
+  readonly #events: ConnectionEvents<FromKernel>;
   readonly #client = crypto.getRandomValues(new Uint32Array(2)).join("-");
   #link: Link | null = null;
   #failures = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
-  constructor(model: AnyModel, events: ConnectionEvents) {
+  constructor(model: AnyModel, events: ConnectionEvents<FromKernel>) {
     this.#model = model;
     this.#events = events;
     model.on("msg:custom", this.#receive);
@@ -73,7 +73,7 @@ export class Connection {
     const events: LinkEvents = {
       frame: (header, pcm) => {
         if (header.type === "welcome") this.#failures = 0;
-        this.#events.frame(header, pcm);
+        this.#events.frame(header as FromKernel, pcm);
       },
       closed: () => this.#lost(),
     };

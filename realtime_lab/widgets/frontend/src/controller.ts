@@ -4,7 +4,7 @@
 import type { AnyModel } from "@anywidget/types";
 import { Connection, type Phase } from "./connection.ts";
 import { recorder } from "./hooks.ts";
-import type { FromKernel, Line, Status } from "./messages.ts";
+import type { FromKernel, Line, Status, ToKernel } from "./messages.ts";
 import {
   explainMicrophoneError,
   Microphone,
@@ -65,13 +65,13 @@ export class Controller {
   readonly #received = new Map<string, number>();
   readonly #microphone: Microphone;
   readonly #player: Player;
-  readonly #connection: Connection;
+  readonly #connection: Connection<FromKernel, ToKernel>;
   readonly #record = recorder(() => this.#connection.send({ type: "ping", sent: Date.now() }));
   #sequence = 0;
   #unseen: ReturnType<typeof setTimeout> | undefined;
 
   constructor(model: AnyModel) {
-    this.#connection = new Connection(model, {
+    this.#connection = new Connection<FromKernel, ToKernel>(model, {
       phase: (phase, path) => this.#showPhase(phase, path),
       frame: (header, pcm) => this.#receive(header, pcm),
     });

@@ -2,7 +2,6 @@
 
 import type { AnyModel } from "@anywidget/types";
 import { decodeFrame, encodeFrame } from "./framing.ts";
-import type { FromKernel, ToKernel } from "./messages.ts";
 import type { PathName } from "./paths.ts";
 
 const CONNECT_MS = 4000;
@@ -10,14 +9,20 @@ const SUBPROTOCOL = "realtime-lab";
 /** Smaller chunks make the notebook channel cost the browser most of a core. */
 const COMM_CHUNK_MS = 100;
 
+/** What a frame says; each widget has messages of its own. */
+export interface Header {
+  readonly type: string;
+  readonly token?: string;
+}
+
 export interface Link {
   readonly path: PathName;
-  send(header: ToKernel, pcm?: Int16Array): void;
+  send(header: Header, pcm?: Int16Array): void;
   close(): void;
 }
 
 export interface LinkEvents {
-  frame(header: FromKernel, pcm: Int16Array<ArrayBuffer>): void;
+  frame(header: Header, pcm: Int16Array<ArrayBuffer>): void;
   closed(): void;
 }
 
@@ -32,8 +37,8 @@ export function openSocketLink(
     // Only our bridge answers with this subprotocol: a stranger on that port never sees the token.
     const socket = new WebSocket(url, SUBPROTOCOL);
     socket.binaryType = "arraybuffer";
-    const send = (header: ToKernel, pcm?: Int16Array) => {
-      if (socket.readyState === WebSocket.OPEN) socket.send(encodeFrame(header, pcm));
+    const send = (header: Header, pcm?: Int16Array) => {
+      if (socket.readyState === WebSocket.OPEN) socket.send(encodeFrame({ ...header }, pcm));
     };
     let welcomed = false;
     const timer = setTimeout(() => socket.close(), CONNECT_MS);
@@ -45,7 +50,7 @@ export function openSocketLink(
         resolve({ path, send, close: () => socket.close() });
       }
       const { header, pcm } = decodeFrame(new Uint8Array(data));
-      events.frame(header as unknown as FromKernel, pcm);
+      events.frame(header as unknown as Header, pcm);
     };
     socket.onclose = () => {
       clearTimeout(timer);
@@ -78,8 +83,8 @@ export function openCommLink(
       events.closed();
     }
   };
-  const send = (header: ToKernel, pcm?: Int16Array) => {
-    frames.push(encodeFrame(header, pcm));
+  const send = (header: Header, pcm?: Int16Array) => {
+    frames.push(encodeFrame({ ...header }, pcm));
     if (header.type !== "mic" && header.type !== "played") flush();
     else timer ??= setTimeout(flush, COMM_CHUNK_MS);
   };
@@ -87,7 +92,7 @@ export function openCommLink(
     if (content.type !== "frames" || content.client !== client) return;
     for (const buffer of buffers) {
       const { header, pcm } = decodeFrame(buffer as DataView<ArrayBuffer>);
-      events.frame(header as unknown as FromKernel, pcm);
+      events.frame(header as unknown as Header, pcm);
     }
   };
   const close = () => {

@@ -1,17 +1,16 @@
-"""The kernel's half of a console: its bridge and its links, reached from the notebook's thread."""
+"""The kernel's half of a widget with a bridge: its links, reached from the notebook's thread."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
-from .bridge import Bridge
+from .bridge import Bridge, LinkHandler
 from .comm_link import CommLink
-from .console_links import ConsoleLinks, Talker
 from .framing import decode_frame
 
-__all__ = ["PATHS", "ConsoleHost", "Post"]
+__all__ = ["PATHS", "PageHost", "PageLinks", "Post"]
 
 PATHS = ("direct", "proxy", "comm")
 """The ways a page may take, in the order it tries them (``frontend/src/paths.ts``)."""
@@ -20,8 +19,17 @@ Post = Callable[[dict[str, Any], list[bytes]], None]
 """Sends a custom message of the widget, from any thread."""
 
 
-class ConsoleHost:
-    """Serves the pages of one console on `loop`; `receive` and `close` may be called anywhere.
+class PageLinks(LinkHandler, Protocol):
+    """Who answers the pages of a widget, until it is closed."""
+
+    def close(self) -> None: ...
+
+
+L = TypeVar("L", bound=PageLinks)
+
+
+class PageHost(Generic[L]):
+    """Serves the pages of one widget on `loop`; `receive` and `close` may be called anywhere.
 
     The port and the token of the bridge go out only in answer to a page that asks over the
     notebook's own channel, so they are never saved with the notebook.
@@ -29,7 +37,7 @@ class ConsoleHost:
 
     def __init__(
         self,
-        session: Talker,
+        links: L,
         loop: asyncio.AbstractEventLoop,
         post: Post,
         *,
@@ -41,17 +49,17 @@ class ConsoleHost:
         self._paths = list(paths)
         self._comm_links: dict[str, CommLink] = {}
         self._offers: set[asyncio.Task[None]] = set()
-        self.links = ConsoleLinks(session)
+        self.links = links
         self._bridge = Bridge(self.links, origins=origins)
 
     @classmethod
     def on_loop(
-        cls, session: Talker, loop: asyncio.AbstractEventLoop, post: Post, **options: Any
-    ) -> ConsoleHost:
-        """Make one on the session's loop, from another thread."""
+        cls, links: Callable[[], L], loop: asyncio.AbstractEventLoop, post: Post, **options: Any
+    ) -> PageHost[L]:
+        """Make one and its links on the session's loop, from another thread."""
 
-        async def make() -> ConsoleHost:
-            return cls(session, loop, post, **options)
+        async def make() -> PageHost[L]:
+            return cls(links(), loop, post, **options)
 
         return asyncio.run_coroutine_threadsafe(make(), loop).result()
 

@@ -1,0 +1,55 @@
+"""What a mode is: how the calls of one tool are answered in a live session."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import msgspec
+
+from ...errors import ToolError
+from ...tools import ToolResult
+
+if TYPE_CHECKING:
+    from .call_in_hand import CallInHand
+
+__all__ = ["Count", "Mode", "Seconds", "Share", "checked"]
+
+Seconds = Annotated[float, msgspec.Meta(ge=0.0, le=86_400.0)]
+Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
+Count = Annotated[int, msgspec.Meta(ge=1, le=100)]
+
+M = TypeVar("M", bound="Mode")
+
+
+class Mode(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
+    """How the calls of a tool are answered. A mode has no state: it may serve several tools.
+
+    With ``cancel_on_barge_in`` a call is given up when the user goes on before there is a result.
+    """
+
+    cancel_on_barge_in: bool = False
+
+    async def answer(self, call: CallInHand) -> ToolResult:
+        """Answer a call. Runs on the session's loop; cancelling it gives the call up."""
+        raise NotImplementedError
+
+    @property
+    def kind(self) -> str:
+        """The name of the mode: ``automatic``, ``by_hand``, ``ask_first``, …"""
+        return str(self.__struct_config__.tag)
+
+    def described(self) -> dict[str, Any]:
+        """The mode as plain data, with its ``kind``."""
+        return msgspec.to_builtins(self)
+
+
+def checked(mode: M) -> M:
+    """The same mode, if its settings make sense.
+
+    Raises:
+        ToolError: naming the setting that does not.
+    """
+    try:
+        return msgspec.convert(msgspec.to_builtins(mode), type(mode))
+    except (msgspec.ValidationError, TypeError) as error:
+        raise ToolError(f"this is no setting of rl.{mode.kind}: {error}") from None

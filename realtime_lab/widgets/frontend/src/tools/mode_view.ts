@@ -1,0 +1,172 @@
+// The switch for the mode of a tool, and what can be set in each mode.
+
+import { element } from "../dom.ts";
+import { KINDS, type Kind, type Mode } from "./messages.ts";
+import type { Json } from "./schema_model.ts";
+
+const NAMES: { [kind in Kind]: string } = {
+  automatic: "Automatic",
+  ask_first: "Ask me first",
+  by_hand: "I answer by hand",
+  canned: "Canned replies",
+  failing: "Fail on purpose",
+  delayed: "Delayed",
+};
+/** What a mode begins with when it is chosen here. */
+const FIRST: { [kind in Kind]: { [setting: string]: Json } } = {
+  automatic: {},
+  ask_first: {},
+  by_hand: {},
+  canned: { replies: ['{"ok": true}'] },
+  failing: {},
+  delayed: { low: 2, high: 2 },
+};
+const FAILURES: [how: string, name: string][] = [
+  ["error", "An error with this text"],
+  ["exception", "An exception with this text"],
+  ["malformed", "This text in place of JSON"],
+  ["timeout", "A timeout"],
+  ["silence", "No answer at all"],
+];
+
+export class ModeView {
+  readonly select = element("select", { class: "rl-input rl-select rl-mode" });
+  readonly settings = element("div", { class: "rl-settings" });
+  /** Opens the settings, where the mode has any. */
+  readonly button = element("button", { type: "button", class: "rl-button" }, "Settings");
+
+  readonly #set: (mode: Mode) => void;
+  #mode: Mode = { kind: "automatic" };
+
+  constructor(tool: string, set: (mode: Mode) => void) {
+    this.#set = set;
+    this.select.setAttribute("aria-label", `How calls of ${tool} are answered`);
+    this.select.append(...KINDS.map((kind) => element("option", { value: kind }, NAMES[kind])));
+    this.select.onchange = () => {
+      const kind = this.select.value as Kind;
+      if (kind === this.#mode.kind) return;
+      this.#setOpen(kind !== "automatic");
+      this.#set({ kind, ...FIRST[kind] });
+    };
+    this.button.setAttribute("aria-label", `Settings of the mode of ${tool}`);
+    this.button.onclick = () => this.#setOpen(Boolean(this.settings.hidden));
+    this.#setOpen(false);
+  }
+
+  show(mode: Mode): void {
+    this.#mode = mode;
+    this.select.value = mode.kind;
+    const rows = mode.is_long
+      ? [note("Its settings are too long to be shown here.")]
+      : this.#rows();
+    // What somebody is typing into is left alone.
+    if (this.settings.contains(document.activeElement)) return;
+    this.settings.replaceChildren(...rows);
+    this.button.hidden = rows.length === 0;
+    if (this.button.hidden) this.#setOpen(false);
+  }
+
+  #setOpen(open: boolean): void {
+    this.settings.hidden = !open;
+    this.button.setAttribute("aria-expanded", String(open));
+  }
+
+  #rows(): HTMLElement[] {
+    const mode = this.#mode;
+    switch (mode.kind) {
+      case "automatic":
+        return [
+          this.#number("tries", "Tries", "1"),
+          this.#number("backoff", "Seconds before the second try", "0.1"),
+        ];
+      case "delayed":
+        return [
+          this.#number("low", "Seconds at least", "0.1"),
+          this.#number("high", "Seconds at most", "0.1"),
+          ...(this.#then() ? [note(`Then: ${NAMES[this.#then() as Kind].toLowerCase()}.`)] : []),
+        ];
+      case "by_hand":
+        return [
+          this.#lines("replies", "Replies to pick from, one a line"),
+          this.#number("delay", "Seconds to hold an answer back", "0.1"),
+        ];
+      case "canned":
+        return [
+          this.#lines("replies", "Replies, one a line, told in turn"),
+          ...(Array.isArray(mode.cases) && mode.cases.length
+            ? [note(`Before them, a table of ${mode.cases.length} cases by arguments.`)]
+            : []),
+        ];
+      case "failing":
+        return [
+          this.#failure(),
+          ...(["timeout", "silence"].includes(String(mode.how)) ? [] : [this.#text()]),
+          ...(mode.how === "silence"
+            ? []
+            : [this.#number("after", "Seconds before it fails", "0.1")]),
+        ];
+      default:
+        return [];
+    }
+  }
+
+  #then(): Kind | null {
+    const then = this.#mode.then as { kind?: Kind } | undefined;
+    return then?.kind && then.kind !== "automatic" ? then.kind : null;
+  }
+
+  #change(settings: { [setting: string]: Json }): void {
+    this.#set({ ...this.#mode, ...settings });
+  }
+
+  #number(setting: string, label: string, step: string): HTMLElement {
+    const input = element("input", { class: "rl-input rl-number", type: "number", min: "0", step });
+    if (setting === "tries") input.min = "1";
+    input.value = String(this.#mode[setting] ?? "");
+    input.onchange = () => {
+      if (!input.checkValidity() || input.value === "") return input.reportValidity();
+      const value = Number(input.value);
+      const { low, high } = this.#mode;
+      if (setting === "low" && value > Number(high)) this.#change({ low: value, high: value });
+      else if (setting === "high" && value < Number(low)) this.#change({ low: value, high: value });
+      else this.#change({ [setting]: value });
+    };
+    return element("label", { class: "rl-setting" }, element("span", {}, label), input);
+  }
+
+  #lines(setting: string, label: string): HTMLElement {
+    const area = element("textarea", { class: "rl-input rl-code", rows: "3", spellcheck: "false" });
+    area.value = ((this.#mode[setting] as string[] | undefined) ?? []).join("\n");
+    area.onchange = () =>
+      this.#change({ [setting]: area.value.split("\n").filter((line) => line.trim() !== "") });
+    return element("label", { class: "rl-setting rl-wide" }, element("span", {}, label), area);
+  }
+
+  #failure(): HTMLElement {
+    const select = element("select", { class: "rl-input rl-select" });
+    select.append(...FAILURES.map(([how, name]) => element("option", { value: how }, name)));
+    select.value = String(this.#mode.how);
+    select.onchange = () => {
+      const how = select.value;
+      select.blur();
+      this.#change({ how, ...(how === "timeout" ? { after: 10 } : { after: 0 }) });
+    };
+    return element("label", { class: "rl-setting" }, element("span", {}, "It fails with"), select);
+  }
+
+  #text(): HTMLElement {
+    const input = element("input", { class: "rl-input", type: "text", autocomplete: "off" });
+    input.value = String(this.#mode.text ?? "");
+    input.onchange = () => this.#change({ text: input.value });
+    return element(
+      "label",
+      { class: "rl-setting rl-wide" },
+      element("span", {}, "What it says"),
+      input,
+    );
+  }
+}
+
+function note(text: string): HTMLElement {
+  return element("p", { class: "rl-quiet" }, text);
+}
