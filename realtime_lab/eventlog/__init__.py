@@ -30,6 +30,7 @@ from .tables.event_rows import EventRow, Histogram, Related
 from .tables.events import Events
 from .tables.filters import EventFilter
 from .tables.table import Table
+from .tables.tables import table_of
 from .timeline.live_timeline import LiveTimeline
 from .timeline.timeline import LANES, Span, Timeline, TimelineFollower, timeline
 from .timeline.tracks import Piece
@@ -112,6 +113,7 @@ __all__ = [
     "response_id_of",
     "scan",
     "spoken",
+    "table_of",
     "timeline",
     "turn_latency",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .addresses import DialectName
 from .backoff import RECONNECT, Reconnect
-from .budget import Budget, kernel_account
+from .budget import Account, Budget, Expected, kernel_account
 from .chain import chained, text_only
 from .consent import CONSENT, Agreements, agree, consents, notice, revoke
 from .consent_file import Agreement
@@ -37,6 +37,7 @@ from .session import RealtimeSession
 from .settings import HANDS_FREE, Settings, merged, session_config
 from .settings_report import SettingsReport
 from .sign_in import EntraLogin, entra
+from .tables import Table
 from .thread import Call, SessionThread, run, session_thread
 from .transport import Transport
 from .wire import Wire
@@ -46,6 +47,7 @@ __all__ = [
     "CONSENT",
     "HANDS_FREE",
     "RECONNECT",
+    "Account",
     "Agreement",
     "Agreements",
     "Budget",
@@ -56,6 +58,7 @@ __all__ = [
     "Endpoint",
     "EndpointSource",
     "EntraLogin",
+    "Expected",
     "Explanation",
     "FaultLike",
     "LimitsLeft",
@@ -72,6 +75,7 @@ __all__ = [
     "Spent",
     "Step",
     "Surroundings",
+    "Table",
     "Transport",
     "Wire",
     "agree",
