@@ -109,8 +109,8 @@ def measure_tools(
             again; what differs in definitions, utterance, settings or endpoint is. What is due may
             change freely: it is judged anew each time. Answers of failed sessions are asked again.
         outputs: what a call is answered with: ``None`` (the turn ends with the call: the cheapest),
-            ``"run"``, or by name a value or a function of the arguments. Answered calls may be
-            followed by more, which are judged, too.
+            ``"run"``, or for each tool by name a value or a function that is called in its place.
+            Answered calls may be followed by more, which are judged, too.
         instructions: what the model is told about its task.
         turn_detection: by default push-to-talk, so that a clip is one utterance whatever its
             pauses.
@@ -224,7 +224,7 @@ class _Plan:
             self.definitions,
             self.utterances,
             model=model,
-            instructions=settings.instructions or "",
+            instructions=settings.instructions,
             transcription=settings.transcription,
             outputs=self.outputs,
             repeats=self.repeats,

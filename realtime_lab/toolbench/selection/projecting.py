@@ -17,6 +17,9 @@ __all__ = ["Part", "SelectionProjection", "expected_of", "projection_of"]
 
 SPOKEN_SECONDS = 6.0
 """How long the model is taken to speak where no call is due, and after the output of one."""
+DEFAULT_INSTRUCTIONS = 125
+"""Tokens of the instructions that a service has where none are given: those of OpenAI's session
+object have about 500 characters."""
 NOTHING = Cost(0.0, 0.0)
 
 
@@ -108,7 +111,7 @@ def projection_of(
     utterances: Sequence[Utterance],
     *,
     model: str,
-    instructions: str,
+    instructions: str | None,
     transcription: str | None,
     outputs: Outputs,
     repeats: int,
@@ -128,7 +131,7 @@ def projection_of(
                 seconds_out=SPOKEN_SECONDS if answered or not calls else 0.0,
                 text=None if clip else utterance.words,
                 model=model,
-                instructions=instructions,
+                instructions=DEFAULT_INSTRUCTIONS if instructions is None else instructions,
                 tools=tools,
                 transcription=transcription,
                 sessions=repeats,
