@@ -55,6 +55,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     tokens_out: int = 0
     dollars: float | None = None
     """By the price list; ``None`` where no price is known."""
+    log: str = ""
+    """The file of the session's log, where logs are kept."""
     tries: int = 1
     """How often it was asked until there was room for it."""
     failure: str = ""

@@ -7,9 +7,11 @@ an influence, no dialect but the newest can empty a conversation, and sessions r
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -20,13 +22,14 @@ from ...errors import (
     RealtimeLabError,
     SessionError,
 )
-from ...eventlog import Turn, moments
+from ...eventlog import EventLog, Redaction, Turn, moments
 from ...protocol import FunctionCall, shortfall
 from ...session import (
     EndpointSource,
     RealtimeSession,
     Settings,
     Spent,
+    log_for,
     merged,
     open_session,
 )
@@ -35,10 +38,8 @@ from .answers import Answer, Called
 from .definitions import Definitions
 from .utterances import Utterance
 
-__all__ = ["Asked", "Asking", "Opener", "Question"]
-
-Opener = Callable[..., Any]
-"""Opens a session as `realtime_lab.session.open_session` does."""
+__all__ = ["Asked", "Asking", "Question"]
+_PLAIN = re.compile(r"[^\w]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,8 @@ class Asking:
     agree: bool | None = None
     timeout: float = 60.0
     kernel_loop: asyncio.AbstractEventLoop | None = None
-    opener: Opener = open_session
+    logs: Path | None = None
+    """Where the log of each session is kept; nowhere, by default."""
 
     def told(self, definitions: Definitions) -> Settings:
         """The settings of a session with these tools."""
@@ -113,10 +115,12 @@ class Asking:
             repeat=question.repeat,
             at=at,
         )
+        log = self._log(question)
         try:
-            opened = await self.opener(
+            opened = await open_session(
                 self.source,
                 self.told(question.definitions),
+                log=log,
                 tools=question.answering,
                 kernel_loop=self.kernel_loop,
                 agree=self.agree,
@@ -124,8 +128,13 @@ class Asking:
                 reconnect=None,
                 retry_rate_limited=True,
             )
-        except RealtimeLabError as error:
+        except BaseException as error:
+            log.discard_journal()
+            if not isinstance(error, RealtimeLabError):
+                raise
             return Asked(_failed(blank, error), Spent(), came_to_speak=False, error=error)
+        if log.path is not None:
+            blank = msgspec.structs.replace(blank, log=log.path.name)
         session: RealtimeSession = opened.session
         turn: Turn | None = None
         error: RealtimeLabError | None = None
@@ -135,13 +144,25 @@ class Asking:
             error = found
             turn = session.turns[-1] if session.turns else None
         finally:
-            rest = session.limits.rates.wait()
+            rest = session.limits.rates.retry_seconds()
             await opened.close()
         spent = session.limits.spending.spent
         answer = _with_usage(_heard(blank, turn, question.utterance), session.model, spent)
         if error is None and turn is not None:
             error = _shortfall(turn)
         return Asked(answer if error is None else _failed(answer, error), spent, rest, error=error)
+
+    def _log(self, question: Question) -> EventLog:
+        """The log of one session, which writes to a file of its own where logs are kept."""
+        log = log_for(self.source)
+        if self.logs is not None:
+            said = Redaction().redacted(question.utterance.name)[:40]
+            parts = (question.definitions.name, said)
+            name = "-".join(_PLAIN.sub("-", part).strip("-") for part in parts)
+            name = f"{name}-{question.repeat + 1}-{question.key[:6]}"
+            tries = (f"{name}{f'-{n}' if n > 1 else ''}.jsonl" for n in count(1))
+            log.journal(next(p for one in tries if not (p := self.logs / one).exists()))
+        return log
 
     async def _put(self, session: RealtimeSession, utterance: Utterance) -> Turn:
         said = (
@@ -185,10 +206,13 @@ def _failed(answer: Answer, error: RealtimeLabError) -> Answer:
 
 
 def _shortfall(turn: Turn) -> RealtimeLabError | None:
-    """Why the answer is not whole, though the turn has ended."""
-    lack = next(filter(None, map(shortfall, turn.responses)), None)
+    """Why the answer is not whole, though the turn has ended.
+
+    A response that failed and was asked for again does not count.
+    """
+    if turn.status == "completed":
+        return None
+    lack = shortfall(turn.responses[-1]) if turn.responses else None
     if lack is not None:
         return lack.kind(str(lack), code=lack.code)
-    if turn.status != "completed":
-        return SessionError(turn.problem or f"the turn ended as {turn.status}")
-    return None
+    return SessionError(turn.problem or f"the turn ended as {turn.status}")

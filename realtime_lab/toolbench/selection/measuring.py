@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from ...errors import BudgetExceeded, EndpointError, SessionError
+from ...errors import BudgetExceeded, EndpointError, LogError, SessionError
 from ...protocol import TurnDetection
 from ...session import (
     Account,
@@ -87,6 +87,7 @@ def measure_tools(
     agree: bool | None = None,
     budget: Budget | None = None,
     timeout: float = 60.0,
+    logs: str | Path | None = None,
     **session: Any,
 ) -> Measuring[Any]:
     """Put each utterance to a model several times and judge the calls that it makes.
@@ -119,13 +120,16 @@ def measure_tools(
         budget: the most that this run may use; earlier runs do not count. When it is reached the
             rest is not asked, and the result says so. See `project_tools` for what to expect.
         timeout: seconds for the answer to one utterance.
+        logs: a folder that the event log of each session is written to; ``answer.log`` is the name
+            of its file there, to be opened with ``rl.load``. By default logs are not kept.
         voice, temperature, session: as in `connect`.
 
     Raises:
         ToolError: at once, for a tool that cannot be described, a bad utterance, or one that can
             never be right.
         AudioError: at once, for a clip that cannot be read.
-        LogError: at once, if the file cannot be read or is something else.
+        LogError: at once, if the file cannot be read or is something else, or the folder cannot be
+            made.
         EndpointError: at once, for a chain of endpoints.
         SessionError: at once, for figures that make no sense or settings that no session has.
 
@@ -153,7 +157,7 @@ def measure_tools(
         extra=session,
     )
     kernel_loop = _running_loop()
-    asking = Asking(source, settings, agree, timeout, kernel_loop)
+    asking = Asking(source, settings, agree, timeout, kernel_loop, _folder(logs))
     projection = plan.projection(_model(source), settings)
     answers = AnswerFile(path)
     account = Account("this measurement", "budget=rl.Budget({what}=…)", budget)
@@ -325,6 +329,17 @@ def _read(utterances: Utterances) -> tuple[Utterance, ...]:
     if isinstance(utterances, str | Path):
         utterances = read_utterances(utterances)
     return checked(utterances)
+
+
+def _folder(path: str | Path | None) -> Path | None:
+    if path is None:
+        return None
+    try:
+        Path(path).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise LogError(f"no logs can be kept in {path}: {reason}; give another folder") from error
+    return Path(path)
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:

@@ -42,10 +42,8 @@ _FOR_ALL = (
     ServerError,
 )
 """No session was opened, and none would be: the address, the key, the consent."""
-MOST_TRIES = 5
-"""How often an utterance is put to a service that has no room for it."""
 LONGEST_WAIT = 300.0
-"""Seconds; a service that names more has no room for this run."""
+"""Seconds that an utterance is held, all in all, for a service that has no room for it."""
 MOST_FAILURES = 8
 """So many sessions that fail one after the other end the run: whatever it is, it goes on."""
 
@@ -135,17 +133,22 @@ class Runner:
                 self._account.give_back(question.key)
 
     async def _answered(self, question: Question) -> Asked:
-        tries = 0
+        tries, waited = 0, 0.0
         while True:
             tries += 1
             await self._pace.room()
             asked = await self._asking.ask(question)
             self._account.charge(asked.spent)
-            self._pace.hold(asked.rest)
-            wait = asked.retry_after
-            if wait is None or wait > LONGEST_WAIT or tries == MOST_TRIES:
-                return asked if tries == 1 else asked.after(tries)
+            self._pace.hold(min(asked.rest, LONGEST_WAIT))
+            if asked.retry_after is None:
+                break
+            # What the service names is when one fits; others want that room, too.
+            wait = max(asked.retry_after, 2.0 ** (tries - 1))
+            waited += wait
+            if waited > LONGEST_WAIT:
+                break
             self._pace.hold(wait)
+        return asked if tries == 1 else asked.after(tries)
 
     async def _take(self, question: Question, asked: Asked) -> None:
         if _is_for_all(asked):

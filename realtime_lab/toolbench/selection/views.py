@@ -118,7 +118,7 @@ def _summary(selection: Selection) -> Table:
     model = f" by {of.model}" if of.model else ""
     return Table(
         f"Tool selection{named}{model}: {of.accuracy.percent} right ({of.accuracy.counts})",
-        ("", "share", "of", "95 % interval"),
+        ("", "share", "of", "95 % interval (Wilson)"),
         [row for row in rows if row[2] != "0/0"],
         notes=[*_notes(of), *of.notes],
     )
@@ -168,14 +168,14 @@ def _by_tool(selection: Selection) -> Table:
         )
         for one in selection.by_tool
     ]
-    heads = ("due", "right", "of", "95 % interval", "precision", "recall")
+    heads = ("due", "right", "of", "95 % interval (Wilson)", "precision", "recall")
     return Table("By tool", heads, rows)
 
 
 def _by_repeat(selection: Selection) -> list[Table]:
     """Of more than one."""
     rows = [(str(n), *_cells(share)) for n, share in enumerate(selection.by_repeat, 1)]
-    heads = ("repeat", "right", "of", "95 % interval")
+    heads = ("repeat", "right", "of", "95 % interval (Wilson)")
     return [Table("By repeat", heads, rows)] if len(rows) > 1 else []
 
 
@@ -226,7 +226,7 @@ def _side_by_side(comparison: SelectionComparison) -> Table:
             )
         )
     heads = (
-        "definitions", "right", "95 % interval", "right tool", "right arguments",
+        "definitions", "right", "95 % interval (Wilson)", "right tool", "right arguments",
         "no call when none due", "always alike", "to the call", "tokens read", "cost",
     )  # fmt: skip
     notes = [f"{one.name}: {note}" for one in comparison.values() for note in one.notes]

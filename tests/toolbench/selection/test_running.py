@@ -22,7 +22,7 @@ from realtime_lab.toolbench.selection.answers import Answer, AnswerFile
 from realtime_lab.toolbench.selection.asking import Asked, Question
 from realtime_lab.toolbench.selection.definitions import definitions_of
 from realtime_lab.toolbench.selection.pacing import Pace
-from realtime_lab.toolbench.selection.running import MOST_FAILURES, MOST_TRIES, Runner
+from realtime_lab.toolbench.selection.running import LONGEST_WAIT, MOST_FAILURES, Runner
 
 
 def get_time() -> str:
@@ -142,7 +142,8 @@ def test_a_service_that_never_has_room_is_told_as_such():
 
     service = Service(does)
     run = Run(service)
-    assert service.asked.count("q3") == MOST_TRIES
+    assert service.asked.count("q3") == 9
+    assert 0.5 * LONGEST_WAIT < run.time.now - 100.0 <= LONGEST_WAIT
     assert str(run.progress) == "9 of 10 answered, 1 failed"
 
 
