@@ -29,7 +29,7 @@ MOST_SHOWN = 12
 _LONGEST = 60
 _FRAME = (
     "font-size:13px;border:1px solid rgba(128,128,128,.35);border-radius:6px;padding:8px 12px;"
-    "max-width:100%;overflow-x:auto;display:inline-block;margin:0 8px 8px 0;vertical-align:top"
+    "max-width:100%;overflow-x:auto"
 )
 _CELL = "padding:3px 9px;font-variant-numeric:tabular-nums;text-align:right"
 
@@ -47,8 +47,8 @@ def selection_html(selection: Selection) -> str:
     tables = [_summary(selection), *_by_repeat(selection), _by_tool(selection)]
     parts = [*(one.html() for one in tables), confusion_html(selection.confusion)]
     if selection.mistakes:
-        parts.append("<br>" + _mistakes(selection).html())
-    return f"<div>{''.join(parts)}</div>"
+        parts.append(_mistakes(selection).html())
+    return _page(parts)
 
 
 def comparison_text(comparison: SelectionComparison) -> str:
@@ -59,9 +59,9 @@ def comparison_text(comparison: SelectionComparison) -> str:
 
 def comparison_html(comparison: SelectionComparison) -> str:
     """The same as HTML, with the confusion tables."""
-    confusions = "".join(confusion_html(one.confusion, one.name) for one in comparison.values())
-    pairs = "".join(pairing_html(pair) + "<br>" for pair in comparison.pairs)
-    return f"<div>{_side_by_side(comparison).html()}<br>{pairs}{confusions}</div>"
+    confusions = [confusion_html(one.confusion, one.name) for one in comparison.values()]
+    pairs = [pairing_html(pair) for pair in comparison.pairs]
+    return _page([_side_by_side(comparison).html(), *pairs, *confusions])
 
 
 def pairing_text(pairing: Pairing) -> str:
@@ -94,6 +94,11 @@ def confusion_html(confusion: Confusion, name: str = "") -> str:
         f'<thead><tr><th style="{_CELL};text-align:left">due ↓ called →</th>{head}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>"
     )
+
+
+def _page(blocks: Iterable[str]) -> str:
+    style = "display:flex;flex-wrap:wrap;gap:8px;align-items:flex-start"
+    return f'<div style="{style}">{"".join(blocks)}</div>'
 
 
 def _cell(confusion: Confusion, due: str, called: str, total: int) -> str:
@@ -189,20 +194,18 @@ def _confusion(confusion: Confusion) -> Table:
 
 
 def _mistakes(selection: Selection) -> Table:
-    found = selection.mistakes
+    """What was not right, repeats in which the same happened together."""
+    alike: dict[tuple[str, ...], list[int]] = {}
+    for one in selection.mistakes:
+        told = (one.utterance.name, _said(one.outcome), str(one.utterance.due), _happened(one))
+        alike.setdefault(told, []).append(one.repeat + 1)
     rows = [
-        (
-            _short(one.utterance.name),
-            str(one.repeat + 1),
-            _said(one.outcome),
-            _short(str(one.utterance.due)),
-            _short(_happened(one)),
-        )
-        for one in found[:MOST_SHOWN]
+        (_short(said), ", ".join(map(str, repeats)), outcome, _short(due), _short(happened))
+        for (said, outcome, due, happened), repeats in list(alike.items())[:MOST_SHOWN]
     ]
-    more = len(found) - len(rows)
+    more = len(alike) - len(rows)
     notes = [f"{more} more are in .mistakes and .table"] if more else []
-    heads = ("utterance", "repeat", "outcome", "due", "instead")
+    heads = ("utterance", "repeats", "outcome", "due", "instead")
     return Table("Not right", heads, rows, words=5, notes=notes)
 
 
@@ -246,6 +249,8 @@ def _discordant(pairing: Pairing) -> Table:
     ]
     if len(found) > len(rows):
         notes.append(f"{len(found) - len(rows)} more are in .discordant")
+    if not found:
+        rows = [("(none)", *("",) * 5)]
     if test.difference is None:
         return Table(f"{a} and {b}: no utterance was judged with both", ("utterance",), [])
     title = f"{b} against {a}: {100 * test.difference:+.0f} points of {test.pairs} utterances"
