@@ -82,9 +82,10 @@ def main() -> None:
             for _ in range(rounds):
                 plain.append(loop(server(next(numbers), faults)))
                 for number, seconds in found.items():
-                    place = server(next(numbers), faults)
                     path = Path(folder) / f"{name} {number} {len(seconds)}.jsonl"
-                    seconds.append(measured(place, number, path))
+                    seconds.append(measured(server(next(numbers), faults), number, path))
+            place, path = server(next(numbers), faults), Path(folder) / f"{name} again.jsonl"
+            measured(place, AT_A_TIME[-1], path)
             again = measured(place, 1, path)
             base, one = min(plain), min(found[AT_A_TIME[0]])
             print(f"{name}: {len(UTTERANCES)} utterances, plain loop {base:6.2f} s")

@@ -128,11 +128,11 @@ class Asking:
                 reconnect=None,
                 retry_rate_limited=True,
             )
-        except BaseException as error:
+        except BaseException as refusal:
             log.discard_journal()
-            if not isinstance(error, RealtimeLabError):
+            if not isinstance(refusal, RealtimeLabError):
                 raise
-            return Asked(_failed(blank, error), Spent(), came_to_speak=False, error=error)
+            return Asked(_failed(blank, refusal), Spent(), came_to_speak=False, error=refusal)
         if log.path is not None:
             blank = msgspec.structs.replace(blank, log=log.path.name)
         session: RealtimeSession = opened.session

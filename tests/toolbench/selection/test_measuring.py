@@ -432,6 +432,7 @@ def test_the_cost_is_told_before_and_without_a_connection():
     two = rl.project_tools({"a": TOOLS, "b": TOOLS}, UTTERANCES, endpoint=place, repeats=2)
     assert (one.sessions, two.sessions) == (8, 32)
     assert two.tokens == 4 * one.tokens
+    assert one.dollars is not None
     assert two.dollars == pytest.approx(4 * one.dollars)
     assert one.model == "gpt-realtime"
     answered = rl.project_tools(TOOLS, UTTERANCES, endpoint=place, repeats=1, outputs="run")
