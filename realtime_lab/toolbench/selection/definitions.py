@@ -1,0 +1,122 @@
+"""Sets of tool definitions that are measured, and what a call of them is answered with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from ...errors import ToolError
+from ...tools import Tool, ToolRegistry
+from .utterances import Utterance
+
+__all__ = ["Definitions", "Outputs", "ToolLike", "definitions_of"]
+
+ToolLike = Tool | Callable[..., Any] | Mapping[str, Any]
+Outputs = Literal["run"] | Mapping[str, Any] | None
+"""What a call is answered with: nothing (the turn ends with the call), what the function gives, or
+for each tool by name a value or a function of the arguments."""
+ONLY_SET = "tools"
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """One set: its name, and the tools by theirs."""
+
+    name: str
+    tools: ToolRegistry
+
+    @property
+    def by_name(self) -> dict[str, Tool]:
+        """The tools by name."""
+        return {tool.name: tool for tool in self.tools}
+
+    def answering(self, outputs: Outputs) -> ToolRegistry | None:
+        """The tools as they answer calls; ``None`` where no call is answered.
+
+        Raises:
+            ToolError: for what no output can be, or a tool without one.
+        """
+        if outputs is None:
+            return None
+        if outputs == "run":
+            return self.tools
+        if not isinstance(outputs, Mapping):
+            raise ToolError(
+                f"outputs={outputs!r} says nothing: give None, 'run', or what each tool gives, as "
+                "in outputs={'get_weather': 'Sunny, 21 degrees'}"
+            )
+        lacking = [tool.name for tool in self.tools if tool.name not in outputs]
+        if lacking:
+            raise ToolError(
+                f"outputs has nothing for {', '.join(lacking)}; give what each tool of "
+                f"{self.name!r} answers"
+            )
+        return ToolRegistry(
+            replace(tool, handler=_canned(outputs[tool.name])) for tool in self.tools
+        )
+
+    def check(self, utterances: Iterable[Utterance]) -> None:
+        """Make sure that each utterance can be right with this set.
+
+        Raises:
+            ToolError: naming the utterance and the tool that there is none of.
+        """
+        known = {tool.name for tool in self.tools}
+        for one in utterances:
+            if any({call.tool for call in calls} <= known for calls in one.due.alternatives):
+                continue
+            missing = ", ".join(sorted(one.due.tools - known))
+            raise ToolError(
+                f"{one!r} can never be right with {self.name!r}, which has no tool {missing}; its "
+                f"tools are {', '.join(sorted(known)) or 'none'}. Where sets name a tool "
+                "differently, write any_of(due('one'), due('other'))"
+            )
+
+
+def definitions_of(
+    tools: Iterable[ToolLike] | Mapping[str, Iterable[ToolLike]],
+) -> tuple[Definitions, ...]:
+    """The sets that somebody gave: one, or several by name.
+
+    A dict that describes a tool needs no function, as long as its calls are not run.
+
+    Raises:
+        ToolError: if a tool cannot be described, two of a set have the same name, or there is none.
+    """
+    sets = tools if isinstance(tools, Mapping) else {ONLY_SET: tools}
+    found = []
+    for name, listed in sets.items():
+        if isinstance(listed, str | Mapping) or not isinstance(listed, Iterable):
+            raise ToolError(
+                f"{name!r} is no set of tools; give a list of tools, or sets by name as in "
+                "{'short': [get_weather], 'long': [get_weather_2]}"
+            )
+        found.append(Definitions(str(name), ToolRegistry(map(_tool, listed))))
+    if not found or not all(len(one.tools) for one in found):
+        raise ToolError("there is a set without tools; nothing can be selected from it")
+    return tuple(found)
+
+
+def _tool(given: ToolLike) -> ToolLike:
+    if isinstance(given, Mapping) and "handler" not in given:
+        name = str(given.get("name") or dict(given.get("function") or {}).get("name"))
+        return Tool.from_dict(given, _no_function(name))
+    return given
+
+
+def _no_function(name: str) -> Callable[..., Any]:
+    def missing(**_: Any) -> Any:
+        raise ToolError(f"{name} was described without a function, so that it cannot be run")
+
+    return missing
+
+
+def _canned(output: Any) -> Callable[..., Any]:
+    if callable(output):
+        return output
+
+    def given(**_: Any) -> Any:
+        return output
+
+    return given
