@@ -10,7 +10,6 @@ from ...errors import EndpointError
 from ...session import Budget, Call, EndpointSource, embedded, session_thread
 from .comparison import Comparison, Limits
 from .design import READ_ALOUD, Design, lines_of
-from .lane import Lane
 from .progress import Tell, quiet, teller
 from .take_files import open_folder
 from .voice_run import VoiceRun
@@ -78,18 +77,18 @@ def compare_voices(
 
     Raises (when awaited):
         ConsentMissing: if nobody agreed to one of the endpoints; nothing was sent then.
+        EndpointError: if an endpoint is in the list twice.
         BudgetExceeded: if it is expected to use more than the budget; nothing was asked then.
     """
     given = {"speed": speed, "temperature": temperature, **session}
     settings = {name: value for name, value in given.items() if value is not None}
-    design = Design(lines_of(text), instructions, settings, repeats, seed)
+    design = Design(lines_of(text), instructions, settings, repeats, seed, concurrency)
     design.of_session("alloy").config([])
-    Lane(concurrency)
     names = (voices,) if isinstance(voices, str) else voices
     comparison = Comparison(
         design,
         None if names is None else tuple(names),
-        Limits(agree=agree, concurrency=concurrency, timeout=timeout, budget=budget),
+        Limits(agree, timeout, budget),
         folder=None if folder is None else open_folder(folder),
         tell=_teller(progress),
     )

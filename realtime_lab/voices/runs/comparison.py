@@ -35,7 +35,7 @@ from .asking import Outcome, ask
 from .design import Design, Planned, in_order, request_for
 from .gap import Gap, gaps_after
 from .places import Place, find_places
-from .progress import Progress, Tell
+from .progress import Progress, Tell, quiet
 from .saved_runs import name_of, write_run
 from .take_files import TakeFiles
 from .voice_run import VoiceRun
@@ -57,10 +57,9 @@ _FOR_GOOD = (
 
 @dataclass(frozen=True)
 class Limits:
-    """What a run may do: send to other machines, so many sessions at once, so long, so dear."""
+    """What a run may do: send to other machines, wait so long for a line, use so much."""
 
     agree: bool | None = None
-    concurrency: int = 4
     timeout: float = 60.0
     budget: Budget | None = None
 
@@ -103,10 +102,11 @@ class Comparison:
 
         Raises:
             ConsentMissing: if nobody agreed to one of the endpoints.
+            EndpointError: if one of them is there twice.
             BudgetExceeded: if what is to be asked would not fit into the budget.
         """
         found = await find_places(
-            sources, agree=self._limits.agree, concurrency=self._limits.concurrency
+            sources, agree=self._limits.agree, concurrency=self._design.concurrency
         )
         self._places = {place.name: place for place in found}
         pairs = [(p.name, v) for p in found for v in dict.fromkeys(self._voices or p.voices)]
@@ -201,7 +201,7 @@ class Comparison:
         plan = f"about {tokens:,} tokens, {cost} at list prices" if listed else ""
         total = len(self._design.order)
         self._progress = Progress(total, total - len(left), plan=plan)
-        self._tell(self._progress)
+        self._tell_progress()
 
     # -- one session -----------------------------------------------------------------------------
 
@@ -213,7 +213,7 @@ class Comparison:
             if self._files is not None and outcome.takes:
                 # Before the next one begins: a crash loses what is under way, and no more.
                 await asyncio.to_thread(self._keep, planned)
-            self._tell(self._progress)
+            self._tell_progress()
 
     def _note(self, place: Place, planned: Planned, outcome: Outcome) -> None:
         self._takes[planned] = outcome.takes
@@ -267,6 +267,14 @@ class Comparison:
                 self._files.write(name, take, key=self._keys[planned])
         except RealtimeLabError as error:
             self._notes.append(f"{planned} is in memory only: {error}")
+
+    def _tell_progress(self) -> None:
+        try:
+            self._tell(self._progress)
+        except Exception as error:
+            # What somebody else's function does must not end the run.
+            self._tell = quiet
+            self._notes.append(f"progress was not told any more: {error!r}")
 
     # -- afterwards ------------------------------------------------------------------------------
 

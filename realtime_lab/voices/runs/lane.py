@@ -7,8 +7,6 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
-from ...errors import SessionError
-
 __all__ = ["Lane"]
 
 
@@ -26,8 +24,6 @@ class Lane:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
-        if width < 1:
-            raise SessionError(f"concurrency is {width}; one session at a time is the least")
         self._places = asyncio.Semaphore(width)
         self._clock = clock
         self._sleep = sleep

@@ -8,7 +8,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ... import __version__
-from ...errors import ConnectError, ConsentMissing, RealtimeLabError, ServerError
+from ...errors import (
+    ConnectError,
+    ConsentMissing,
+    EndpointError,
+    RealtimeLabError,
+    ServerError,
+)
 from ...protocol import profile_of
 from ...session import CONSENT, EmbeddedSource, Endpoint, EndpointSource, service_of
 from .lane import Lane
@@ -53,6 +59,7 @@ async def find_places(
 
     Raises:
         ConsentMissing: if nobody agreed to one of them; nothing was sent anywhere then.
+        EndpointError: if one is there twice.
     """
     found: list[tuple[EndpointSource, Endpoint | None, RealtimeLabError | None]] = []
     for source in sources:
@@ -64,6 +71,11 @@ async def find_places(
             raise
         except (ConnectError, ServerError) as problem:
             found.append((source, None, problem))
+    where = [(s.dialect, _model(s, e), _address(s, e)) for s, e, problem in found if not problem]
+    if len(set(where)) < len(where):
+        raise EndpointError(
+            "an endpoint is in the list twice; repeats=2 has all voices speak once more"
+        )
     names = _names((source, endpoint) for source, endpoint, _ in found)
     return tuple(
         Place(name, source, _model(source, endpoint), _address(source, endpoint), lane, problem)
