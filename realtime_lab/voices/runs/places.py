@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ... import __version__
 from ...errors import (
@@ -32,17 +32,13 @@ _SERVICES = {
 
 @dataclass(frozen=True)
 class Place:
-    """An endpoint that was found: its name in tables, and where it is.
-
-    ``problem`` is why nothing can be asked there.
-    """
+    """An endpoint: its name in tables, where it is, and the way to sessions with it."""
 
     name: str
     source: EndpointSource
     model: str
     address: tuple[str, ...]
     lane: Lane
-    problem: RealtimeLabError | None = field(default=None, compare=False)
 
     @property
     def voices(self) -> tuple[str, ...]:
@@ -55,7 +51,7 @@ class Place:
 async def find_places(
     sources: Sequence[EndpointSource], *, agree: bool | None, concurrency: int
 ) -> tuple[Place, ...]:
-    """The endpoints, ready to be asked. One that cannot be reached says why as its ``problem``.
+    """The endpoints, ready to be asked. One that cannot be reached has a closed lane.
 
     Raises:
         ConsentMissing: if nobody agreed to one of them; nothing was sent anywhere then.
@@ -78,9 +74,14 @@ async def find_places(
         )
     names = _names((source, endpoint) for source, endpoint, _ in found)
     return tuple(
-        Place(name, source, _model(source, endpoint), _address(source, endpoint), lane, problem)
+        Place(
+            name,
+            source,
+            _model(source, endpoint),
+            _address(source, endpoint),
+            Lane(concurrency, closed=problem),
+        )
         for name, (source, endpoint, problem) in zip(names, found, strict=True)
-        for lane in [Lane(concurrency)]
     )
 
 
