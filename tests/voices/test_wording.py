@@ -6,9 +6,8 @@ from hypothesis import strategies as st
 
 from realtime_lab.voices.runs.wording import changes, is_exact, spoken_form, told_changes
 
-TEXTS = st.lists(st.sampled_from(["The", "wind", "wind,", "—", "sun!", "don’t", "ﬁne"])).map(
-    " ".join
-)
+WORDS = ["The", "wind", "wind,", "—", "sun!", "don’t", "ﬁne"]
+TEXTS = st.lists(st.sampled_from(WORDS)).map(" ".join)
 
 
 def spoken(text: str) -> list[str]:
