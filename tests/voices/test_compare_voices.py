@@ -237,3 +237,28 @@ def test_shuffles_are_those_of_pythons_own_generator():
     expected = [*pairs]
     Random(3).shuffle(expected)
     assert [(p.source, p.voice) for p in in_order(pairs, 1, 3)] == expected
+
+
+def test_the_same_endpoint_twice_is_refused(compare, places, engine):
+    with pytest.raises(EndpointError, match="in the list twice; repeats=2"):
+        compare(endpoint=[places["ga"], places["ga"]])
+    assert not engine.synthesizer.spoken
+
+
+def test_whoever_is_told_may_fail(places):
+    def tell(_):
+        raise ZeroDivisionError
+
+    call = rl.compare_voices("Hi.", voices="ash", endpoint=places["ga"], progress=tell)
+    run = rl.run(call, 30)
+    assert len(run.takes) == 1
+    assert run.notes == ("progress was not told any more: ZeroDivisionError()",)
+
+
+def test_sessions_that_repeat_give_the_same_figures_each_time():
+    first, second = (
+        compared("Hello there.", endpoint=rl.embedded(seed=4), voices=["ash", "verse"])
+        for _ in range(2)
+    )
+    assert [t.first_audio for t in first] == [t.first_audio for t in second]
+    assert first.dollars == second.dollars

@@ -128,21 +128,33 @@ def test_a_voice_that_the_model_does_not_have_is_a_gap(compare, engine):
     assert len(engine.synthesizer.spoken) == 1
 
 
-def test_limits_of_a_deployment_are_kept_to(engine):
-    """With connections a minute limited, the sessions that were refused come later, all of them."""
+def use_up_connections(limits) -> None:
+    limits.set(connections_per_minute=600)
+    for _ in range(598):
+        limits.admit()
+
+
+def use_up_tokens(limits) -> None:
+    limits.set(tokens_per_minute=600_000)
+    limits.reserve(598_000)  # a response sets more than 4,096 aside
+
+
+@pytest.mark.parametrize(
+    ("use_up", "refused"), [(use_up_connections, "handshakes"), (use_up_tokens, "responses")]
+)
+def test_limits_of_a_deployment_are_kept_to(engine, use_up, refused):
+    """Next to nothing is left, and some comes back each tenth of a second: all have their turn."""
     with running_server(engine) as server:
         place = rl.endpoint(
             server.ws_url + "/openai/realtime?deployment=gpt-4o-realtime-preview",
             api_key=server.key,
         )
-        limits = server.server.deployments.find("gpt-4o-realtime-preview", "preview").limits
-        limits.set(connections_per_minute=600)
-        # All but two of them are used up: every tenth of a second another one comes back.
-        for _ in range(598):
-            limits.admit()
-        run = rl.run(rl.compare_voices("Hi.", endpoint=place, concurrency=3, progress=False), 60)
+        use_up(server.server.deployments.find("gpt-4o-realtime-preview", "preview").limits)
+        call = rl.compare_voices("Hi.", endpoint=place, concurrency=4, progress=False)
+        run = rl.run(call, 60)
     assert len(run.takes) == 8
     assert not run.failed
+    assert (run.spent.failed > 0) == (refused == "responses")
 
 
 class Clock:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
+import threading
+from concurrent.futures import CancelledError
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +16,7 @@ import pytest
 import realtime_lab as rl
 from realtime_lab.audio import Clip
 from realtime_lab.errors import LogError
+from tests.voices.conftest import FaithfulBrain
 
 VOICES = ["alloy", "ash", "coral", "echo"]
 
@@ -180,6 +184,42 @@ def test_a_run_that_was_killed_goes_on(keep, engine, places, server, tmp_path):
     assert run.spent.sessions == 2
     asked = [voice for _, voice, _ in engine.synthesizer.spoken]
     assert asked == [planned.voice for planned in run.order]
+
+
+class HangingBrain(FaithfulBrain):
+    """Answers so many requests, and no more while it hangs."""
+
+    left = 2
+
+    async def reply(self, prompt):
+        if not self.left:
+            await asyncio.Event().wait()
+        self.left -= 1
+        async for piece in super().reply(prompt):
+            yield piece
+
+
+def test_a_run_that_is_interrupted_ends_its_sessions_and_goes_on(
+    keep, engine, places, server, tmp_path
+):
+    engine.brain = HangingBrain()
+    two = threading.Event()
+    call = rl.compare_voices(
+        "Hello there.",
+        voices=VOICES,
+        endpoint=places["preview"],
+        folder=tmp_path / "takes",
+        concurrency=1,
+        progress=lambda progress: two.set() if progress.done == 2 else None,
+    )
+    assert two.wait(30)
+    call.cancel()
+    with pytest.raises(CancelledError):
+        call.result(10)
+    engine.brain.left = 99
+    run = keep(concurrency=1)
+    assert run.spent.sessions == 2
+    assert len(run.takes) == 4
 
 
 def test_a_take_that_cannot_be_kept_is_in_the_run_all_the_same(keep, tmp_path):

@@ -8,10 +8,10 @@ from typing import Any
 
 from ...errors import EndpointError
 from ...session import Budget, Call, EndpointSource, embedded, session_thread
-from .comparison import Comparison, Limits
+from .comparison import compared
 from .design import READ_ALOUD, Design, lines_of
-from .lane import Lane
 from .progress import Tell, quiet, teller
+from .sessions import Limits
 from .take_files import open_folder
 from .voice_run import VoiceRun
 
@@ -32,7 +32,7 @@ def compare_voices(
     budget: Budget | None = None,
     speed: float | None = None,
     temperature: float | None = None,
-    timeout: float = 60.0,
+    timeout: float = 120.0,
     progress: bool | Tell | None = None,
     **session: Any,
 ) -> Call[VoiceRun]:
@@ -62,7 +62,7 @@ def compare_voices(
             is more, nothing is asked.
         speed: how fast the model speaks, 0.25 to 1.5.
         temperature: 0.6 to 1.2, in the preview dialect only.
-        timeout: seconds that a line may take.
+        timeout: seconds that a line may take, with what the service has it wait.
         progress: one line that tells how far it is, by default where a person watches (not where a
             notebook is executed by a program); ``False`` for none, or a function that is told.
         session: further fields of the ``session`` object, as the GA dialect names them.
@@ -78,22 +78,23 @@ def compare_voices(
 
     Raises (when awaited):
         ConsentMissing: if nobody agreed to one of the endpoints; nothing was sent then.
+        EndpointError: if an endpoint is in the list twice.
         BudgetExceeded: if it is expected to use more than the budget; nothing was asked then.
     """
     given = {"speed": speed, "temperature": temperature, **session}
     settings = {name: value for name, value in given.items() if value is not None}
-    design = Design(lines_of(text), instructions, settings, repeats, seed)
+    design = Design(lines_of(text), instructions, settings, repeats, seed, concurrency)
     design.of_session("alloy").config([])
-    Lane(concurrency)
     names = (voices,) if isinstance(voices, str) else voices
-    comparison = Comparison(
-        design,
+    run = compared(
+        _sources(endpoint),
         None if names is None else tuple(names),
-        Limits(agree=agree, concurrency=concurrency, timeout=timeout, budget=budget),
+        design,
+        Limits(agree, timeout, budget),
         folder=None if folder is None else open_folder(folder),
         tell=_teller(progress),
     )
-    return session_thread().call(comparison.run(_sources(endpoint)), "compare_voices")
+    return session_thread().call(run, "compare_voices")
 
 
 def _sources(

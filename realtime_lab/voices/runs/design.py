@@ -42,7 +42,8 @@ class Design:
     """What every session is asked to say, with which settings; ``order`` is filled by the run.
 
     ``settings`` are ``speed``, ``temperature`` and further fields of the ``session`` object that
-    were given.
+    were given. ``concurrency`` is how many sessions were open at once at each endpoint: what was
+    measured of times is of a service under that load.
     """
 
     lines: tuple[str, ...]
@@ -50,11 +51,14 @@ class Design:
     settings: Mapping[str, Any] = field(default_factory=dict)
     repeats: int = 1
     seed: int = 0
+    concurrency: int = 4
     order: tuple[Planned, ...] = ()
 
     def __post_init__(self) -> None:
         if self.repeats < 1:
             raise SessionError(f"repeats is {self.repeats}; each voice speaks once at least")
+        if self.concurrency < 1:
+            raise SessionError(f"concurrency is {self.concurrency}; one session is the least")
 
     @property
     def text(self) -> str:
@@ -77,7 +81,7 @@ class Design:
         """What names the takes of a session by all that decides over them (SHA-256, hexadecimal).
 
         ``address`` tells where they were made; the name of the source, which is for people, has no
-        part in it, nor has the seed, which orders sessions only.
+        part in it, nor have the seed and the concurrency.
         """
         content = {
             "version": _VERSION,

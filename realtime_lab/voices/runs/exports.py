@@ -55,6 +55,7 @@ def export_flac(run: VoiceRun, folder: str | Path) -> Path:
         "settings": design.settings,
         "repeats": design.repeats,
         "seed": design.seed,
+        "concurrency": design.concurrency,
         "order": [planned._asdict() for planned in design.order],
         "takes": listed,
         "failed": [gap._asdict() for gap in run.failed],
@@ -104,8 +105,9 @@ def _page(run: VoiceRun, title: str, *, players: bool) -> Iterator[str]:
     )
     yield takes_html(run, players=players, most=None)
     yield (
-        f"\n<footer>The sessions were begun in the order that seed {run.design.seed} gives. Made "
-        f"by realtime_lab {__version__}. This page has no script and loads nothing.</footer>\n"
+        f"\n<footer>The sessions were begun in the order that seed {run.design.seed} gives, up to "
+        f"{run.design.concurrency} at once. Made by realtime_lab "
+        f"{__version__}. This page has no script and loads nothing.</footer>\n"
         "</main>\n</body>\n</html>\n"
     )
 

@@ -1,4 +1,4 @@
-"""How many sessions of one endpoint run at once, and when the next may begin."""
+"""How many sessions of one endpoint run at once, and when the next may begin, if any may."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
-from ...errors import SessionError
+from ...errors import RealtimeLabError
 
 __all__ = ["Lane"]
 
@@ -16,18 +16,18 @@ class Lane:
     """Lets ``width`` sessions through at once, first come first served.
 
     When one of them was told that the service has no room (`hold`), none begins before it has.
-    ``clock`` gives seconds.
+    ``closed`` is why none begins any more; ``clock`` gives seconds.
     """
 
     def __init__(
         self,
         width: int,
         *,
+        closed: RealtimeLabError | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
-        if width < 1:
-            raise SessionError(f"concurrency is {width}; one session at a time is the least")
+        self.closed = closed
         self._places = asyncio.Semaphore(width)
         self._clock = clock
         self._sleep = sleep

@@ -5,10 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ... import __version__
-from ...errors import ConnectError, ConsentMissing, RealtimeLabError, ServerError
+from ...errors import (
+    ConnectError,
+    ConsentMissing,
+    EndpointError,
+    RealtimeLabError,
+    ServerError,
+)
 from ...protocol import profile_of
 from ...session import CONSENT, EmbeddedSource, Endpoint, EndpointSource, service_of
 from .lane import Lane
@@ -26,17 +32,13 @@ _SERVICES = {
 
 @dataclass(frozen=True)
 class Place:
-    """An endpoint that was found: its name in tables, and where it is.
-
-    ``problem`` is why nothing can be asked there.
-    """
+    """An endpoint: its name in tables, where it is, and the way to sessions with it."""
 
     name: str
     source: EndpointSource
     model: str
     address: tuple[str, ...]
     lane: Lane
-    problem: RealtimeLabError | None = field(default=None, compare=False)
 
     @property
     def voices(self) -> tuple[str, ...]:
@@ -49,10 +51,11 @@ class Place:
 async def find_places(
     sources: Sequence[EndpointSource], *, agree: bool | None, concurrency: int
 ) -> tuple[Place, ...]:
-    """The endpoints, ready to be asked. One that cannot be reached says why as its ``problem``.
+    """The endpoints, ready to be asked. One that cannot be reached has a closed lane.
 
     Raises:
         ConsentMissing: if nobody agreed to one of them; nothing was sent anywhere then.
+        EndpointError: if one is there twice.
     """
     found: list[tuple[EndpointSource, Endpoint | None, RealtimeLabError | None]] = []
     for source in sources:
@@ -64,11 +67,21 @@ async def find_places(
             raise
         except (ConnectError, ServerError) as problem:
             found.append((source, None, problem))
+    where = [(s.dialect, _model(s, e), _address(s, e)) for s, e, problem in found if not problem]
+    if len(set(where)) < len(where):
+        raise EndpointError(
+            "an endpoint is in the list twice; repeats=2 has all voices speak once more"
+        )
     names = _names((source, endpoint) for source, endpoint, _ in found)
     return tuple(
-        Place(name, source, _model(source, endpoint), _address(source, endpoint), lane, problem)
+        Place(
+            name,
+            source,
+            _model(source, endpoint),
+            _address(source, endpoint),
+            Lane(concurrency, closed=problem),
+        )
         for name, (source, endpoint, problem) in zip(names, found, strict=True)
-        for lane in [Lane(concurrency)]
     )
 
 

@@ -42,6 +42,7 @@ class _Run(msgspec.Struct, kw_only=True):
     settings: dict[str, Any]
     repeats: int
     seed: int
+    concurrency: int
     order: tuple[Planned, ...]
     takes: list[_Kept]
     failed: list[Gap]
@@ -72,6 +73,7 @@ def write_run(run: VoiceRun, folder: Path, names: Sequence[str]) -> None:
         settings=dict(design.settings),
         repeats=design.repeats,
         seed=design.seed,
+        concurrency=design.concurrency,
         order=design.order,
         takes=[
             _Kept(
@@ -117,6 +119,7 @@ def load_run(folder: str | Path) -> VoiceRun:
         settings=record.settings,
         repeats=record.repeats,
         seed=record.seed,
+        concurrency=record.concurrency,
         order=record.order,
     )
     return VoiceRun(design, tuple(takes), tuple(gaps), tuple(notes))

@@ -10,7 +10,8 @@ from typing import Literal
 
 from ...eventlog import Table
 from ...session import Projection, Spent
-from ..distances import Distances, distances
+from ..distances import Distances
+from ..distances.comparing import distances
 from ..measures import TRAITS, Measured, Recogniser, Spreads, measure, spread
 from ..take import Take
 from .design import Design, Planned
