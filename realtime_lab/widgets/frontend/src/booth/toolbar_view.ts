@@ -90,7 +90,7 @@ export class ToolbarView {
       );
       this.#sorting.show(
         [
-          ["", "as run"],
+          ["", "order of the run"],
           ["voice", "Voice"],
           ...summary.columns
             .filter(({ name }) => this.#booth.columns.has(name))
