@@ -20,13 +20,14 @@ function made(context: TestContext) {
   context.mock.timers.enable({ apis: ["setInterval"] });
   const started: Started[] = [];
   const gains: number[] = [];
+  const output = { ahead: 0 };
   const coming = new Map<number, Later>();
   let now = 0;
   let zero: number | null = null;
   const player = new TakesPlayer<string>(
-    {
+    Object.assign(output, {
       go: () => {},
-      start: (sound, from, until, gain) => {
+      start: (sound: string, from: number, until: number, gain: number) => {
         started.push({ sound, from, until, gain });
         zero = now - from;
       },
@@ -34,9 +35,9 @@ function made(context: TestContext) {
         zero = null;
       },
       heard: () => (zero === null ? null : now - zero),
-      setGain: (gain) => gains.push(gain),
+      setGain: (gain: number) => gains.push(gain),
       close: () => {},
-    },
+    }),
     {
       sound: (id) => coming.get(id)?.promise ?? `take ${id}`,
       gain: (id) => id / 10,
@@ -46,6 +47,7 @@ function made(context: TestContext) {
   );
   return {
     player,
+    output,
     started,
     gains,
     pass: (seconds: number) => {
@@ -72,6 +74,18 @@ test("another take goes on at the same place of the text, at its own gain", (con
   assert.equal(player.place, 1.5);
   pass(1);
   assert.equal(player.position, 5);
+});
+
+test("what the loudspeaker still holds of one take is not said again by the other", (context) => {
+  const { player, output, started, pass } = made(context);
+  output.ahead = 0.1;
+  player.choose(quick);
+  player.play();
+  pass(2);
+  player.choose(slow);
+  assert.ok(Math.abs((started[1]?.from ?? 0) - 4.2) < 1e-9);
+  pass(-0.1);
+  assert.equal(player.position, started[1]?.from, "the cursor does not go back");
 });
 
 test("in silence the place is kept, too", (context) => {
