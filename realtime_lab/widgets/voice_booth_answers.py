@@ -19,7 +19,6 @@ MOST_SAMPLES = 500_000
 """A megabyte in one message."""
 SHOWN_MEASURES = (
     "first_audio", "duration", "articulation_rate", "f0_median", "f0_range", "loudness",
-    "spectral_centroid", "hnr",
 )  # fmt: skip
 """What the table shows of them before anybody chose."""
 _WRITTEN = {"f0": "F0", "hnr": "HNR", "dc": "DC"}

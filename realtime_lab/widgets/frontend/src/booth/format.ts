@@ -1,10 +1,21 @@
 // Figures as the table shows them.
 
-/** Three digits that mean something; no more than that, and none that stand for nothing. */
+/** Three digits that mean something. */
 export function figure(value: number): string {
-  const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
-  if (value !== 0 && Math.abs(value) < 0.01) return signed(value.toPrecision(2));
-  return signed(Number.isInteger(value) ? String(value) : value.toFixed(digits));
+  if (Number.isInteger(value)) return signed(String(value));
+  return signed(value.toFixed(decimals(value)));
+}
+
+/** How far a value spreads, with as many decimals as the value. */
+export function deviationOf(value: number, spread: number): string {
+  return `±${spread.toFixed(Math.max(decimals(value), Number.isInteger(value) ? 1 : 0))}`;
+}
+
+function decimals(value: number): number {
+  const size = Math.abs(value);
+  if (size >= 100) return 0;
+  if (size >= 10) return 1;
+  return size >= 0.01 || size === 0 ? 2 : 4;
 }
 
 /** A gain, with its sign. */

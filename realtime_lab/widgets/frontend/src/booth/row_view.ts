@@ -3,7 +3,7 @@
 import { element, iconButton, setIcon } from "../dom.ts";
 import type { Shown } from "./arrangement.ts";
 import type { Booth } from "./booth.ts";
-import { decibels, figure } from "./format.ts";
+import { decibels, deviationOf, figure } from "./format.ts";
 import { ICONS } from "./icons.ts";
 import { pitchY, TICKS } from "./pitch.ts";
 import type { Row } from "./rows.ts";
@@ -60,9 +60,14 @@ export class RowView {
   showColumns(): void {
     for (const cell of this.#cells.values()) cell.remove();
     this.#cells.clear();
-    for (const { name, label } of this.#booth.shown?.summary.columns ?? []) {
+    for (const { name, label, unit } of this.#booth.shown?.summary.columns ?? []) {
       if (!this.#booth.columns.has(name)) continue;
-      const cell = element("td", { role: "cell", class: "rl-number", "data-label": label });
+      const cell = element("td", {
+        role: "cell",
+        class: "rl-number",
+        "data-label": label,
+        "data-unit": unit,
+      });
       this.#cells.set(name, cell);
       this.element.append(cell);
     }
@@ -154,7 +159,7 @@ export class RowView {
     const value = measured?.values[name] ?? null;
     const spread = this.#booth.spread(this.#row, name);
     const parts = value === null ? "–" : figure(value);
-    const more = value !== null && spread !== null ? `±${figure(spread)}` : "";
+    const more = value !== null && spread !== null ? deviationOf(value, spread) : "";
     const key = `${parts} ${more}`;
     if (cell.dataset.shows === key && measured) return;
     cell.dataset.shows = key;

@@ -24,8 +24,10 @@ export function tokensOf(take: TakeFacts, asked: readonly string[]): Token[] {
       tokens.push({ text: asked[next] ?? "", start, end, kind: "missing", asked: "" });
     }
   };
-  for (const [text, start, end, match] of take.said) {
+  for (const [i, [text, start, end, match]] of take.said.entries()) {
     if (match === null) {
+      // What is left out comes before what is said in its place.
+      missing(take.said.slice(i).find(([, , , later]) => later !== null)?.[3] ?? asked.length);
       tokens.push({ text, start, end, kind: "added", asked: "" });
       continue;
     }

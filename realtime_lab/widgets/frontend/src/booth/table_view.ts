@@ -6,6 +6,8 @@ import type { Column } from "./messages.ts";
 import { RowView } from "./row_view.ts";
 
 const LEGEND = "Waveform, spectrogram to 8 kHz, pitch in Hz (log)";
+const STEPS = [0.5, 1, 2, 5, 10, 20, 30, 60, 120];
+const MOST_TICKS = 8;
 
 export class TableView {
   readonly element: HTMLElement;
@@ -101,11 +103,28 @@ export class TableView {
     this.#head.replaceChildren(
       element("td", { role: "cell" }),
       this.#sortable({ name: "voice", label: "Voice", unit: "", about: "", shown: true }),
-      element("th", { role: "columnheader", scope: "col", class: "rl-legend" }, LEGEND),
+      element(
+        "th",
+        { role: "columnheader", scope: "col", class: "rl-legend" },
+        element("div", {}, LEGEND),
+        this.#ruler(),
+      ),
       ...columns
         .filter(({ name }) => this.#booth.columns.has(name))
         .map((column) => this.#sortable(column)),
     );
+  }
+
+  #ruler(): HTMLElement {
+    const longest = this.#booth.shown?.longest ?? 1;
+    const step = STEPS.find((step) => longest / step <= MOST_TICKS) ?? longest;
+    const ruler = element("div", { class: "rl-ruler", "aria-hidden": "true" });
+    for (let time = 0; time < longest * 0.97; time += step) {
+      const tick = element("span", {}, time === 0 ? "0 s" : String(time));
+      tick.style.left = `${(100 * time) / longest}%`;
+      ruler.append(tick);
+    }
+    return ruler;
   }
 
   #sortable({ name, label, unit, about }: Column): HTMLElement {
@@ -123,6 +142,7 @@ export class TableView {
       element("span", { class: "rl-unit" }, unit),
     );
     button.dataset.sort = name;
+    if (isSorted) button.dataset.sorted = "";
     button.onclick = () => {
       this.#booth.arrange({ sorting: { by: name, descending: isSorted && !descending } });
       this.#head.querySelector<HTMLElement>(`[data-sort="${name}"]`)?.focus();

@@ -67,6 +67,10 @@ export class WebAudioTakes implements TakesOutput<Sound> {
     return this.#context.currentTime - (this.#context.outputLatency || 0) - this.#zero;
   }
 
+  get ahead(): number {
+    return START_DELAY + (this.#context?.outputLatency || 0);
+  }
+
   setGain(gain: number): void {
     const now = this.#context?.currentTime ?? 0;
     // Not at once, which would click.

@@ -27,6 +27,8 @@ export interface TakesOutput<Sound> {
   stop(): void;
   /** The time that is heard now; it runs on after the end. Null before anything is heard. */
   heard(): number | null;
+  /** How much later than what is heard now that is, which would be started now. */
+  readonly ahead: number;
   setGain(gain: number): void;
   close(): void;
 }
@@ -53,6 +55,8 @@ export class TakesPlayer<Sound> {
   /** Chosen, but not here yet: until then the other goes on. */
   #next: Track | null = null;
   #position = 0;
+  /** The part of the take that is played. */
+  #from = 0;
   #until = 0;
   #run = 0;
   #timer: ReturnType<typeof setInterval> | undefined;
@@ -177,7 +181,7 @@ export class TakesPlayer<Sound> {
   #now(): number {
     if (this.state !== "playing") return this.#position;
     const heard = this.#output.heard();
-    return heard === null ? this.#position : Math.min(Math.max(heard, 0), this.#until);
+    return heard === null ? this.#position : Math.min(Math.max(heard, this.#from), this.#until);
   }
 
   #settle(): void {
@@ -220,12 +224,17 @@ export class TakesPlayer<Sound> {
   }
 
   #start(track: Track, sound: Sound): void {
-    if (this.#next) this.#position = this.#next.places.time(this.place);
+    if (this.#next && this.#track) {
+      // Where the other will be when this one is heard.
+      const ahead = this.state === "playing" ? this.#output.ahead : 0;
+      const place = this.#track.places.at(Math.min(this.#now() + ahead, this.#until));
+      this.#position = track.places.time(place);
+    }
     this.#track = track;
     this.#next = null;
     const { from, to } = this.#span(track);
     const start = Math.min(Math.max(this.#position, from), to);
-    this.#position = start;
+    this.#position = this.#from = start;
     this.#until = to;
     this.#output.start(sound, start, to, this.#events.gain(track.id));
     this.state = "playing";

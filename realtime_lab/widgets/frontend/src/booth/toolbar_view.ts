@@ -90,7 +90,7 @@ export class ToolbarView {
       );
       this.#sorting.show(
         [
-          ["", "as run"],
+          ["", "order of the run"],
           ["voice", "Voice"],
           ...summary.columns
             .filter(({ name }) => this.#booth.columns.has(name))
@@ -115,10 +115,12 @@ export class ToolbarView {
 class Choice {
   readonly element: HTMLElement;
   onchange: (value: string) => void = () => {};
-  readonly #select = element("select", { class: "rl-input" });
+  readonly #select: HTMLSelectElement;
   #options = "";
 
   constructor(label: string) {
+    // A name of its own: that of a label around it would hold all options.
+    this.#select = element("select", { class: "rl-input", "aria-label": label });
     this.element = element(
       "label",
       { class: "rl-choice" },
