@@ -255,6 +255,40 @@ def test_nothing_that_was_given_is_changed():
         assert repr(case.fault) == before
 
 
+ODD = (None, True, 0, -1.5, "", "x", "string", "#", [], [[]], [{}], [None], ["city"], ["x", ["x"]],
+       {}, {"x": 1}, {"type": []}, {"$ref": []}, float("inf"), {"x"}, str)  # fmt: skip
+KEYWORDS = (
+    "type properties required items prefixItems enum const default examples description title "
+    "format pattern minimum maximum minLength maxItems multipleOf anyOf oneOf allOf not if $ref "
+    "$defs definitions additionalProperties nullable choices options item fields example require "
+    "x-order optional"
+)
+
+
+@pytest.mark.parametrize("keyword", KEYWORDS.split())
+def test_any_value_of_a_keyword_is_taken(keyword: str):
+    for value in ODD:
+        inside = {"type": "array", "description": "Them.", "items": {**CITY, keyword: value}}
+        tools = [
+            raw(parameters={**OBJECT, keyword: value}),
+            tool(city={**CITY, keyword: value}, them=inside),
+            tool(place={"anyOf": [{keyword: value}, {"type": "null"}]}),
+        ]
+        report = rl.check_tools(tools)
+        again = rl.check_tools(report.improved())
+        assert not [one for one in again if one.suggestion not in (None, one.definition)]
+        assert repr(report) and report._repr_html_()
+
+
+@pytest.mark.parametrize("field", ["name", "description", "parameters", "type", "function", "x"])
+def test_any_value_of_a_field_is_taken(field: str):
+    for value in ODD:
+        report = rl.check_tools([raw(**{field: value}), {"function": {field: value}}])
+        again = rl.check_tools(report.improved())
+        assert not [one for one in again if one.suggestion not in (None, one.definition)]
+        assert repr(report) and report._repr_html_()
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12),
     lambda inner: (

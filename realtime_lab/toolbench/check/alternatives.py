@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from .word_set import word_set
 
@@ -70,6 +71,7 @@ _KINDS = word_set(
 """Words that say what kind of value is meant, and are none themselves."""
 
 
+@lru_cache(1024)
 def alternatives(text: str) -> tuple[str, ...]:
     """The values that a description lists as all there are, as they are written; or none.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from .word_set import word_set
 
@@ -124,6 +125,7 @@ def is_verb(word: str) -> bool:
     return verb_of(word) in _VERBS or word.endswith(("ify", "ise", "ize", "ate"))
 
 
+@lru_cache(4096)
 def verb_of(word: str) -> str:
     """``gets`` and ``getting`` as ``get``, where that is a known verb."""
     for ending, instead in (

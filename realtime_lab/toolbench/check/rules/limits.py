@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from ....protocol import About
@@ -63,8 +65,9 @@ def _form(place: Place) -> Iterator[str]:
     known = _FORMS.get(form) if isinstance(form, str) else None
     if known and not known[0].search(f"{place.name} {text}"):
         yield known[1]
-    is_short = isinstance(pattern, str) and len(pattern) <= LONGEST_PATTERN
-    if is_short and not known and pattern not in text and not says_form(text):
+    if not isinstance(pattern, str) or len(pattern) > LONGEST_PATTERN:
+        return
+    if not known and pattern not in text and not says_form(text):
         yield f"Matches {pattern} throughout."
 
 
@@ -76,19 +79,27 @@ def _limits(place: Place) -> Iterator[str]:
         trivial = least is None or least in (0, 1)
         untold_least = not trivial and least not in told
         untold_most = most is not None and most not in told
-        if untold_most and least is not None and (untold_least or not unit):
-            yield f"From {least:g} to {most:g}{unit}." if most >= least else ""
+        whole = least is not None and most is not None and least <= most
+        if whole and untold_most and (untold_least or not unit):
+            yield f"From {_shown(least)} to {_shown(most)}{unit}."
         elif untold_most:
-            yield f"At most {most:g}{unit}."
+            yield f"At most {_shown(most)}{unit}."
         elif untold_least:
-            yield f"At least {least:g}{unit}."
+            yield f"At least {_shown(least)}{unit}."
     step = _number(schema.get("multipleOf"))
     if step not in (None, 1) and step not in told:
-        yield f"In steps of {step:g}."
+        yield f"In steps of {_shown(step)}."
 
 
 _NUMBER = re.compile(r"(?<![\w.])-?\d+(?:,\d{3})*(?:\.\d+)?")
 
 
 def _number(value: Any) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    return float(value)
+
+
+def _shown(number: float | None) -> str:
+    """A number in full, as `_NUMBER` reads it again."""
+    return f"{Decimal(repr(number or 0.0)).normalize():,f}"

@@ -79,11 +79,12 @@ def required_unknown(place: Place) -> Iterator[Fault]:
     if told is None or isinstance(told, bool):
         return
     if not isinstance(told, list):
-        edits = (Edit(path, [told]),) if told in place.properties else ()
+        known = isinstance(told, str) and told in place.properties
+        edits = (Edit(path, [told]),) if known else ()
         where = place.label or "the parameters"
         yield Fault(f"{where}: 'required' is no list of names.", edits, path)
         return
-    wrong = [name for name in told if name not in place.properties]
+    wrong = [name for name in told if not isinstance(name, str) or name not in place.properties]
     if not wrong or place.role == "branch" or place.schema.keys() & {"$ref", "allOf"}:
         return
     mended = []

@@ -58,10 +58,10 @@ def not_a_tool(tools: Toolset) -> Iterator[Fault]:
 )
 def not_json(tool: Definition) -> Iterator[Fault]:
     for path, value in _foreign(tool.spec, ()):
-        known = _TYPE_NAMES.get(value) if isinstance(value, type) else None
-        fixed: Any = known or (sorted(value) if _is_plain_set(value) else None)
+        is_type = isinstance(value, type)
+        fixed: Any = _TYPE_NAMES.get(value) if is_type else _listed_set(value)
         edits = (Edit(path, fixed),) if fixed is not None else ()
-        what = f"the Python type {value.__name__}" if isinstance(value, type) else repr(value)
+        what = f"the Python type {value.__name__}" if is_type else repr(value)
         yield Fault(f"{'.'.join(map(str, path))} is {what[:80]}.", edits, path)
 
 
@@ -79,8 +79,12 @@ def _foreign(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
         yield path, value
 
 
-def _is_plain_set(value: Any) -> bool:
-    return isinstance(value, set | frozenset) and all(isinstance(one, str) for one in value)
+def _listed_set(value: Any) -> list[str] | None:
+    """The texts of a set in order; ``None`` for anything else."""
+    if not isinstance(value, set | frozenset):
+        return None
+    texts = [one for one in value if isinstance(one, str)]
+    return sorted(texts) if len(texts) == len(value) else None
 
 
 @of_tool(

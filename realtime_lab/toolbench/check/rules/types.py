@@ -136,8 +136,11 @@ def type_unknown(place: Place) -> Iterator[Fault]:
     wrong = [str(kind) for kind in known_values if kind is not None and kind not in TYPES]
     if not wrong or place.role == "root":
         return
-    known = {kind: _OTHER_TYPES.get(kind.lower(), kind.lower()) for kind in wrong}
-    mended = [known.get(kind, kind) for kind in listed]
+    mended = [
+        kind if kind in TYPES else _OTHER_TYPES.get(str(kind).lower(), str(kind).lower())
+        for kind in listed
+        if kind is not None
+    ]
     edits: list[Edit] = []
     if all(kind in TYPES for kind in mended):
         mended = list(dict.fromkeys(mended))
