@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
+import os
 import shlex
 import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
 from ...errors import ToolError
@@ -22,6 +23,7 @@ Source = str | Sequence[str] | Mapping[str, Any]
 """An ``http(s)://`` address, a command, or an entry of an ``mcpServers`` file."""
 
 _CONNECT_SECONDS = 10.0
+_TAIL_BYTES = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Command:
             ToolError: saying what the process wrote last, if it does not speak MCP.
         """
         # A real file, because the standard error of a notebook's kernel may be none.
-        with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as written:
+        with tempfile.TemporaryFile() as written:
             try:
                 async with library.client(self._transport(library, written)) as client:
                     yield client
@@ -65,7 +67,7 @@ class Command:
                     f"output ({_words(error)})" + (f"; it wrote: {last}" if last else "")
                 ) from None
 
-    def _transport(self, library: Library, written: TextIO) -> Any:
+    def _transport(self, library: Library, written: BinaryIO) -> Any:
         parameters = library.stdio.StdioServerParameters(
             command=self.program, args=list(self.arguments), env=dict(self.env), cwd=self.cwd
         )
@@ -209,7 +211,9 @@ def _words(error: BaseException) -> str:
     return next(iter(str(first).splitlines()), "") or type(first).__name__
 
 
-def _last_line(written: TextIO) -> str:
-    written.seek(0)
-    lines = [line.strip() for line in written.read()[-4000:].splitlines() if line.strip()]
+def _last_line(written: BinaryIO) -> str:
+    size = written.seek(0, os.SEEK_END)
+    written.seek(max(0, size - _TAIL_BYTES))
+    text = written.read().decode("utf-8", "replace")
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
     return lines[-1][:300] if lines else ""
