@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .distances import Distances, VoiceMap, VoiceTree, distances
 from .loudness_match import TARGET_LUFS, TRUE_PEAK_CEILING, MatchedGain, matched_gain
 from .measures import (
     MEASURES,
@@ -26,6 +27,7 @@ __all__ = [
     "TRUE_PEAK_CEILING",
     "Artefact",
     "Contour",
+    "Distances",
     "MatchedGain",
     "Measure",
     "Measured",
@@ -34,6 +36,9 @@ __all__ = [
     "Spread",
     "Spreads",
     "Take",
+    "VoiceMap",
+    "VoiceTree",
+    "distances",
     "matched_gain",
     "measure",
     "measured_table",

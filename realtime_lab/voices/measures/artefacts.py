@@ -31,8 +31,10 @@ _BORDER_SAMPLES = 2
 _SHORTEST_GAP = 0.003
 _EDGE_SECONDS = 0.003
 _EDGE_BELOW_SPEECH_DB = 20.0
+_VERY_EDGE_SECONDS = 0.0003
+_STEEP = 0.3
 
-_OFFSET = 0.005
+_OFFSET = 0.01
 
 
 def artefacts(utterance: Utterance) -> tuple[Artefact, ...]:
@@ -115,14 +117,19 @@ def _gaps(utterance: Utterance) -> Iterator[Artefact]:
     if spoken is None:
         return
     speech = signal[spoken.mask(signal.size, rate)]
-    loud = np.sqrt(np.mean(np.square(speech))) * 10 ** (-_EDGE_BELOW_SPEECH_DB / 20)
+    loud = float(speech.std()) * 10 ** (-_EDGE_BELOW_SPEECH_DB / 20)
     edge = max(1, round(_EDGE_SECONDS * rate))
+    very = max(1, round(_VERY_EDGE_SECONDS * rate))
     for first, last in _runs(np.diff(utterance.take.clip.samples) == 0):
         begin, end = first, last + 1
         if end - begin < _SHORTEST_GAP * rate or begin < edge or end + edge > signal.size:
             continue
-        before, after = signal[begin - edge : begin], signal[end : end + edge]
-        if min(_rms(before), _rms(after)) > loud:
+        rest = signal[begin]
+        before, after = signal[begin - edge : begin] - rest, signal[end : end + edge] - rest
+        if min(_rms(before), _rms(after)) <= loud:
+            continue
+        steepness = (_rms(before[-very:]) / _rms(before) + _rms(after[:very]) / _rms(after)) / 2
+        if steepness > _STEEP:
             yield Artefact(
                 "gap",
                 begin / rate,
@@ -197,15 +204,16 @@ ARTEFACTS = Family(
         Measure(
             "gaps",
             "",
-            "Runs of at least 3 ms of one and the same value, between 3 ms before and 3 ms after "
-            "that are both within 20 dB of the level of the speech: a dropout, where the silence "
-            "of a pause or a stop is faded into.",
+            "Dropouts: runs of at least 3 ms of one and the same value in the middle of speech. "
+            "The 3 ms before and after are both within 20 dB of the level of the speech, and cut "
+            "off: their last (first) 0.3 ms have on average more than 0.3 of their RMS, where the "
+            "closure of a stop has been faded into.",
             _OURS,
         ),
         Measure(
             "dc_offset",
             "% of full scale",
-            "Mean of all samples; an artefact beyond ±0.5 %.",
+            "Mean of all samples; an artefact beyond ±1 % (-40 dBFS).",
             _OURS,
         ),
     ),

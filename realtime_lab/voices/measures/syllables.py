@@ -16,10 +16,8 @@ __all__ = ["nuclei", "syllables"]
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _GROUPS = re.compile(r"[aeiouy]+")
-_SILENT_END = re.compile(r"(?:[^aeiouyl]|[aeiouy]l)e$|(?:[^aeiouytd])ed$|(?:[^aeiouyscxzgh])es$")
-_VOWELS = frozenset(
-    ["AA", "AE", "AH", "AO", "AW", "AY", "EH", "ER", "EY", "IH", "IY", "OW", "OY", "UH", "UW"]
-)
+_SILENT_END = re.compile(r"(?:[^aeiouyl]|[aeiouy]l)e$|(?:[^aeiouytdl]|[aeiouy]l)ed$")
+_VOWELS = frozenset("AA AE AH AO AW AY EH ER EY IH IY OW OY UH UW".split())  # noqa: SIM905
 _DIP_DB, _BELOW_LOUD_DB = 2.0, 25.0
 _INTENSITY_FLOOR = 50.0
 
@@ -58,6 +56,8 @@ def nuclei(utterance: Utterance) -> int | Unknown:
     threshold = max(np.percentile(level, 99) - _BELOW_LOUD_DB, level.min())
     inner = level[1:-1]
     peaks = 1 + np.flatnonzero((inner > level[:-2]) & (inner >= level[2:]) & (inner > threshold))
+    if not peaks.size:
+        return 0
     dips = [level[a:b].min() for a, b in zip(peaks, [*peaks[1:], level.size], strict=True)]
     standing = [peak for peak, dip in zip(peaks, dips, strict=True) if level[peak] - dip > _DIP_DB]
     voiced = [utterance.pitch.get_value_at_time(times[peak]) for peak in standing]

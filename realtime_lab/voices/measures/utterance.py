@@ -50,7 +50,9 @@ class Utterance:
     @cached_property
     def sounding(self) -> Sounding | None:
         """Where the voice sounds and pauses; ``None`` where nothing sounds."""
-        return sounding(self.signal, self.rate)
+        if not self.signal.size:
+            return None
+        return sounding(self.signal - self.signal.mean(), self.rate)
 
     @property
     def silent_reason(self) -> str | None:
