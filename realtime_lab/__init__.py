@@ -56,6 +56,7 @@ if TYPE_CHECKING:
         text_only,
     )
     from .tools import Tool, tool
+    from .voices import VoiceRun, compare_voices
     from .widgets import VoiceBooth
 
 __version__ = "0.1.0"
@@ -75,10 +76,12 @@ _HOMES = {
     "Tool": ".tools",
     "Turn": ".eventlog",
     "VoiceBooth": ".widgets",
+    "VoiceRun": ".voices",
     "agree": ".session",
     "azure": ".session",
     "budget": ".lab",
     "cassette": ".saved",
+    "compare_voices": ".voices",
     "connect": ".lab",
     "consents": ".session",
     "cost": ".lab",
@@ -122,10 +125,12 @@ __all__ = [
     "Tool",
     "Turn",
     "VoiceBooth",
+    "VoiceRun",
     "agree",
     "azure",
     "budget",
     "cassette",
+    "compare_voices",
     "connect",
     "consents",
     "cost",

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from .comparison.diff import diff
 from .comparison.differences import Diff, Difference
+from .comparison.words import word_changes
 from .entry import Direction, LogEntry, Mark, item_id_of, response_id_of
+from .export.files import write_whole
 from .latency.latency import STAGES, Latency, Stage, latencies_sql, turn_latency
 from .latency.log_waterfall import Distribution, LogWaterfall
 from .latency.moments import (
@@ -119,6 +121,8 @@ __all__ = [
     "table_of",
     "timeline",
     "turn_latency",
+    "word_changes",
+    "write_whole",
 ]
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from .addresses import DialectName
 from .backoff import RECONNECT, Reconnect
-from .budget import Budget, kernel_account
+from .budget import Account, Budget, Expected, kernel_account
 from .chain import chained, text_only
+from .connector import service_of
 from .consent import CONSENT, Agreements, agree, consents, notice, revoke
 from .consent_file import Agreement
 from .continuity import Surroundings
@@ -22,7 +23,7 @@ from .endpoints import (
     openai,
 )
 from .explanation import Explanation
-from .failures import failure_class, retry_after
+from .failures import failure_class, response_failure, retry_after
 from .lockstep import log_for
 from .metering import Spent
 from .notices import Notice
@@ -37,6 +38,7 @@ from .session import RealtimeSession
 from .settings import HANDS_FREE, Settings, merged, session_config
 from .settings_report import SettingsReport
 from .sign_in import EntraLogin, entra
+from .tables import Table
 from .thread import Call, SessionThread, run, session_thread
 from .transport import Transport
 from .wire import Wire
@@ -46,6 +48,7 @@ __all__ = [
     "CONSENT",
     "HANDS_FREE",
     "RECONNECT",
+    "Account",
     "Agreement",
     "Agreements",
     "Budget",
@@ -56,6 +59,7 @@ __all__ = [
     "Endpoint",
     "EndpointSource",
     "EntraLogin",
+    "Expected",
     "Explanation",
     "FaultLike",
     "LimitsLeft",
@@ -72,6 +76,7 @@ __all__ = [
     "Spent",
     "Step",
     "Surroundings",
+    "Table",
     "Transport",
     "Wire",
     "agree",
@@ -93,9 +98,11 @@ __all__ = [
     "openai",
     "probe",
     "project",
+    "response_failure",
     "retry_after",
     "revoke",
     "run",
+    "service_of",
     "session_config",
     "session_thread",
     "text_only",

@@ -67,14 +67,22 @@ class Level:
 class Account:
     """What was used of a budget, and what is set aside for responses under way.
 
-    ``whose`` names it in sentences, and ``raise_with`` is how its budget is raised. Threads may
-    share it.
+    ``whose`` names it in sentences, ``raise_with`` is how its budget is raised, and ``comes_next``
+    what may need more. Threads may share it.
     """
 
-    def __init__(self, whose: str, raise_with: str, budget: Budget | None = None) -> None:
+    def __init__(
+        self,
+        whose: str,
+        raise_with: str,
+        budget: Budget | None = None,
+        *,
+        comes_next: str = "the next response",
+    ) -> None:
         self.whose = whose
         self.budget = budget
         self._raise_with = raise_with
+        self._comes_next = comes_next
         self._lock = threading.Lock()
         self._spent = Spent(what=f"by {whose}")
         self._aside: dict[Hashable, Expected] = {}
@@ -185,7 +193,7 @@ class Account:
         if aside:
             said.append(f"{_amount(level.what, aside)} are set aside for responses under way")
         if more and level.used < level.cap:
-            said.append(f"the next response may need {_amount(level.what, more)}")
+            said.append(f"{self._comes_next} may need {_amount(level.what, more)}")
         facts = " and ".join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said)
         return (
             f"the budget is reached: {facts}; raise it with "

@@ -15,7 +15,7 @@ from .endpoints import Endpoint, EndpointSource
 from .notices import service_at
 from .transport import Transport, open_websocket
 
-__all__ = ["Connector"]
+__all__ = ["Connector", "service_of"]
 
 
 class Connector:
@@ -103,7 +103,7 @@ class Connector:
             model=endpoint.model,
             dialect=endpoint.dialect,
             text_only=self.text_only,
-            service=self._service(endpoint),
+            service=service_of(self.source, endpoint),
             api_version=endpoint.api_version,
             software=f"realtime_lab {__version__}",
         )
@@ -111,8 +111,9 @@ class Connector:
             mark("lab.retirement", state=retirement.state, told=str(retirement))
         return transport
 
-    def _service(self, endpoint: Endpoint) -> str:
-        """Whose service it is, without the name of a machine: what may be published of it."""
-        if isinstance(unwrapped(self.source), EmbeddedSource):
-            return "embedded"
-        return "local" if is_loopback(endpoint.host) else service_at(endpoint.host)
+
+def service_of(source: EndpointSource, endpoint: Endpoint) -> str:
+    """Whose service it is, without the name of a machine: what may be published of it."""
+    if isinstance(unwrapped(source), EmbeddedSource):
+        return "embedded"
+    return "local" if is_loopback(endpoint.host) else service_at(endpoint.host)

@@ -17,27 +17,35 @@ from .measures import (
     session_recogniser,
     spread,
 )
+from .runs import READ_ALOUD, Design, Gap, Planned, Progress, VoiceRun, compare_voices
 from .take import Take
 from .text_alignment import PlacedText, placed_text
 from .word_times import SpokenWord, split_words, word_times
 
 __all__ = [
     "MEASURES",
+    "READ_ALOUD",
     "TARGET_LUFS",
     "TRUE_PEAK_CEILING",
     "Artefact",
     "Contour",
+    "Design",
     "Distances",
+    "Gap",
     "MatchedGain",
     "Measure",
     "Measured",
     "PlacedText",
+    "Planned",
+    "Progress",
     "SpokenWord",
     "Spread",
     "Spreads",
     "Take",
     "VoiceMap",
+    "VoiceRun",
     "VoiceTree",
+    "compare_voices",
     "distances",
     "matched_gain",
     "measure",

@@ -13,8 +13,9 @@ from ..latency.picture import Axis, Picture, ms, signed
 from ..latency.waterfall import Waterfall
 from ..latency.waterfall_views import CELL, FIGURE, FRAME, TABLE
 from .differences import Diff, Difference, TurnPair
+from .words import word_changes
 
-__all__ = ["MOST_TURNS", "diff_html", "diff_picture", "diff_text", "word_changes"]
+__all__ = ["MOST_TURNS", "diff_html", "diff_picture", "diff_text"]
 
 _A, _B = "#3f83d8", "#d9762b"
 MOST_TURNS = 12
@@ -31,25 +32,6 @@ _COLUMNS = (58, 84, 176, 92, 92, 92)
 """Pixels of the columns of differences: kind, phase, what, both values, change."""
 _FIXED = f"{TABLE};table-layout:fixed;width:100%"
 _LABELS = {stage.name: stage.label for stage in STAGES}
-
-Change = tuple[str, str]
-"""``=``, ``-`` or ``+``, and the words."""
-
-
-def word_changes(a: str, b: str) -> list[Change]:
-    """What has to be taken out of one text and put in to get the other, word by word."""
-    first, second = a.split(), b.split()
-    changes: list[Change] = []
-    matcher = SequenceMatcher(None, first, second, autojunk=False)
-    for kind, a_from, a_to, b_from, b_to in matcher.get_opcodes():
-        if kind == "equal":
-            changes.append(("=", " ".join(first[a_from:a_to])))
-            continue
-        if a_to > a_from:
-            changes.append(("-", " ".join(first[a_from:a_to])))
-        if b_to > b_from:
-            changes.append(("+", " ".join(second[b_from:b_to])))
-    return changes
 
 
 # -- text -----------------------------------------------------------------------------------------

@@ -1,0 +1,177 @@
+"""A run as files to give away. No key, address or path is in any of them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from html import escape
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import msgspec
+
+from ... import __version__
+from ...audio import Clip
+from ...errors import LogError
+from ...eventlog import write_whole
+from ..take import Take
+from .saved_runs import name_of
+from .table import columns_of
+from .take_files import open_folder
+from .views import heading, takes_html
+from .voice_run import VoiceRun
+
+__all__ = ["export_flac", "export_html", "export_parquet"]
+
+_MANIFEST = "manifest.json"
+_STYLE = """
+:root { color-scheme: light dark; --paper: #fff; --ink: #1c2128; --quiet: #59636e }
+@media (prefers-color-scheme: dark) { :root { --paper: #12161b; --ink: #dde3ea;
+  --quiet: #98a2ad } }
+body { margin: 0; background: var(--paper); color: var(--ink);
+  font: 15px/1.55 system-ui, -apple-system, "Segoe UI", sans-serif }
+main { max-width: 66rem; margin: 0 auto; padding: 2rem 1.2rem 3rem; overflow-x: auto }
+h1 { font-size: 1.5rem; margin: 0 0 .3rem }
+.quiet, footer { color: var(--quiet) }
+footer { margin-top: 2rem; font-size: .82rem }
+audio { display: block; width: 100%; max-width: 26rem; height: 2rem; margin: .2rem 0 }
+"""
+
+
+def export_flac(run: VoiceRun, folder: str | Path) -> Path:
+    """See `VoiceRun.export_flac`."""
+    path = open_folder(folder)
+    listed = []
+    for name, take in zip(_file_names(run), run.takes, strict=True):
+        take.clip.write(path / name)
+        listed.append({"file": name, **_facts(take, (path / name).read_bytes())})
+    design = run.design
+    manifest = {
+        "software": f"realtime_lab {__version__}",
+        "lines": design.lines,
+        "instructions": design.instructions,
+        "settings": design.settings,
+        "repeats": design.repeats,
+        "seed": design.seed,
+        "concurrency": design.concurrency,
+        "order": [planned._asdict() for planned in design.order],
+        "takes": listed,
+        "failed": [gap._asdict() for gap in run.failed],
+    }
+    text = msgspec.json.format(msgspec.json.encode(manifest), indent=1)
+    write_whole(path / _MANIFEST, [text + b"\n"], overwrite=True)
+    return path / _MANIFEST
+
+
+def export_parquet(
+    run: VoiceRun, path: str | Path, *, audio: bool = False, overwrite: bool = False
+) -> Path:
+    """See `VoiceRun.export_parquet`."""
+    columns = columns_of(run.takes, run.failed)
+    blank = [None] * len(run.failed)
+    columns["borders"] = ("INTEGER[]", [*(list(take.borders) for take in run.takes), *blank])
+    if audio:
+        columns["flac"] = ("BLOB", [*(_flac(take.clip) for take in run.takes), *blank])
+    path = Path(path).expanduser()
+    write_whole(path, [_parquet(columns)], overwrite=overwrite)
+    return path
+
+
+def export_html(
+    run: VoiceRun,
+    path: str | Path,
+    *,
+    players: bool = False,
+    title: str = "",
+    overwrite: bool = False,
+) -> Path:
+    """See `VoiceRun.export_html`."""
+    path = Path(path).expanduser()
+    page = _page(run, title or "Voices compared", players=players)
+    write_whole(path, (part.encode() for part in page), overwrite=overwrite)
+    return path
+
+
+def _page(run: VoiceRun, title: str, *, players: bool) -> Iterator[str]:
+    yield (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
+        "style-src 'unsafe-inline'; media-src data:\">\n"
+        f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<main>\n"
+        f'<h1>{escape(title)}</h1>\n<p class="quiet">{escape(heading(run))}</p>\n'
+    )
+    yield takes_html(run, players=players, most=None)
+    yield (
+        f"\n<footer>The sessions were begun in the order that seed {run.design.seed} gives, up to "
+        f"{run.design.concurrency} at once. Made by realtime_lab "
+        f"{__version__}. This page has no script and loads nothing.</footer>\n"
+        "</main>\n</body>\n</html>\n"
+    )
+
+
+def _file_names(run: VoiceRun) -> list[str]:
+    several = len(run.sources) > 1
+    names = [name_of(take, source=several) for take in run.takes]
+    many = Counter(names)
+    return [
+        f"{name}-{number}.flac" if many[name] > 1 else f"{name}.flac"
+        for number, name in enumerate(names, 1)
+    ]
+
+
+def _facts(take: Take, file: bytes) -> dict[str, Any]:
+    return {
+        "source": take.source,
+        "voice": take.voice,
+        "repeat": take.repeat,
+        "line": take.line,
+        "asked": take.asked,
+        "said": take.said,
+        "seconds": take.clip.seconds,
+        "rate": take.clip.rate,
+        "borders": take.borders,
+        "first_audio": take.first_audio,
+        "input_tokens": take.input_tokens,
+        "output_tokens": take.output_tokens,
+        "dollars": take.dollars,
+        "sha256": hashlib.sha256(file).hexdigest(),
+    }
+
+
+def _flac(clip: Clip) -> bytes:
+    import io
+
+    import soundfile
+
+    buffer = io.BytesIO()
+    soundfile.write(buffer, clip.samples, clip.rate, format="FLAC", subtype="PCM_16")
+    return buffer.getvalue()
+
+
+def _parquet(columns: Mapping[str, tuple[str, list[Any]]]) -> bytes:
+    """The columns as a Parquet file.
+
+    Raises:
+        LogError: if there is no room to make it.
+    """
+    import duckdb
+
+    declared = ", ".join(f'"{name}" {kind}' for name, (kind, _) in columns.items())
+    marks = ", ".join("?" * len(columns))
+    rows = [list(row) for row in zip(*(values for _, values in columns.values()), strict=True)]
+    try:
+        with TemporaryDirectory() as folder, duckdb.connect() as database:
+            file = Path(folder) / "run.parquet"
+            database.execute("SET enable_progress_bar = false")
+            database.execute(f"CREATE TABLE takes ({declared})")
+            if rows:
+                database.executemany(f"INSERT INTO takes VALUES ({marks})", rows)
+            database.execute(
+                "COPY takes TO $file (FORMAT parquet, COMPRESSION zstd)", {"file": str(file)}
+            )
+            return file.read_bytes()
+    except (OSError, duckdb.Error) as error:
+        raise LogError(f"the table cannot be written as Parquet: {error}") from None

@@ -1,0 +1,153 @@
+"""A run given away: FLAC and manifest, Parquet, a page."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import re
+from html.parser import HTMLParser
+
+import duckdb
+import pytest
+import soundfile
+
+from realtime_lab.audio import Clip
+from realtime_lab.errors import LogError
+
+
+@pytest.fixture
+def run(compare, places, go_wrong):
+    go_wrong("fail_response:message=Oh no,session=2")
+    return compare(
+        "Hello <there> & “you”.",
+        voices=["ash", "coral"],
+        repeats=2,
+        concurrency=1,
+        endpoint=[places["preview"], places["ga"]],
+    )
+
+
+def test_every_take_is_a_flac_file_and_the_manifest_tells_of_it(run, tmp_path):
+    manifest = run.export_flac(tmp_path / "flac")
+    told = json.loads(manifest.read_text())
+    assert told["lines"] == ["Hello <there> & “you”."]
+    assert told["seed"] == 0
+    assert [tuple(one.values()) for one in told["order"]] == [tuple(p) for p in run.order]
+    assert [gap["told"] for gap in told["failed"]] == [gap.told for gap in run.failed]
+    assert len(told["failed"]) == 1
+    files = {path.name for path in (tmp_path / "flac").glob("*.flac")}
+    assert files == {one["file"] for one in told["takes"]}
+    assert len(files) == len(run.takes) == 7
+    for one, take in zip(told["takes"], run.takes, strict=True):
+        path = tmp_path / "flac" / one["file"]
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == one["sha256"]
+        samples, rate = soundfile.read(path, dtype="int16")
+        assert (rate, samples.tobytes()) == (take.clip.rate, take.clip.samples.tobytes())
+        assert one["borders"] == list(take.borders)
+        assert one["dollars"] == take.dollars
+        assert take.voice in one["file"]
+
+
+def test_the_table_is_a_parquet_file_with_the_sound_when_asked(run, tmp_path):
+    run.export_parquet(tmp_path / "bare.parquet")
+    path = run.export_parquet(tmp_path / "run.parquet", audio=True)
+    columns = [row[0] for row in duckdb.sql(f"DESCRIBE FROM '{path}'").fetchall()]
+    assert columns == [*run.table.columns, "borders", "flac"]
+    bare = duckdb.sql(f"DESCRIBE FROM '{tmp_path / 'bare.parquet'}'").fetchall()
+    assert [row[0] for row in bare] == columns[:-1]
+    rows = duckdb.sql(f"SELECT voice, said, seconds, borders, flac, problem FROM '{path}'")
+    found = rows.fetchall()
+    assert len(found) == 8
+    for (voice, said, seconds, borders, flac, problem), take in zip(found, run.takes, strict=False):
+        assert (voice, said, borders, problem) == (take.voice, take.said, [*take.borders], None)
+        assert seconds == pytest.approx(take.clip.seconds)
+        samples, _ = soundfile.read(io.BytesIO(flac), dtype="int16")
+        assert samples.tobytes() == take.clip.samples.tobytes()
+    assert "Oh no" in found[-1][-1]
+
+
+class Page(HTMLParser):
+    """The tags of a page, and whether each is closed."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.seen: list[tuple[str, dict]] = []
+        self.open: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.seen.append((tag, dict(attrs)))
+        if tag != "meta":
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.seen.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+def test_the_page_stands_alone_and_has_voices_only_when_asked(run, tmp_path):
+    silent = run.export_html(tmp_path / "silent.html").read_text()
+    spoken = run.export_html(tmp_path / "spoken.html", players=True).read_text()
+    for page, players in ((silent, 0), (spoken, 7)):
+        tags = Page(page)
+        assert not tags.open
+        names = [name for name, _ in tags.seen]
+        assert names.count("audio") == players
+        assert names.count("svg") == 7
+        assert not {"script", "link", "iframe", "img"} & set(names)
+        addresses = re.findall(r"https?://[^\"'< ]+", page)
+        assert set(addresses) <= {"http://www.w3.org/2000/svg"}
+    assert "Hello &lt;there&gt; &amp; “you”." in silent
+    assert "Oh no" in silent
+    assert "audio/mpeg" not in silent
+
+
+def test_no_key_path_or_address_leaves(run, server, tmp_path, compare, places):
+    kept = compare("Hi.", voices=["ash"], folder=tmp_path / "secret-place")
+    again = compare("Hi.", voices=["ash"], folder=tmp_path / "secret-place")
+    for one in (run, kept, again):
+        one.export_flac(tmp_path / "flac")
+        one.export_html(tmp_path / "page.html", players=True, overwrite=True)
+        one.export_parquet(tmp_path / "run.parquet", overwrite=True)
+        texts = [
+            repr(one),
+            one._repr_html_(),
+            (tmp_path / "flac" / "manifest.json").read_text(),
+            (tmp_path / "page.html").read_text(),
+            (tmp_path / "run.parquet").read_bytes().decode(errors="replace"),
+            *(path.read_text() for path in (tmp_path / "secret-place").glob("*.json")),
+        ]
+        for text in texts:
+            assert server.key not in text
+            assert "secret-place" not in text
+            assert str(tmp_path) not in text
+            assert "127.0.0.1" not in text
+
+
+def test_what_is_there_is_not_overwritten_unless_asked(run, tmp_path):
+    run.export_html(tmp_path / "page.html")
+    with pytest.raises(LogError, match="exists already"):
+        run.export_html(tmp_path / "page.html")
+    run.export_html(tmp_path / "page.html", title="Two <voices>", overwrite=True)
+    assert "<title>Two &lt;voices&gt;</title>" in (tmp_path / "page.html").read_text()
+
+
+def test_a_long_run_shows_its_beginning_and_says_so(compare):
+    run = compare("Hi.", repeats=8, voices=["alloy", "ash", "ballad", "coral", "echo", "sage",
+                                            "shimmer", "verse"])  # fmt: skip
+    assert len(run.takes) == 64
+    assert "4 takes more; .table has all" in repr(run)
+    assert run._repr_html_().count("<svg") == 60
+    assert len(run.table) == 64
+
+
+def test_the_outline_of_a_sound_is_drawn_on_the_axis_of_the_longest(compare, engine):
+    engine.brain.answers = [("one two three four ",), ("one two ",)]
+    run = compare("One", voices=["ash", "coral"], concurrency=1)
+    assert isinstance(run.takes[0].clip, Clip)
+    paths = re.findall(r'<path d="([^"]*)" stroke-width', run._repr_html_())
+    strokes = sorted(path.count("M") for path in paths)
+    assert strokes == [120, 240]
