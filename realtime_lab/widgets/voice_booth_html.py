@@ -55,11 +55,11 @@ def booth_html(takes: BoothTakes, *, players: bool) -> str:
 
 def booth_text(takes: BoothTakes) -> str:
     """The same as plain text, a line for each take."""
-    lines = [
-        f"  {_label(takes, take)}: {take.clip.seconds:.1f} s, {take.said or take.asked!r}"
-        for take in takes.takes[:MOST_ROWS]
-    ]
-    return "\n".join([f"Voice booth: {_heading(takes)}", *lines])
+    lines = [f"Voice booth: {_heading(takes)}"]
+    for take in takes.takes[:MOST_ROWS]:
+        label = ", ".join(_labels(takes, take))
+        lines.append(f"  {label}: {take.clip.seconds:.1f} s, {take.said or take.asked!r}")
+    return "\n".join(lines)
 
 
 def _heading(takes: BoothTakes) -> str:
@@ -87,7 +87,10 @@ def _row(
     takes: BoothTakes, number: int, longest: float, measures: list[str], *, players: bool
 ) -> str:
     take = takes.takes[number]
-    label = escape(_label(takes, take))
+    voice, *others = _labels(takes, take)
+    label = f"<b>{escape(voice)}</b>"
+    if others:
+        label += f'<div style="{_QUIET};white-space:nowrap">{escape(", ".join(others))}</div>'
     contour, values = Contour(), {}
     try:
         found = takes.measured(number)
@@ -101,23 +104,25 @@ def _row(
     said = "" if take.said == take.asked else f'<div style="{_QUIET}">“{escape(take.said)}”</div>'
     cells = "".join(f'<td style="{_NUMBER}">{_figure(values.get(name))}</td>' for name in measures)
     return (
-        f'<tr><td style="{_CELL};white-space:nowrap"><b>{label}</b></td>'
+        f'<tr><td style="{_CELL}">{label}</td>'
         f'<td style="{_CELL}"><img alt="{alt}" style="display:block;min-width:300px;'
-        f'max-width:480px;width:100%" src="data:image/svg+xml;base64,{picture}">{player}{said}'
+        f'max-width:480px;width:100%;height:auto" '
+        f'src="data:image/svg+xml;base64,{picture}">{player}{said}'
         f"</td>{cells}</tr>"
     )
 
 
-def _label(takes: BoothTakes, take: Take) -> str:
+def _labels(takes: BoothTakes, take: Take) -> list[str]:
+    """The voice, and what else tells the take from others."""
     parts = [take.voice]
     if len({other.source for other in takes.takes}) > 1:
         parts.append(take.source)
     if any(other.repeat for other in takes.takes):
         parts.append(f"repeat {take.repeat + 1}")
-    return ", ".join(parts)
+    return parts
 
 
 def _figure(value: float | None) -> str:
     if value is None:
         return "–"
-    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
+    return (f"{value:.0f}" if abs(value) >= 100 else f"{value:#.3g}").replace("-", "−")

@@ -7,7 +7,16 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from ..errors import AudioError
-from ..voices import TARGET_LUFS, MatchedGain, Measured, PlacedText, Take, matched_gain, measure
+from ..voices import (
+    TARGET_LUFS,
+    MatchedGain,
+    Measured,
+    PlacedText,
+    Take,
+    VoiceRun,
+    matched_gain,
+    measure,
+)
 from ..voices import placed_text as place
 
 __all__ = ["BoothTakes"]
@@ -16,7 +25,7 @@ __all__ = ["BoothTakes"]
 class BoothTakes:
     """Takes by their numbers; each is measured once, when that is first asked for.
 
-    ``measured`` are measures that are known already, of some or all takes.
+    ``measured`` are measures that are known already, of some or all takes; a run has its own.
     """
 
     def __init__(
@@ -33,8 +42,11 @@ class BoothTakes:
                 "spoken, or a list of takes"
             )
         self.target = target
-        failed = getattr(takes, "failed", ())
-        self.notes = tuple(f"{gap.voice} ({gap.source}): {gap.told}" for gap in failed)
+        self._run = takes if isinstance(takes, VoiceRun) else None
+        gaps = self._run.failed if self._run else ()
+        self.notes = tuple(
+            f"{gap.voice} ({gap.source}): {gap.told}" for gap in gaps if not gap.follows
+        )
         """Which takes of a run there are not, and why."""
         self._known = {(one.source, one.voice, one.repeat, one.line): one for one in measured}
         self._measured: dict[int, Measured] = {}
@@ -69,7 +81,9 @@ class BoothTakes:
         if number not in self._measured:
             take = self.takes[number]
             known = self._known.get((take.source, take.voice, take.repeat, take.line))
-            self._measured[number] = known or measure(take)
+            if known is None:
+                known = self._run.measures()[number] if self._run else measure(take)
+            self._measured[number] = known
         return self._measured[number]
 
     def gain(self, number: int) -> MatchedGain | None:

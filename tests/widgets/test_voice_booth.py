@@ -10,7 +10,7 @@ import pytest
 
 from realtime_lab.audio import Clip
 from realtime_lab.errors import AudioError
-from realtime_lab.voices import MEASURES, measure
+from realtime_lab.voices import MEASURES, Design, Gap, VoiceRun, measure
 from tests.voices.speech import spoken, take
 
 pytest.importorskip("anywidget")
@@ -179,16 +179,14 @@ def test_without_takes_there_is_no_booth(booth):
         booth([])
 
 
-def test_a_run_may_have_gaps_and_they_are_told(booth):
-    class Gap:
-        source, voice, told = "gpt-realtime", "coral", "the service refused <it>"
-
-    class Run(list):
-        failed = (Gap,)
-
-    widget = booth(Run(voices("alloy")))
+def test_a_run_is_measured_once_for_all_and_its_gaps_are_told(booth):
+    gap = Gap("gpt-realtime", "coral", 0, 0, TEXT, "ResponseFailed", "the service refused <it>")
+    run = VoiceRun(Design((TEXT,)), tuple(voices("alloy", "ash")), (gap,))
+    widget = booth(run)
     assert told(widget, "open")["notes"] == ["coral (gpt-realtime): the service refused <it>"]
     assert "refused &lt;it&gt;" in widget._repr_mimebundle_()[0]["text/html"]
+    values = told(widget, "measures", take=1)["values"]
+    assert values == dict(run.measures()[1].values)
 
 
 def pictures(html):

@@ -32,6 +32,7 @@ export class BoothPanel implements BoothView {
   readonly #dismiss = iconButton("rl-button rl-icon rl-plain", ICONS.close, "Dismiss");
   readonly #status = element("div", { class: "rl-unseen", role: "status" });
   #frame = 0;
+  #drawing = 0;
 
   constructor(booth: Booth) {
     this.#booth = booth;
@@ -69,18 +70,16 @@ export class BoothPanel implements BoothView {
 
   close(): void {
     cancelAnimationFrame(this.#frame);
+    cancelAnimationFrame(this.#drawing);
     this.table.close();
   }
 
+  /** With the next picture: one change is often told several times. */
   showState(): void {
-    const { shown, player } = this.#booth;
-    this.element.setAttribute("aria-busy", String(shown === null));
-    this.#facts.textContent = shown ? this.#told() : "Listening in…";
-    this.#showNotice();
-    this.#toolbar.showState();
-    this.#text.showState();
-    this.table.showState();
-    if (player.isActive) this.#frame ||= requestAnimationFrame(this.#follow);
+    this.#drawing ||= requestAnimationFrame(() => {
+      this.#drawing = 0;
+      this.#showNow();
+    });
   }
 
   showRows(): void {
@@ -99,6 +98,17 @@ export class BoothPanel implements BoothView {
 
   announce(told: string): void {
     this.#status.textContent = told;
+  }
+
+  #showNow(): void {
+    const { shown, player } = this.#booth;
+    this.element.setAttribute("aria-busy", String(shown === null));
+    this.#facts.textContent = shown ? this.#told() : "Listening in…";
+    this.#showNotice();
+    this.#toolbar.showState();
+    this.#text.showState();
+    this.table.showState();
+    if (player.isActive) this.#frame ||= requestAnimationFrame(this.#follow);
   }
 
   readonly #follow = (): void => {

@@ -118,9 +118,10 @@ export class RowView {
   showPlace(place: number): void {
     if (this.id === null || !this.sound) return;
     const { places } = this.#booth.track(this.id);
-    this.sound.setCursor(places.time(place));
-    const { reading, current } = this.#booth;
-    const token = current === this.#row ? reading.tokens[reading.token] : undefined;
+    const { reading, current, player } = this.#booth;
+    const isCurrent = current === this.#row;
+    this.sound.setCursor(places.time(place), player.isActive && !isCurrent);
+    const token = isCurrent ? reading.tokens[reading.token] : undefined;
     this.sound.setWord(token ? [token.start, token.end] : null);
   }
 

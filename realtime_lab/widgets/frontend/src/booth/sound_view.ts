@@ -20,6 +20,7 @@ const PRE_EMPHASIS = 6;
 /** From nothing to ink, which the style sheet inverts on dark pages. */
 const INK = Array.from({ length: 256 }, (_, i) => [0, 0, 0, (i / 255) ** 1.4]);
 const CLICK_PIXELS = 4;
+const COARSE_PIXELS = 3;
 
 export interface SoundEvents {
   seek(time: number): void;
@@ -45,6 +46,7 @@ export class SoundView {
   #pitch: Pitch | null = null;
   #surfer: WaveSurfer | null = null;
   #width = 0;
+  #x = -1;
   readonly #resizing = new ResizeObserver(([entry]) => {
     this.#width = entry?.contentRect.width ?? 0;
   });
@@ -132,8 +134,11 @@ export class SoundView {
     );
   }
 
-  setCursor(time: number): void {
+  /** `coarse`: every few pixels will do, and painting is what costs. */
+  setCursor(time: number, coarse: boolean): void {
     const x = (Math.min(time, this.#seconds) / this.#seconds) * this.#width;
+    if (Math.abs(x - this.#x) < (coarse ? COARSE_PIXELS : 0.05)) return;
+    this.#x = x;
     this.#cursor.style.transform = `translateX(${x.toFixed(1)}px)`;
   }
 
