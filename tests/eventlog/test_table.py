@@ -123,18 +123,3 @@ def test_a_repr_says_nothing_of_what_is_in_it():
     assert "Hi" not in repr(table)
     assert repr(table).startswith("<Table: 1 rows of turn, began")
     assert repr(conversation().log.events("*.delta")) == "<Events: 4 of 18>"
-
-
-def test_rows_of_anything_become_a_table_in_which_missing_values_are_none():
-    table = Table.of(
-        [
-            {"voice": "alloy", "n": 1, "mean": None, "heard": True},
-            {"voice": None, "n": None, "mean": 2.5, "heard": None},
-        ]
-    )
-    assert table.types == {"voice": "VARCHAR", "n": "BIGINT", "mean": "DOUBLE", "heard": "BOOLEAN"}
-    assert table[1] == {"voice": None, "n": None, "mean": 2.5, "heard": None}
-    assert table.pandas()["n"].isna().tolist() == [False, True]
-    assert table.polars()["mean"].to_list() == [None, 2.5]
-    assert table.arrow()["heard"].to_pylist() == [True, None]
-    assert len(Table.of([])) == 0

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Self, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
@@ -31,17 +31,6 @@ class Table:
         self._arrays = dict(arrays)
         self._types = dict(zip(self._arrays, types, strict=True))
         self._values: dict[str, list[Any]] = {}
-
-    @classmethod
-    def of(cls, rows: Sequence[Mapping[str, Any]]) -> Self:
-        """A table of rows that have the same columns; ``None`` where a value is not known."""
-        columns = {name: [row[name] for row in rows] for name in (rows[0] if rows else ())}
-        types = [_sql_type(values) for values in columns.values()]
-        arrays = {
-            name: _array(values, type_)
-            for (name, values), type_ in zip(columns.items(), types, strict=True)
-        }
-        return cls(arrays, types)
 
     @property
     def columns(self) -> list[str]:
@@ -179,27 +168,6 @@ _PLAIN: Mapping[str, Callable[[Any], Any]] = {
     "TIMESTAMP WITH TIME ZONE": lambda value: value.replace(tzinfo=UTC),
     "DATE": datetime.date,
 }
-
-
-_NUMBERS = {"BOOLEAN": np.bool_, "BIGINT": np.int64, "DOUBLE": np.float64}
-
-
-def _sql_type(values: Sequence[Any]) -> str:
-    kinds = {type(value) for value in values if value is not None}
-    if kinds and kinds <= {bool}:
-        return "BOOLEAN"
-    if kinds and kinds <= {int}:
-        return "BIGINT"
-    return "DOUBLE" if kinds and kinds <= {int, float} else "VARCHAR"
-
-
-def _array(values: Sequence[Any], type_: str) -> np.ndarray:
-    if type_ not in _NUMBERS:
-        array = np.empty(len(values), object)
-        array[:] = values
-        return array
-    missing = [value is None for value in values]
-    return np.ma.masked_array([value or 0 for value in values], missing, dtype=_NUMBERS[type_])
 
 
 def _package(name: str) -> Any:

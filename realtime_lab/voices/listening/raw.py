@@ -10,56 +10,85 @@ from typing import Any
 import msgspec
 
 from ...errors import ListeningError
-from ...eventlog import Table
+from ...eventlog import Table, table_of
 from .answers import Answers
 from .design import ListeningDesign, Trial
 
-__all__ = ["raw_rows", "write_raw"]
+__all__ = ["raw_table", "write_raw"]
+
+_COLUMNS = {
+    "listener": "VARCHAR",
+    "trial": "INTEGER",
+    "kind": "VARCHAR",
+    "repeats": "INTEGER",
+    "line": "INTEGER",
+    "repeat": "INTEGER",
+    "letter": "VARCHAR",
+    "system": "VARCHAR",
+    "other": "VARCHAR",
+    "stimulus": "VARCHAR",
+    "other_stimulus": "VARCHAR",
+    "value": "DOUBLE",
+    "comment": "VARCHAR",
+    "seconds": "DOUBLE",
+    "plays": "VARCHAR",
+    "at": "VARCHAR",
+    "counts": "BOOLEAN",
+}
 
 
-def raw_rows(
+def raw_table(
     design: ListeningDesign,
     answers: Answers,
     sheets: Mapping[str, tuple[Trial, ...]],
     left_out: frozenset[str],
-) -> list[dict[str, Any]]:
+) -> Table:
     """Every answer in the order given: a row for each value.
 
     ``letter`` is where the stimulus was shown. Of a pair there is one row: ``system`` was A,
     ``other`` was B, and the value is above 0 for B.
     """
     key = design.key
-    rows = []
+    rows: list[tuple[Any, ...]] = []
     last = {(a.listener, a.trial): i for i, a in enumerate(answers.given)}
     for i, answer in enumerate(answers.given):
         trial = sheets[answer.listener][answer.trial]
+        counts = (
+            last[answer.listener, answer.trial] == i
+            and trial.kind == "judged"
+            and answer.listener not in left_out
+        )
         for place, value in enumerate(answer.given):
             stimulus = key[answer.stimuli[place]]
             other = key[answer.stimuli[1]] if design.scale.compares else None
             rows.append(
-                {
-                    "listener": answer.listener,
-                    "trial": answer.trial,
-                    "kind": trial.kind,
-                    "repeats": trial.repeats,
-                    "line": stimulus.line,
-                    "repeat": stimulus.repeat,
-                    "letter": "AB" if design.scale.compares else chr(ord("A") + place),
-                    "system": stimulus.system,
-                    "other": other.system if other else None,
-                    "stimulus": stimulus.sha256,
-                    "other_stimulus": other.sha256 if other else None,
-                    "value": value,
-                    "comment": answer.comment,
-                    "seconds": answer.seconds,
-                    "plays": " ".join(map(str, answer.plays)),
-                    "at": answer.at,
-                    "counts": last[answer.listener, answer.trial] == i
-                    and trial.kind == "judged"
-                    and answer.listener not in left_out,
-                }
+                (
+                    answer.listener,
+                    answer.trial,
+                    trial.kind,
+                    trial.repeats,
+                    stimulus.line,
+                    stimulus.repeat,
+                    "AB" if other else chr(ord("A") + place),
+                    stimulus.system,
+                    other and other.system,
+                    stimulus.sha256,
+                    other and other.sha256,
+                    value,
+                    answer.comment,
+                    answer.seconds,
+                    " ".join(map(str, answer.plays)),
+                    answer.at,
+                    counts,
+                )
             )
-    return rows
+    columns = zip(*rows, strict=True) if rows else ([] for _ in _COLUMNS)
+    return table_of(
+        {
+            name: (kind, list(values))
+            for (name, kind), values in zip(_COLUMNS.items(), columns, strict=True)
+        }
+    )
 
 
 def write_raw(table: Table, path: Path) -> Path:

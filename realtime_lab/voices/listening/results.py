@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...errors import ListeningError
-from ...eventlog import Table
+from ...eventlog import Table, table_of
 from .agreement import krippendorff_alpha
 from .answers import Answer, Answers
 from .bradley_terry import BradleyTerry, Comparison, bradley_terry
 from .design import ListeningDesign, Trial
 from .opinions import Opinion, Rating, mean_opinions
 from .pair_tests import PairTest, pair_tests
-from .raw import raw_rows, write_raw
+from .raw import raw_table, write_raw
 from .reliability import Reliability, reliability
 
 if TYPE_CHECKING:
@@ -138,29 +138,28 @@ class ListeningResults:
     @cached_property
     def table(self) -> Table:
         """A row for each system: its mean, and its score where pairs were compared."""
+        opinions = self.opinions.values()
         scores = self.scores.scores if self.comparisons else {}
-        return Table.of(
-            [
-                {
-                    "system": name,
-                    "mean": opinion.mean.value,
-                    "mean_low": opinion.mean.low,
-                    "mean_high": opinion.mean.high,
-                    "sd": opinion.sd,
-                    "score": scores[name].value if name in scores else None,
-                    "score_low": scores[name].low if name in scores else None,
-                    "score_high": scores[name].high if name in scores else None,
-                    "ratings": opinion.ratings,
-                    "listeners": opinion.listeners,
-                }
-                for name, opinion in self.opinions.items()
-            ]
+        scored = [scores.get(opinion.system) for opinion in opinions]
+        return table_of(
+            {
+                "system": ("VARCHAR", [one.system for one in opinions]),
+                "mean": ("DOUBLE", [one.mean.value for one in opinions]),
+                "mean_low": ("DOUBLE", [one.mean.low for one in opinions]),
+                "mean_high": ("DOUBLE", [one.mean.high for one in opinions]),
+                "sd": ("DOUBLE", [one.sd for one in opinions]),
+                "score": ("DOUBLE", [one and one.value for one in scored]),
+                "score_low": ("DOUBLE", [one and one.low for one in scored]),
+                "score_high": ("DOUBLE", [one and one.high for one in scored]),
+                "ratings": ("INTEGER", [one.ratings for one in opinions]),
+                "listeners": ("INTEGER", [one.listeners for one in opinions]),
+            }
         )
 
     @cached_property
     def raw(self) -> Table:
         """Every answer that was given, earlier ones too, a row for each stimulus or pair."""
-        return Table.of(raw_rows(self.design, self.answers, self._sheets, self.left_out))
+        return raw_table(self.design, self.answers, self._sheets, self.left_out)
 
     def export(self, path: str | Path) -> Path:
         """Write the raw answers: ``.csv``, ``.json`` or ``.parquet``.
