@@ -108,6 +108,9 @@ def name_of(given: Any) -> str:
         ("Possible values are “day” and “night”.", ("day", "night")),
         ("Can be red, green, or blue.", ("red", "green", "blue")),
         ("metric or imperial", ("metric", "imperial")),
+        ("Cabin class: economy, business or first", ("economy", "business", "first")),
+        ("active/inactive/banned", ("active", "inactive", "banned")),
+        ("mode, fast or slow", ("fast", "slow")),
         ("The size. Options: S, M, L, XL", ("S", "M", "L", "XL")),
         ("One of the following:\n- fast: by air\n- slow: by sea\n", ("fast", "slow")),
         ("Must be 'gpt-4o' or 'gpt-realtime'.", ("gpt-4o", "gpt-realtime")),
@@ -130,6 +133,10 @@ def name_of(given: Any) -> str:
         ("Separated by 'and' or 'or'.", ()),
         ("The song's title, or 'It's a kind of magic'.", ()),
         ("Names, dates and places.", ()),
+        ("The speed in km/h.", ()),
+        ("km/h", ()),
+        ("name/email", ()),
+        ("and/or", ()),
         ("", ()),
     ],
 )
@@ -164,6 +171,8 @@ def test_null_stays_allowed_where_it_was():
         ("guests", "How many guests.", "integer"),
         ("limit", "Of what is told.", "integer"),
         ("latitude", "North of the equator.", "number"),
+        ("nonstop", "true/false", "boolean"),
+        ("departure", "Departure date (optional)", "string"),
         ("ends_at", "When the shop closes.", "string"),
         ("flight_number", "How many letters it has does not matter.", "string"),
     ],
@@ -172,6 +181,48 @@ def test_a_string_gets_the_type_that_is_meant(name: str, said: str, kind: str):
     only = ("string-boolean", "string-number", "string-date")
     (spec,) = rl.check_tools([tool(**{name: text(said)})]).only(rule=only).improved()
     assert spec["parameters"]["properties"][name]["type"] == kind
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "form"),
+    [
+        ("birthday", "Of the guest.", "date"),
+        ("departure", "Departure date (optional)", "date"),
+        ("ends_at", "When the shop closes.", "date-time"),
+        ("start_time", "Time of the day to begin.", "time"),
+        ("start_time", "Date and time of the start.", "date-time"),
+        ("time_zone", "Of the caller.", None),
+        ("candidate", "Whom to call.", None),
+        ("date", "As the caller put it.", None),
+        ("date", "As DD.MM.YYYY.", None),
+    ],
+)
+def test_a_date_gets_its_form(name: str, said: str, form: str | None):
+    (spec,) = rl.check_tools([tool(**{name: text(said)})]).only(rule="string-date").improved()
+    schema = spec["parameters"]["properties"][name]
+    assert schema.get("format") == form
+    assert (schema["description"] != said) == (form is not None)
+
+
+@pytest.mark.parametrize(
+    ("limits", "told"),
+    [
+        ({"minimum": 1, "maximum": 1_000_000}, "From 1 to 1,000,000."),
+        ({"maximum": 0.001}, "At most 0.001."),
+        ({"minimum": 1e-9}, "At least 0.000000001."),
+        ({"multipleOf": 5}, "In steps of 5."),
+        ({"minimum": -40, "maximum": 60}, "From -40 to 60."),
+        ({"minimum": 0}, None),
+        ({"minimum": 1, "exclusiveMaximum": True}, None),
+        ({"minimum": 9, "maximum": 3}, "At most 3."),
+    ],
+)
+def test_limits_are_told_in_full_and_once(limits: dict[str, Any], told: str | None):
+    spec = tool(level={"type": "number", "description": "The level in percent.", **limits})
+    (better,) = rl.check_tools([spec]).only(rule="limit-untold").improved()
+    said = better["parameters"]["properties"]["level"]["description"]
+    assert said.removeprefix("The level in percent.").strip().startswith(told or "")
+    assert (said == "The level in percent.") == (told is None)
 
 
 # -- whatever is given ----------------------------------------------------------------------------

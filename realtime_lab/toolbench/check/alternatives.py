@@ -40,6 +40,7 @@ _PATTERNS = tuple(
         rf"({_QUOTED}(?:\s*[,/]\s*{_QUOTED})*{_OR}{_QUOTED}|{_QUOTED}(?:\s*[,/]\s*{_QUOTED})+)",
         rf"[(:]\s*{_WITH_OR}(?=\s*[).]|$)",
         rf"^\s*{_WITH_OR}\s*\.?\s*$",
+        r"^\s*\(?([A-Za-z_]{2,}(?:/[A-Za-z_]{2,})+)\)?\s*\.?\s*$",
     )
 )
 _BULLETS = re.compile(
@@ -63,7 +64,7 @@ _KINDS = word_set(
     "name names id ids email e-mail phone address addresses number numbers url link code codes "
     "text path title city cities airport country town street region state station place "
     "postcode zip user customer order date time word words file folder person company "
-    "description label key slug string value values id_or_name first last full a an the any "
+    "description label key slug string value values id_or_name full a an the any "
     "your this that it if when then to in is are be more less both with without as uuid domain "
     "hostname ip iso iata icao isin symbol ticker keyword keywords sentence question area "
     "landmark coordinates coordinate hotel restaurant product item items room building"

@@ -11,6 +11,7 @@ __all__ = [
     "content_words",
     "is_english",
     "is_verb",
+    "last_word",
     "says_form",
     "says_unit",
     "sentence_words",
@@ -145,6 +146,13 @@ def verb_of(word: str) -> str:
 
 def _singular(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+
+
+def last_word(text: str) -> str:
+    """What a short description calls the thing: ``date`` of "Departure date (optional)"."""
+    phrase = re.split(r"[.(,;:]", text, maxsplit=1)[0]
+    words = sentence_words(phrase)
+    return words[-1] if 0 < len(words) <= 5 else ""
 
 
 def says_unit(text: str) -> bool:

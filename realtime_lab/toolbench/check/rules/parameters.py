@@ -12,7 +12,7 @@ from ..edits import Edit
 from ..places import Place
 from ..rule import Fault, of_place, of_tool
 from ..word_set import word_set
-from ..words import content_words, says_unit, words_of
+from ..words import content_words, last_word, says_unit, words_of
 from .names import valid_name
 from .sources import GUIDE, HOUSE
 
@@ -236,7 +236,7 @@ def unit_missing(place: Place) -> Iterator[Fault]:
     if place.role != "property" or place.kinds not in (("number",), ("integer",)):
         return
     words = words_of(place.name)
-    if _MEASURED.isdisjoint(words) or "enum" in place.schema:
+    if _MEASURED.isdisjoint((*words, last_word(place.text))) or "enum" in place.schema:
         return
     beside = place.owner.properties if place.owner else {}
     told_beside = any(
