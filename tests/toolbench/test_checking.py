@@ -156,6 +156,23 @@ def test_the_items_of_an_array_are_free_strings_too():
     assert found.changes == ('parameters.properties.toppings.items.enum = ["ham", "corn"]',)
 
 
+def test_what_a_type_hint_leaves_open_is_closed_in_its_branch():
+    def get_forecast(unit: str | None = None) -> str:
+        """Tell the weather of the next days.
+
+        Args:
+            unit: One of celsius, fahrenheit; what the user has set if not given.
+        """
+        return ""
+
+    (found,) = rl.check_tools(get_forecast)
+    assert (found.rule, found.parameter) == ("free-enum", "unit")
+    (spec,) = rl.check_tools(get_forecast).improved()
+    assert {"type": "string", "enum": ["celsius", "fahrenheit"]} in (
+        spec["parameters"]["properties"]["unit"]["anyOf"]
+    )
+
+
 def test_null_stays_allowed_where_it_was():
     unit = {"type": ["string", "null"], "description": "One of celsius, fahrenheit."}
     (found,) = rl.check_tools([tool(unit=unit)])
@@ -214,15 +231,15 @@ def test_a_date_gets_its_form(name: str, said: str, form: str | None):
         ({"minimum": -40, "maximum": 60}, "From -40 to 60."),
         ({"minimum": 0}, None),
         ({"minimum": 1, "exclusiveMaximum": True}, None),
-        ({"minimum": 9, "maximum": 3}, "At most 3."),
+        ({"minimum": 9, "maximum": 3}, None),
+        ({"minimum": 10, "maximum": 20}, "From 10 to 20."),
     ],
 )
 def test_limits_are_told_in_full_and_once(limits: dict[str, Any], told: str | None):
     spec = tool(level={"type": "number", "description": "The level in percent.", **limits})
     (better,) = rl.check_tools([spec]).only(rule="limit-untold").improved()
     said = better["parameters"]["properties"]["level"]["description"]
-    assert said.removeprefix("The level in percent.").strip().startswith(told or "")
-    assert (said == "The level in percent.") == (told is None)
+    assert said == " ".join(filter(None, ("The level in percent.", told)))
 
 
 # -- whatever is given ----------------------------------------------------------------------------
