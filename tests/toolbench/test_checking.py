@@ -357,6 +357,29 @@ def test_any_value_of_a_field_is_taken(field: str):
         assert repr(report) and report._repr_html_()
 
 
+@pytest.mark.parametrize(
+    "again",
+    ["a", "a,", "a-", "a_", " or a", "one of a, ", "'a' ", "`a_b` ", "\n- a", "/aa", "(", " "],
+)
+def test_a_very_long_description_is_read_in_a_moment(again: str):
+    """Patterns that go back and forth would take minutes for it."""
+    long = again * (20_000 // len(again))
+    found = rules([tool(description=long, mode=text(long))])
+    assert found[:1] == ["description-long"] or not long.strip()
+
+
+@pytest.mark.parametrize("said", ["TODO", "TODO: describe", "todo", "Your description here"])
+def test_what_is_still_to_be_written_is_vague(said: str):
+    assert "description-vague" in rules([tool(description=said)])
+
+
+@pytest.mark.parametrize(
+    "said", ["Add a todo to the list of the user.", "Fill in a placeholder of the letter."]
+)
+def test_words_of_the_trade_are_not_vague(said: str):
+    assert not rules([tool("add_entry", said)])
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12),
     lambda inner: (

@@ -11,8 +11,10 @@ __all__ = ["alternatives"]
 
 MOST = 30
 """More values than these are no list that stands in a sentence."""
+LONGEST = 2_000
+"""Characters of a description that are looked at; a longer one is a fault of its own."""
 _QUOTED = r"(?:\"[^\"\n]{1,40}\"|'[^'\n]{1,40}'|`[^`\n]{1,40}`|“[^”\n]{1,40}”|‘[^’\n]{1,40}’)"
-_BARE = r"[A-Za-z0-9_](?:[\w+-]*\w)?"
+_BARE = r"(?<![\w+-])[A-Za-z0-9_][\w+-]{0,39}+(?![\w+-])"
 _OR = r"(?:\s*,)?\s+(?:or|and)\s+"
 _END = r"(?=\s*[)\]]?\s*(?:[.;)\]]|,\s+(?!or\b|and\b)|\s[–—-]\s|\n|$|\s*\())"
 
@@ -78,7 +80,7 @@ def alternatives(text: str) -> tuple[str, ...]:
 
     Examples ("such as 'a' or 'b'") and lists that go on ("etc.") are no alternatives.
     """
-    text = _EXEMPLI.sub("eg", _ID_EST.sub("ie", text))
+    text = _EXEMPLI.sub("eg", _ID_EST.sub("ie", text[:LONGEST]))
     bullets = _BULLETS.search(text)
     if bullets:
         return _values([match[1] for match in _BULLET.finditer(bullets[1])])

@@ -107,6 +107,7 @@ def sentence_words(text: str) -> list[str]:
     return [word.lower() for word in _SPOKEN.findall(text)]
 
 
+@lru_cache(4096)
 def content_words(text: str) -> frozenset[str]:
     """What a text is about: without articles and the like, plurals and synonyms made one."""
     return frozenset(

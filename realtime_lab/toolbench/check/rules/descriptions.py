@@ -36,7 +36,8 @@ _VAGUE = re.compile(
     r"|^(?:does|do|handles?|process(?:es)?|manages?|performs?|executes?|runs?) (?:the |some |all |"
     r"any |various |an? )?(?:stuff|things?|everything|something|data|requests?|operations?|tasks?|"
     r"actions?|information|inputs?|jobs?|work|calls?)\W*$"
-    r"|\b(?:todo|tbd|fixme|lorem ipsum|description here|your description|placeholder)\b",
+    r"|(?-i:^\W*(?:TODO|TBD|FIXME)\b|\b(?:TODO|FIXME):)|^\W*todo\W*$|\blorem ipsum\b|"
+    r"\b(?:your|insert|a) description(?: goes)? here\b",
     re.IGNORECASE,
 )
 _SECTION = re.compile(
