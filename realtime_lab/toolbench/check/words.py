@@ -15,6 +15,7 @@ __all__ = [
     "says_form",
     "says_unit",
     "sentence_words",
+    "shortened",
     "verb_of",
     "words_of",
 ]
@@ -159,6 +160,12 @@ def last_word(text: str) -> str:
 def says_unit(text: str) -> bool:
     """Whether a text names a unit, a scale or what is counted."""
     return bool(_UNIT.search(text))
+
+
+def shortened(text: str) -> str:
+    """A text as one line that fits into a sentence."""
+    line = " ".join(text.split())
+    return line if len(line) <= 60 else f"{line[:59]}…"
 
 
 def says_form(text: str) -> bool:
