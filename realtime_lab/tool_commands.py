@@ -120,20 +120,31 @@ def _module_at(place: str) -> Any:
             return importlib.import_module(place)
         if not path.is_file():
             raise ToolError(f"there is no file {place}")
-        spec = importlib.util.spec_from_file_location(path.stem, path)
-        if spec is None or spec.loader is None:
-            raise ToolError(f"{place} is no Python file")
-        module = importlib.util.module_from_spec(spec)
-        # Type hints of functions are looked up there.
-        sys.modules.setdefault(path.stem, module)
-        sys.path.insert(0, str(path.parent.resolve()))
-        spec.loader.exec_module(module)
-        return module
+        return _run_file(path.resolve())
     except RealtimeLabError:
         raise
     except (Exception, SystemExit) as error:
         told = f"{type(error).__name__}: {error}"
         raise ToolError(f"{place} cannot be imported: {told}") from error
+
+
+def _run_file(path: Path) -> Any:
+    # Not by its own name: a file may be called as a module is that is imported already.
+    name = f"_checked_{path.stem}_{abs(hash(path)):x}"
+    if name in sys.modules:
+        return sys.modules[name]
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ToolError(f"{path} is no Python file")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # the type hints of its classes are looked up there
+    sys.path.insert(0, str(path.parent))
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return module
 
 
 def _from_json(source: str) -> list[Any]:

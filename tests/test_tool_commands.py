@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,11 @@ NUMBER = 42
 '''
 
 
+@pytest.fixture(autouse=True)
+def _same_imports_after(monkeypatch):
+    monkeypatch.setattr(sys, "path", [*sys.path])
+
+
 @pytest.fixture
 def source(tmp_path: Path) -> str:
     path = tmp_path / "tools_of_a_shop.py"
@@ -59,6 +65,18 @@ def test_the_tools_of_a_file_are_found_and_checked(capsys, source):
     said = capsys.readouterr().out
     assert said.startswith("Tools: 1 warning in 1 tool; about ")
     assert 'parameters.properties.unit.enum = ["celsius", "fahrenheit"]' in said
+
+
+def test_a_file_may_be_called_like_a_module(capsys, tmp_path):
+    path = tmp_path / "json.py"
+    path.write_text(
+        "from dataclasses import dataclass\nfrom realtime_lab import tool\n\n"
+        "@dataclass\nclass Place:\n    city: 'str'\n\n"
+        "@tool\ndef get_tides(place: Place) -> str:\n"
+        '    """Tell when the water is high at a place."""\n'
+    )
+    assert cli.main(["check-tools", str(path)]) == 0
+    assert "place.city has no description" in capsys.readouterr().out
 
 
 def test_a_name_in_a_file_may_be_a_function_or_several_tools(capsys, source):

@@ -108,6 +108,9 @@ def name_of(given: Any) -> str:
         ("Possible values are “day” and “night”.", ("day", "night")),
         ("Can be red, green, or blue.", ("red", "green", "blue")),
         ("metric or imperial", ("metric", "imperial")),
+        ("Cabin class: economy, business or first", ("economy", "business", "first")),
+        ("active/inactive/banned", ("active", "inactive", "banned")),
+        ("mode, fast or slow", ("fast", "slow")),
         ("The size. Options: S, M, L, XL", ("S", "M", "L", "XL")),
         ("One of the following:\n- fast: by air\n- slow: by sea\n", ("fast", "slow")),
         ("Must be 'gpt-4o' or 'gpt-realtime'.", ("gpt-4o", "gpt-realtime")),
@@ -130,6 +133,10 @@ def name_of(given: Any) -> str:
         ("Separated by 'and' or 'or'.", ()),
         ("The song's title, or 'It's a kind of magic'.", ()),
         ("Names, dates and places.", ()),
+        ("The speed in km/h.", ()),
+        ("km/h", ()),
+        ("name/email", ()),
+        ("and/or", ()),
         ("", ()),
     ],
 )
@@ -149,6 +156,23 @@ def test_the_items_of_an_array_are_free_strings_too():
     assert found.changes == ('parameters.properties.toppings.items.enum = ["ham", "corn"]',)
 
 
+def test_what_a_type_hint_leaves_open_is_closed_in_its_branch():
+    def get_forecast(unit: str | None = None) -> str:
+        """Tell the weather of the next days.
+
+        Args:
+            unit: One of celsius, fahrenheit; what the user has set if not given.
+        """
+        return ""
+
+    (found,) = rl.check_tools(get_forecast)
+    assert (found.rule, found.parameter) == ("free-enum", "unit")
+    (spec,) = rl.check_tools(get_forecast).improved()
+    assert {"type": "string", "enum": ["celsius", "fahrenheit"]} in (
+        spec["parameters"]["properties"]["unit"]["anyOf"]
+    )
+
+
 def test_null_stays_allowed_where_it_was():
     unit = {"type": ["string", "null"], "description": "One of celsius, fahrenheit."}
     (found,) = rl.check_tools([tool(unit=unit)])
@@ -164,6 +188,8 @@ def test_null_stays_allowed_where_it_was():
         ("guests", "How many guests.", "integer"),
         ("limit", "Of what is told.", "integer"),
         ("latitude", "North of the equator.", "number"),
+        ("nonstop", "true/false", "boolean"),
+        ("departure", "Departure date (optional)", "string"),
         ("ends_at", "When the shop closes.", "string"),
         ("flight_number", "How many letters it has does not matter.", "string"),
     ],
@@ -172,6 +198,48 @@ def test_a_string_gets_the_type_that_is_meant(name: str, said: str, kind: str):
     only = ("string-boolean", "string-number", "string-date")
     (spec,) = rl.check_tools([tool(**{name: text(said)})]).only(rule=only).improved()
     assert spec["parameters"]["properties"][name]["type"] == kind
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "form"),
+    [
+        ("birthday", "Of the guest.", "date"),
+        ("departure", "Departure date (optional)", "date"),
+        ("ends_at", "When the shop closes.", "date-time"),
+        ("start_time", "Time of the day to begin.", "time"),
+        ("start_time", "Date and time of the start.", "date-time"),
+        ("time_zone", "Of the caller.", None),
+        ("candidate", "Whom to call.", None),
+        ("date", "As the caller put it.", None),
+        ("date", "As DD.MM.YYYY.", None),
+    ],
+)
+def test_a_date_gets_its_form(name: str, said: str, form: str | None):
+    (spec,) = rl.check_tools([tool(**{name: text(said)})]).only(rule="string-date").improved()
+    schema = spec["parameters"]["properties"][name]
+    assert schema.get("format") == form
+    assert (schema["description"] != said) == (form is not None)
+
+
+@pytest.mark.parametrize(
+    ("limits", "told"),
+    [
+        ({"minimum": 1, "maximum": 1_000_000}, "From 1 to 1,000,000."),
+        ({"maximum": 0.001}, "At most 0.001."),
+        ({"minimum": 1e-9}, "At least 0.000000001."),
+        ({"multipleOf": 5}, "In steps of 5."),
+        ({"minimum": -40, "maximum": 60}, "From -40 to 60."),
+        ({"minimum": 0}, None),
+        ({"minimum": 1, "exclusiveMaximum": True}, None),
+        ({"minimum": 9, "maximum": 3}, None),
+        ({"minimum": 10, "maximum": 20}, "From 10 to 20."),
+    ],
+)
+def test_limits_are_told_in_full_and_once(limits: dict[str, Any], told: str | None):
+    spec = tool(level={"type": "number", "description": "The level in percent.", **limits})
+    (better,) = rl.check_tools([spec]).only(rule="limit-untold").improved()
+    said = better["parameters"]["properties"]["level"]["description"]
+    assert said == " ".join(filter(None, ("The level in percent.", told)))
 
 
 # -- whatever is given ----------------------------------------------------------------------------
@@ -287,6 +355,29 @@ def test_any_value_of_a_field_is_taken(field: str):
         again = rl.check_tools(report.improved())
         assert not [one for one in again if one.suggestion not in (None, one.definition)]
         assert repr(report) and report._repr_html_()
+
+
+@pytest.mark.parametrize(
+    "again",
+    ["a", "a,", "a-", "a_", " or a", "one of a, ", "'a' ", "`a_b` ", "\n- a", "/aa", "(", " "],
+)
+def test_a_very_long_description_is_read_in_a_moment(again: str):
+    """Patterns that go back and forth would take minutes for it."""
+    long = again * (20_000 // len(again))
+    found = rules([tool(description=long, mode=text(long))])
+    assert ("description-long" in found) == bool(long.strip())
+
+
+@pytest.mark.parametrize("said", ["TODO", "TODO: describe", "todo", "Your description here"])
+def test_what_is_still_to_be_written_is_vague(said: str):
+    assert "description-vague" in rules([tool(description=said)])
+
+
+@pytest.mark.parametrize(
+    "said", ["Add a todo to the list of the user.", "Fill in a placeholder of the letter."]
+)
+def test_words_of_the_trade_are_not_vague(said: str):
+    assert not rules([tool("add_entry", said)])
 
 
 JSON = st.recursive(

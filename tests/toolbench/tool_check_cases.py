@@ -536,6 +536,31 @@ CASES = (
         [tool(unit=text("The scale.", enum=UNIT, default="celsius"), required=[])],
     ),
     Case(
+        "range-empty",
+        "days: nothing is at least 14 and at most 1.",
+        "$.parameters.properties.days.minimum",
+        [
+            tool(
+                days={
+                    "type": "integer",
+                    "description": "Days ahead, 1 to 14.",
+                    "minimum": 14,
+                    "maximum": 1,
+                }
+            )
+        ],
+        [
+            tool(
+                days={
+                    "type": "integer",
+                    "description": "Days ahead, always 14.",
+                    "minimum": 14,
+                    "maximum": 14,
+                }
+            )
+        ],
+    ),
+    Case(
         "limit-untold",
         "days: the description does not say: From 1 to 14.",
         "$.parameters.properties.days",
@@ -658,7 +683,7 @@ CASES = (
     ),
     Case(
         "reference",
-        "address refer to definitions elsewhere.",
+        "address refers to a definition elsewhere.",
         "$.parameters.properties.address",
         [tool(address={"$ref": "#/$defs/Address"}, more={"$defs": {"Address": ADDRESS}})],
         [

@@ -11,8 +11,10 @@ __all__ = ["alternatives"]
 
 MOST = 30
 """More values than these are no list that stands in a sentence."""
+LONGEST = 2_000
+"""Characters of a description that are looked at; a longer one is a fault of its own."""
 _QUOTED = r"(?:\"[^\"\n]{1,40}\"|'[^'\n]{1,40}'|`[^`\n]{1,40}`|“[^”\n]{1,40}”|‘[^’\n]{1,40}’)"
-_BARE = r"[A-Za-z0-9_](?:[\w+-]*\w)?"
+_BARE = r"(?<![\w+-])[A-Za-z0-9_][\w+-]{0,39}+(?![\w+-])"
 _OR = r"(?:\s*,)?\s+(?:or|and)\s+"
 _END = r"(?=\s*[)\]]?\s*(?:[.;)\]]|,\s+(?!or\b|and\b)|\s[–—-]\s|\n|$|\s*\())"
 
@@ -40,6 +42,7 @@ _PATTERNS = tuple(
         rf"({_QUOTED}(?:\s*[,/]\s*{_QUOTED})*{_OR}{_QUOTED}|{_QUOTED}(?:\s*[,/]\s*{_QUOTED})+)",
         rf"[(:]\s*{_WITH_OR}(?=\s*[).]|$)",
         rf"^\s*{_WITH_OR}\s*\.?\s*$",
+        r"^\s*\(?([A-Za-z_]{2,}(?:/[A-Za-z_]{2,})+)\)?\s*\.?\s*$",
     )
 )
 _BULLETS = re.compile(
@@ -63,7 +66,7 @@ _KINDS = word_set(
     "name names id ids email e-mail phone address addresses number numbers url link code codes "
     "text path title city cities airport country town street region state station place "
     "postcode zip user customer order date time word words file folder person company "
-    "description label key slug string value values id_or_name first last full a an the any "
+    "description label key slug string value values id_or_name full a an the any "
     "your this that it if when then to in is are be more less both with without as uuid domain "
     "hostname ip iso iata icao isin symbol ticker keyword keywords sentence question area "
     "landmark coordinates coordinate hotel restaurant product item items room building"
@@ -77,7 +80,7 @@ def alternatives(text: str) -> tuple[str, ...]:
 
     Examples ("such as 'a' or 'b'") and lists that go on ("etc.") are no alternatives.
     """
-    text = _EXEMPLI.sub("eg", _ID_EST.sub("ie", text))
+    text = _EXEMPLI.sub("eg", _ID_EST.sub("ie", text[:LONGEST]))
     bullets = _BULLETS.search(text)
     if bullets:
         return _values([match[1] for match in _BULLET.finditer(bullets[1])])

@@ -9,7 +9,7 @@ from typing import Literal
 from .alternatives import alternatives
 from .places import Place
 from .word_set import word_set
-from .words import says_form, words_of
+from .words import last_word, says_form, words_of
 
 __all__ = ["Meant", "meant_by"]
 
@@ -59,7 +59,11 @@ def meant_by(place: Place) -> Meant | None:
     if isinstance(listed, list):
         texts = {value.lower() for value in listed if isinstance(value, str)}
         return Meant("boolean") if len(listed) == 2 and texts in _BOOLEANS else None
-    values = alternatives(place.description)
+    # "unit, c or f" begins with what it is about.
+    own = {place.name.lower(), *words_of(place.name)}
+    told = alternatives(place.description)
+    values = told[1:] if told and told[0].lower() in own else told
+    values = values if len(values) > 1 else ()
     if {value.lower() for value in values} in _BOOLEANS:
         return Meant("boolean")
     if values:
@@ -90,12 +94,12 @@ def _moment(place: Place) -> Meant | None:
     words = words_of(place.name)
     if not words or place.role != "property":
         return None
-    last = words[-1]
-    if last in _DATES:
+    last, called = words[-1], last_word(place.text)
+    if last in _DATES or called in _DATES:
         return Meant("date", told=_FORMATS["date"])
     if last in _MOMENTS or (last == "at" and len(words) > 1):
         return Meant("date-time", told=_FORMATS["date-time"])
-    if last == "time":
+    if "time" in (last, called) and "zone" not in words:
         kind = "date-time" if "date" in place.text.lower() else "time"
         return Meant(kind, told=_FORMATS[kind])
     return None

@@ -11,9 +11,11 @@ __all__ = [
     "content_words",
     "is_english",
     "is_verb",
+    "last_word",
     "says_form",
     "says_unit",
     "sentence_words",
+    "shortened",
     "verb_of",
     "words_of",
 ]
@@ -106,6 +108,7 @@ def sentence_words(text: str) -> list[str]:
     return [word.lower() for word in _SPOKEN.findall(text)]
 
 
+@lru_cache(4096)
 def content_words(text: str) -> frozenset[str]:
     """What a text is about: without articles and the like, plurals and synonyms made one."""
     return frozenset(
@@ -147,9 +150,22 @@ def _singular(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
 
 
+def last_word(text: str) -> str:
+    """What a short description calls the thing: ``date`` of "Departure date (optional)"."""
+    phrase = re.split(r"[.(,;:]", text, maxsplit=1)[0]
+    words = sentence_words(phrase)
+    return words[-1] if 0 < len(words) <= 5 else ""
+
+
 def says_unit(text: str) -> bool:
     """Whether a text names a unit, a scale or what is counted."""
     return bool(_UNIT.search(text))
+
+
+def shortened(text: str) -> str:
+    """A text as one line that fits into a sentence."""
+    line = " ".join(text.split())
+    return line if len(line) <= 60 else f"{line[:59]}…"
 
 
 def says_form(text: str) -> bool:

@@ -82,6 +82,7 @@ TOPICS: Mapping[str, tuple[Rule, ...]] = {
         values.enum_mismatch,
         values.enum_large,
         values.default_mismatch,
+        limits.range_empty,
         limits.limit_untold,
     ),
     "What has to be given": (

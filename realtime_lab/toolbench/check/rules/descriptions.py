@@ -11,7 +11,7 @@ from ..edits import Edit
 from ..places import Place
 from ..rule import Fault, Toolset, of_tool, of_tools
 from ..word_set import word_set
-from ..words import content_words, is_english, sentence_words, verb_of, words_of
+from ..words import content_words, is_english, sentence_words, shortened, verb_of, words_of
 from .sources import GUIDE, HOUSE
 
 __all__ = [
@@ -36,7 +36,8 @@ _VAGUE = re.compile(
     r"|^(?:does|do|handles?|process(?:es)?|manages?|performs?|executes?|runs?) (?:the |some |all |"
     r"any |various |an? )?(?:stuff|things?|everything|something|data|requests?|operations?|tasks?|"
     r"actions?|information|inputs?|jobs?|work|calls?)\W*$"
-    r"|\b(?:todo|tbd|fixme|lorem ipsum|description here|your description|placeholder)\b",
+    r"|(?-i:^\W*(?:TODO|TBD|FIXME)\b|\b(?:TODO|FIXME):)|^\W*todo\W*$|\blorem ipsum\b|"
+    r"\b(?:your|insert|a) description(?: goes)? here\b",
     re.IGNORECASE,
 )
 _SECTION = re.compile(
@@ -92,7 +93,7 @@ def description_missing(tool: Definition) -> Iterator[Fault]:
 )
 def description_repeats_name(tool: Definition) -> Iterator[Fault]:
     if tool.description and _repeats_name(tool):
-        message = f"{tool.description!r} says no more than the name."
+        message = f"{shortened(tool.description)!r} says no more than the name."
         yield Fault(message, (), _path(tool))
 
 
@@ -114,7 +115,7 @@ def _repeats_name(tool: Definition) -> bool:
 )
 def description_vague(tool: Definition) -> Iterator[Fault]:
     if _VAGUE.search(tool.description) and not _repeats_name(tool):
-        message = f"{_shortened(tool.description)!r} could be any tool."
+        message = f"{shortened(tool.description)!r} could be any tool."
         yield Fault(message, (), _path(tool))
 
 
@@ -279,8 +280,3 @@ def confirmation_missing(tool: Definition) -> Iterator[Fault]:
     ):
         message = f"{tool.label} cannot be undone, and nothing says when not to call it."
         yield Fault(message, (), _path(tool))
-
-
-def _shortened(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 60 else f"{line[:59]}…"

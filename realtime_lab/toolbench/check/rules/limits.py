@@ -12,9 +12,9 @@ from ....protocol import About
 from ..places import Place
 from ..rule import Fault, of_place
 from ..words import says_form
-from .sources import NO_STRICT
+from .sources import CHAT, NO_STRICT, SCHEMA
 
-__all__ = ["limit_untold"]
+__all__ = ["limit_untold", "range_empty"]
 
 LONGEST_PATTERN = 60
 _FORMS = {
@@ -36,6 +36,25 @@ _RANGES = (
     ("minLength", "maxLength", " characters"),
     ("minItems", "maxItems", " entries"),
 )
+
+
+@of_place(
+    About(
+        id="range-empty",
+        severity="error",
+        title="A range with nothing in it",
+        why="The least is more than the most: no value is valid, and every call is refused.",
+        instead="Exchange the two, or correct one.",
+        source=f"{SCHEMA}; {CHAT}",
+    )
+)
+def range_empty(place: Place) -> Iterator[Fault]:
+    for least_key, most_key, unit in _RANGES:
+        least, most = (_number(place.schema.get(key)) for key in (least_key, most_key))
+        if least is not None and most is not None and least > most:
+            path = (*place.path, least_key)
+            message = f"nothing is at least {_shown(least)}{unit} and at most {_shown(most)}."
+            yield Fault(f"{place.label or 'the parameters'}: {message}", (), path)
 
 
 @of_place(
@@ -76,11 +95,12 @@ def _limits(place: Place) -> Iterator[str]:
     told = {float(number.replace(",", "")) for number in _NUMBER.findall(place.description)}
     for least_key, most_key, unit in _RANGES:
         least, most = _number(schema.get(least_key)), _number(schema.get(most_key))
+        if least is not None and most is not None and least > most:
+            continue
         trivial = least is None or least in (0, 1)
         untold_least = not trivial and least not in told
         untold_most = most is not None and most not in told
-        whole = least is not None and most is not None and least <= most
-        if whole and untold_most and (untold_least or not unit):
+        if untold_most and least is not None and (untold_least or not unit):
             yield f"From {_shown(least)} to {_shown(most)}{unit}."
         elif untold_most:
             yield f"At most {_shown(most)}{unit}."

@@ -12,7 +12,7 @@ from ..edits import Edit
 from ..places import Place
 from ..rule import Fault, of_place, of_tool
 from ..word_set import word_set
-from ..words import content_words, says_unit, words_of
+from ..words import content_words, last_word, says_unit, shortened, words_of
 from .names import valid_name
 from .sources import GUIDE, HOUSE
 
@@ -107,7 +107,7 @@ def parameter_repeats_name(place: Place) -> Iterator[Fault]:
     if place.role != "property" or not place.text or "enum" in place.schema:
         return
     if content_words(place.text) <= content_words(" ".join(words_of(place.name))) | _OF_ITSELF:
-        message = f"{place.label}: {place.text!r} says no more than the name."
+        message = f"{place.label}: {shortened(place.text)!r} says no more than the name."
         yield Fault(message, (), (*place.path, "description"))
 
 
@@ -236,7 +236,7 @@ def unit_missing(place: Place) -> Iterator[Fault]:
     if place.role != "property" or place.kinds not in (("number",), ("integer",)):
         return
     words = words_of(place.name)
-    if _MEASURED.isdisjoint(words) or "enum" in place.schema:
+    if _MEASURED.isdisjoint((*words, last_word(place.text))) or "enum" in place.schema:
         return
     beside = place.owner.properties if place.owner else {}
     told_beside = any(

@@ -131,8 +131,8 @@ def type_of_tool(tool: Definition) -> Iterator[Fault]:
         severity="error",
         title="`strict` is asked for",
         why="Realtime models have no structured outputs, and their function tools no such field: a "
-        "service that reads them strictly refuses the whole update, and no argument is held to "
-        "the schema.",
+        "service that reads them strictly refuses the whole update, and where it is left out on "
+        "the way no argument is held to the schema all the same.",
         instead="Leave `strict` out, and check the arguments of each call; this lab does.",
         source=f"{NO_STRICT}; {REALTIME}",
     )

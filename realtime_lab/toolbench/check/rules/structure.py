@@ -109,8 +109,9 @@ def reference(tool: Definition) -> Iterator[Fault]:
         and not is_recursive(place.schema["$ref"], whole)
     ]
     if referring:
-        names = ", ".join(dict.fromkeys(place.label or "the parameters" for place in referring))
-        message = f"{names} refer to definitions elsewhere."
+        names = list(dict.fromkeys(place.label or "the parameters" for place in referring))
+        verb = "refers" if len(names) == 1 else "refer"
+        message = f"{', '.join(names)} {verb} to a definition elsewhere."
         better = inlined(whole)
         edits = (Edit(tool.parameters_path, better),) if better else ()
         yield Fault(message, edits, referring[0].path)
