@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from ...errors import ListeningError
 from ..measures.libraries import library
+from .choice_model import ChoiceModel
 
 __all__ = ["BradleyTerry", "Comparison", "Estimate", "bradley_terry"]
 
-_NORMAL_95 = 1.959964
 _PRIOR = 0.25
-# Of a sample one group may win everything where the answers as a whole are mixed.
-_SAMPLE_PRIOR = 0.01
-_BOOTSTRAPS = 400
 _FEWEST_LISTENERS = 6
 
 
@@ -74,16 +70,16 @@ class BradleyTerry:
         return float(1 / (1 + np.exp(-self.difference(one, other)[0])))
 
 
-def bradley_terry(comparisons: Iterable[Comparison], *, seed: int = 0) -> BradleyTerry:
+def bradley_terry(comparisons: Iterable[Comparison]) -> BradleyTerry:
     """Maximum-likelihood scores of systems from paired comparisons.
 
     The probabilities of first, second and tie are proportional to ``exp(a + order)``, ``exp(b)``
     and ``exp(tie + (a + b + order) / 2)``. Sources: R. A. Bradley and M. E. Terry, Biometrika 39
     (1952), 324-345; ties: R. R. Davidson, JASA 65 (1970), 317-328; order: R. R. Davidson and
-    R. J. Beaver, Biometrics 33 (1977), 693-702. Intervals of 95 %: of six listeners and more from
-    a bootstrap over listeners (400, percentiles), as answers of one listener depend on each other;
-    otherwise from the information matrix, as if every answer were independent, which is too narrow
-    where listeners answered many times.
+    R. J. Beaver, Biometrics 33 (1977), 693-702. Intervals of 95 %: of six listeners and more by
+    the spread between listeners, as answers of one person depend on each other
+    (`ChoiceModel.covariance_of_listeners`, with Student's t); of fewer as if every answer were
+    independent, which is too narrow where listeners answered many times.
 
     Where one group of systems won every comparison with the rest, no finite scores are the most
     likely (L. R. Ford, American Mathematical Monthly 64 (1957), 28-33). A normal prior with a
@@ -97,64 +93,41 @@ def bradley_terry(comparisons: Iterable[Comparison], *, seed: int = 0) -> Bradle
         raise ListeningError("there are no comparisons of two systems yet; listen first")
     systems = tuple(sorted({name for c in comparisons for name in (c.first, c.second)}))
     groups = _groups(systems, comparisons)
-    prior = 0.0 if len(groups) == 1 else _PRIOR
-    fitted = _fit(systems, comparisons, prior)
-    note = "" if prior == 0 else _separated(groups)
-    listeners = sorted({c.listener for c in comparisons})
-    if len(listeners) < _FEWEST_LISTENERS:
-        return replace(fitted, note=note)
-    low, high = _bootstrap(systems, comparisons, listeners, random.Random(seed))
-    scores = {
-        name: Estimate(fitted.scores[name].value, float(low[i]), float(high[i]))
-        for i, name in enumerate(systems)
-    }
-    how = f"bootstrap over {len(listeners)} listeners"
-    return replace(fitted, scores=scores, interval=how, note=note)
-
-
-def _fit(systems: tuple[str, ...], comparisons: Sequence[Comparison], prior: float) -> BradleyTerry:
-    """Newton's method on the log-likelihood, which is concave."""
-    features, counts, chosen, has_tie, has_order = _features(systems, comparisons)
-    size = features.shape[2]
-    weights = np.zeros(size)
-    penalty = np.zeros(size)
-    penalty[: len(systems)] = prior
-    information = np.eye(size)
-    for _ in range(100):
-        scores = features @ weights
-        odds = np.exp(scores - scores.max(axis=1, keepdims=True))
-        shares = odds / odds.sum(axis=1, keepdims=True)
-        mean = np.einsum("po,pof->pf", shares, features)
-        gradient = np.einsum("po,pof->f", chosen, features) - counts @ mean - penalty * weights
-        second = np.einsum("p,po,pof,pog->fg", counts, shares, features, features)
-        information = second - np.einsum("p,pf,pg->fg", counts, mean, mean) + np.diag(penalty)
-        step = np.linalg.pinv(information, hermitian=True) @ gradient
-        weights += step
-        if np.abs(step).max() < 1e-10:
-            break
-    covariance = np.linalg.pinv(information, hermitian=True)
-    wide = _NORMAL_95 * np.sqrt(np.clip(np.diag(covariance), 0, None))
+    features, chosen, has_tie, has_order = _features(systems, comparisons)
+    prior = np.zeros(features.shape[2])
+    if len(groups) > 1:
+        prior[: len(systems)] = _PRIOR
+    model = ChoiceModel(features, chosen, prior)
+    listeners = len(chosen)
+    by_listeners = listeners >= _FEWEST_LISTENERS
+    covariance = model.covariance_of_listeners if by_listeners else model.covariance
+    quantile = float(library("scipy.stats").t.ppf(0.975, listeners - 1 if by_listeners else np.inf))
     n = len(systems)
+    weights = model.weights.copy()
     weights[:n] -= weights[:n].mean()
+    half = quantile * np.sqrt(np.clip(np.diag(covariance), 0, None))
     estimates = [
-        Estimate(float(w), float(w - half), float(w + half))
-        for w, half in zip(weights, wide, strict=True)
+        Estimate(float(w), float(w - h), float(w + h)) for w, h in zip(weights, half, strict=True)
     ]
     return BradleyTerry(
         systems=systems,
         scores=dict(zip(systems, estimates, strict=False)),
         covariance=covariance[:n, :n],
-        order=estimates[n + has_tie] if has_order else None,
+        order=estimates[-1] if has_order else None,
         tie=float(weights[n]) if has_tie else None,
         comparisons=len(comparisons),
-        interval="information matrix",
+        interval=f"spread between {listeners} listeners" if by_listeners else "information matrix",
+        note=_separated(groups) if len(groups) > 1 else "",
     )
 
 
 def _features(
     systems: tuple[str, ...], comparisons: Sequence[Comparison]
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, bool, bool]:
-    """What each outcome of each ordered pair adds up: pairs × (first, second, tie) × parameters."""
+) -> tuple[np.ndarray, np.ndarray, bool, bool]:
+    """What each outcome of each ordered pair adds up, and how often each listener chose it.
+
+    Ordered pairs × (first, second, tie) × (systems, tie, order), and listeners × the first two.
+    """
     place = {name: i for i, name in enumerate(systems)}
     pairs = sorted({(c.first, c.second) for c in comparisons})
     row = {pair: i for i, pair in enumerate(pairs)}
@@ -172,11 +145,12 @@ def _features(
             features[i, 2, len(systems)] = 1
             if has_order:
                 features[i, 2, -1] = 0.5
-    chosen = np.zeros(features.shape[:2])
+    listeners = {name: i for i, name in enumerate(dict.fromkeys(c.listener for c in comparisons))}
+    chosen = np.zeros((len(listeners), *features.shape[:2]))
     for c in comparisons:
         outcome = 2 if c.outcome == 0 else int(c.outcome > 0)
-        chosen[row[c.first, c.second], outcome] += 1
-    return features, chosen.sum(axis=1), chosen, has_tie, has_order
+        chosen[listeners[c.listener], row[c.first, c.second], outcome] += 1
+    return features, chosen, has_tie, has_order
 
 
 def _groups(systems: tuple[str, ...], comparisons: Iterable[Comparison]) -> list[list[str]]:
@@ -203,23 +177,3 @@ def _separated(groups: list[list[str]]) -> str:
         f"no chain of wins leads both ways between these groups: {told}; their distances rest on "
         "a prior (normal, standard deviation 2) and grow with it: more listeners would settle them"
     )
-
-
-def _bootstrap(
-    systems: tuple[str, ...],
-    comparisons: Sequence[Comparison],
-    listeners: Sequence[str],
-    chance: random.Random,
-) -> tuple[np.ndarray, np.ndarray]:
-    """The 2.5th and 97.5th percentile of each score over samples of listeners."""
-    by_listener: dict[str, list[Comparison]] = {}
-    for c in comparisons:
-        by_listener.setdefault(c.listener, []).append(c)
-    drawn = np.empty((_BOOTSTRAPS, len(systems)))
-    for i in range(_BOOTSTRAPS):
-        names = chance.choices(listeners, k=len(listeners))
-        sample = [c for name in names for c in by_listener[name]]
-        scores = _fit(systems, sample, _SAMPLE_PRIOR).scores
-        drawn[i] = [scores[name].value for name in systems]
-    low, high = np.percentile(drawn, [2.5, 97.5], axis=0)
-    return low, high

@@ -106,7 +106,7 @@ class ListeningResults:
                 f"the scale {self.design.scale.name!r} rates one by one: see .opinions; "
                 "Bradley-Terry scores need pairs (kind='preference' or 'cmos')"
             )
-        return bradley_terry(self.comparisons, seed=self.design.seed)
+        return bradley_terry(self.comparisons)
 
     @cached_property
     def opinions(self) -> dict[str, Opinion]:

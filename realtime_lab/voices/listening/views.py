@@ -58,7 +58,7 @@ def results_html(results: ListeningResults) -> str:
 def _headline(results: ListeningResults) -> str:
     alpha = results.agreement
     agreed = "agreement not known" if alpha is None else f"Krippendorff's alpha {alpha:.2f}"
-    count = len(results.listeners)
+    count = len({rating.listener for rating in results.ratings})
     out = f", {len(results.left_out)} left out" if results.left_out else ""
     return (
         f"{results.design.scale.name}, {count} listener{'s' * (count != 1)}{out}, "

@@ -10,6 +10,7 @@ const RATING = { compares: false, lowest: 0, highest: 100, step: 1, labels: [] }
 
 /** Sound whose clock the test turns. */
 class Output {
+  readonly ahead = 0;
   started: [sound: string, from: number][] = [];
   time: number | null = null;
   go(): void {}
