@@ -212,6 +212,7 @@ def test_a_response_that_found_room_the_second_time_is_no_failure():
     with serving(Model(ANSWERS), limit) as server:
         found = measure(server, repeats=1, concurrency=1)
     assert outcomes(found) == OUTCOMES
+    assert {one.answer.tries for one in found.trials} == {1}
 
 
 def test_what_concerns_all_sessions_is_raised():
