@@ -33,7 +33,7 @@ _EDGES = " \t.,;:!?\"'“”‘’"
 
 
 class Match(Protocol):
-    """What an argument has to be."""
+    """What an argument has to be; it raises nothing."""
 
     def problem(self, value: Any) -> str:
         """What is wrong with a value (of JSON, or `MISSING`); empty if it fits."""

@@ -8,7 +8,6 @@ from typing import Any, Literal
 
 import msgspec
 
-from ...errors import ToolError
 from ...tools import Tool
 from .answers import Called
 from .arguments import MISSING
@@ -132,7 +131,7 @@ class _Compared:
             if tool is not None:
                 tool.read_arguments(call.arguments)
             values = msgspec.json.decode(call.arguments or "{}", type=dict[str, Any])
-        except (ToolError, msgspec.MsgspecError, UnicodeError) as error:
+        except Exception as error:  # a type's own way of reading itself may fail in any way
             return cls((f"{call.name} cannot be called so: {error}",), is_invalid=True)
         defaults = _defaults(tool)
         problems = [

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,6 +56,7 @@ class Measuring(Call[T]):
         future: Future[T],
         projection: SelectionProjection,
         progress: Progress,
+        found: Callable[[], T],
         *,
         needs_caller: bool,
     ) -> None:
@@ -64,6 +65,12 @@ class Measuring(Call[T]):
         """What all of it is expected to use, what an earlier run did included."""
         self.progress = progress
         """How many questions are answered; it changes meanwhile."""
+        self._found = found
+
+    @property
+    def so_far(self) -> T:
+        """What the answers say that have come by now, those of an earlier run included."""
+        return self._found()
 
     def __repr__(self) -> str:
         return f"{super().__repr__()[:-1]}; {self.progress}>"
@@ -172,16 +179,20 @@ def measure_tools(
     questions = plan.questions(asking)
     progress = runner.plan(questions, seed=seed)
 
+    def found() -> Selection | SelectionComparison:
+        selections = plan.selections(questions, answers, progress)
+        return SelectionComparison(selections) if isinstance(tools, Mapping) else selections[0]
+
     async def measured() -> Selection | SelectionComparison:
         await runner.run(concurrency=concurrency)
-        found = plan.selections(questions, answers, progress)
-        if progress.stopped and not any(one.answers for one in found):
+        if progress.stopped and not any(answers.get(one.key) for one in questions):
             raise BudgetExceeded(progress.stopped)
-        return SelectionComparison(found) if isinstance(tools, Mapping) else found[0]
+        return found()
 
     future = asyncio.run_coroutine_threadsafe(measured(), session_thread().loop)
     on_kernel = any(tool.on == "kernel" for one in plan.definitions for tool in one.tools)
-    return Measuring(future, projection, progress, needs_caller=outputs == "run" and on_kernel)
+    needs_caller = outputs == "run" and on_kernel
+    return Measuring(future, projection, progress, found, needs_caller=needs_caller)
 
 
 def project_tools(

@@ -22,8 +22,6 @@ class Pace:
         self._clock = clock
         self._sleep = sleep
         self._until = float("-inf")
-        self.waited = 0.0
-        """Seconds that sessions were held for, all together."""
 
     def hold(self, seconds: float) -> None:
         """Begin no session before so many seconds have passed."""
@@ -32,5 +30,4 @@ class Pace:
     async def room(self) -> None:
         """Wait until a session may begin."""
         while (wait := self._until - self._clock()) > 0:
-            self.waited += wait
             await self._sleep(wait)

@@ -127,7 +127,7 @@ class Runner:
                 return
             self._under_way += 1
             try:
-                await self._take(question, await self._answered(question))
+                await self._take(await self._answered(question))
             finally:
                 self._under_way -= 1
                 self._account.give_back(question.key)
@@ -150,12 +150,11 @@ class Runner:
             self._pace.hold(wait)
         return asked if tries == 1 else asked.after(tries)
 
-    async def _take(self, question: Question, asked: Asked) -> None:
+    async def _take(self, asked: Asked) -> None:
         if _is_for_all(asked):
             assert asked.error is not None
             raise asked.error
         if isinstance(asked.error, BudgetExceeded):
-            self._waiting.appendleft(question)
             self.progress.stopped = asked.error.told
             return
         await asyncio.to_thread(self._answers.append, asked.answer)

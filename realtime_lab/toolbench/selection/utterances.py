@@ -67,6 +67,8 @@ class DueCalls:
         )
 
 
+_SOUND = (".wav", ".flac", ".ogg", ".mp3", ".aiff")
+
 CallsLike = DueCalls | Due | str | None
 """What is due: nothing, a call by the tool's name alone, a call, or what a function here gives."""
 
@@ -146,6 +148,8 @@ class Utterance:
             words = said
             if not said.strip():
                 raise ToolError("an utterance is empty; give what is typed, or a clip")
+            if Path(said).suffix.lower() in _SOUND and Path(said).is_file():
+                raise ToolError(f"{said!r} would be typed; give Path({said!r}) to have it spoken")
         else:
             self.clip = (said if isinstance(said, Clip) else Clip.read(said)).at_rate(RATE)
             if self.clip.is_silent:

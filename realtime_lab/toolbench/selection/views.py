@@ -139,6 +139,7 @@ def _notes(selection: Selection) -> Iterable[str]:
             f"over {repeats} repeats: {low:.0f} to {high:.0f} % right, mean {average:.1f} %, "
             f"standard deviation {deviation:.1f}"
         )
+        yield "intervals take repeats as independent, except that of “utterances mostly right”"
     if selection.failures:
         listed = ", ".join(f"{name} {count}" for name, count in selection.failures.items())
         yield f"failed sessions, in no share: {listed}"

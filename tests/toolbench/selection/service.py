@@ -28,8 +28,8 @@ def call(name: str, **arguments: Any) -> ToolCall:
 class Model:
     """Answers by the last words of the user; ``asked`` counts them.
 
-    ``seen`` is called with the number of each prompt, from 1, before it is answered. ``tools`` are
-    the descriptions it was told last. After the output of a call it says ``Done.``
+    ``seen`` is called with the number of each prompt, from 1, before it is answered. After the
+    output of a call, which goes into ``outputs``, it says ``Done.``
     """
 
     answers: Mapping[str, Says]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -63,6 +64,16 @@ def verdict(expected, *calls):
 )
 def test_every_kind_of_answer(expected, calls, outcome):
     assert verdict(expected, *calls).outcome == outcome
+
+
+def test_a_type_that_reads_itself_may_fail_in_any_way():
+    def fails(_: str) -> dict:
+        raise KeyError("no such city")
+
+    tools = {"get_weather": replace(TOOLS["get_weather"], read_arguments=fails)}
+    found = judge(due_calls("get_weather"), [OSLO], tools)
+    assert found.outcome == "invalid_arguments"
+    assert "no such city" in found.problems[0]
 
 
 def test_the_place_in_the_confusion_table():

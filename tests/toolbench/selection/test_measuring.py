@@ -212,6 +212,7 @@ def test_a_response_that_found_room_the_second_time_is_no_failure():
     with serving(Model(ANSWERS), limit) as server:
         found = measure(server, repeats=1, concurrency=1)
     assert outcomes(found) == OUTCOMES
+    assert {one.answer.tries for one in found.trials} == {1}
 
 
 def test_what_concerns_all_sessions_is_raised():
@@ -275,6 +276,14 @@ def test_sessions_that_repeat_by_a_seed_can_be_measured():
     assert found.latencies[0] == found.latencies[1]
 
 
+def test_an_endpoint_for_text_alone_can_be_measured(tmp_path):
+    model = Model(ANSWERS)
+    with serving(model) as server:
+        place = rl.text_only(at(server))
+        found = rl.run(rl.measure_tools(TOOLS, UTTERANCES, endpoint=place, repeats=1))
+    assert outcomes(found) == OUTCOMES
+
+
 # -- spoken utterances ---------------------------------------------------------------------------
 
 
@@ -325,6 +334,7 @@ def test_what_was_answered_is_not_asked_again(tmp_path):
         {"dialect": "preview"},
         {"temperature": 0.7, "dialect": "preview"},
         {"max_output_tokens": 500},
+        {"output_modalities": ["text"]},
     ],
 )
 def test_what_was_put_otherwise_is_asked_again(tmp_path, changed):
@@ -395,6 +405,7 @@ def test_a_run_that_was_cancelled_keeps_what_it_had(tmp_path):
         model.seen = lambda number: number == 4 and call.cancel()
         with pytest.raises(CancelledError):
             rl.run(call)
+        assert call.so_far.accuracy.trials in (3, 4)
         model.seen = lambda _: None
         found = measure(server, repeats=2, concurrency=1, path=tmp_path / "a.jsonl")
     assert found.accuracy.trials == 16

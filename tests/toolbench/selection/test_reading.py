@@ -124,11 +124,15 @@ def test_an_utterance_is_known_by_what_the_model_gets(clip):
     assert Utterance(clip).content != Utterance("spoken").content
 
 
-def test_bad_utterances_are_refused_where_they_are_made(clip):
+def test_bad_utterances_are_refused_where_they_are_made(clip, tmp_path):
     with pytest.raises(ToolError, match="empty"):
         Utterance("  ")
     with pytest.raises(ToolError, match="nothing that can be due"):
         Utterance("Hi", 3)  # type: ignore[arg-type]
+    path = clip.write(tmp_path / "lights.wav")
+    with pytest.raises(ToolError, match=r"give Path\("):
+        Utterance(str(path), "x")
+    assert Utterance(path, "x").clip is not None
     with pytest.raises(AudioError, match="silent"):
         Utterance(Clip(np.zeros(24000, np.int16), 24000), "x")
     with pytest.raises(ToolError, match="utterances 1 and 3 say the same"):

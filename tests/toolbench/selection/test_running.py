@@ -50,10 +50,13 @@ class Time:
 class Service:
     """In the place of `Asking`: what it answers is said by ``does``, question by question."""
 
-    def __init__(self, does: Callable[[Question, int], Any] = lambda *_: None) -> None:
+    def __init__(
+        self, does: Callable[[Question, int], Any] = lambda *_: None, rest: float = 0.0
+    ) -> None:
         self.asked: list[str] = []
         self.open = self.most_open = 0
         self._does = does
+        self._rest = rest
 
     async def ask(self, question: Question) -> Asked:
         self.asked.append(question.key)
@@ -72,7 +75,8 @@ class Service:
             failure=type(error).__name__ if error else "",
             told=str(error or ""),
         )
-        return Asked(answer, USED, error=error, came_to_speak=not isinstance(error, Unreachable))
+        spoke = not isinstance(error, Unreachable)
+        return Asked(answer, USED, self._rest, came_to_speak=spoke, error=error)
 
 
 def questions(number: int) -> list[Question]:
@@ -134,6 +138,11 @@ def test_all_wait_while_the_service_has_no_room():
     assert run.time.now == 140.0
     assert run.answers.get("q3").tries == 3  # type: ignore[union-attr]
     assert str(run.progress) == "10 of 10 answered"
+
+
+def test_no_session_begins_before_the_service_is_expected_to_have_room():
+    run = Run(Service(rest=5.0), 4, concurrency=1)
+    assert run.time.now == 115.0
 
 
 def test_a_service_that_never_has_room_is_told_as_such():
