@@ -38,7 +38,7 @@ ESPEAK_VOICES: Mapping[str, EspeakVoice] = dict(
         _voice("sage", 180, 2.0),
         _voice("shimmer", 180, 0.7),
         _voice("verse", 192, 2.6),
-        _voice("marin", 166, 1.8),
+        _voice("marin", 194, 1.8),
         _voice("cedar", 185, 5.0),
     )
 )

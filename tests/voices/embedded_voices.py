@@ -38,6 +38,17 @@ RAINBOW = (
 )
 TEXTS = (NORTH_WIND, RAINBOW)
 REPEATS = 2
+SENTENCES = (
+    "The quick brown fox jumps over the lazy dog.",
+    "Please tell me what the weather will be like tomorrow.",
+    "She had a little house near the river.",
+    "We can start the meeting at half past nine.",
+    "He was not an ill disposed young man.",
+    "The train to the city leaves in twenty minutes.",
+    "My favorite color is green, and I live in a small town.",
+    "Turn off the lights before you go to bed.",
+)
+"""For the recogniser, which makes many mistakes in the longer ones of the texts."""
 EIGHT = ("alloy", "ash", "ballad", "coral", "echo", "sage", "shimmer", "verse")
 """The voices of the first realtime model."""
 

@@ -15,6 +15,7 @@ from realtime_lab.voices.measures import TRAITS
 
 from .embedded_voices import (
     NORTH_WIND,
+    SENTENCES,
     error_rate,
     measured,
     plain_clip,
@@ -24,13 +25,6 @@ from .embedded_voices import (
 )
 
 VOICES = tuple(EspeakSynthesizer().voices)
-SENTENCES = (
-    "The quick brown fox jumps over the lazy dog.",
-    "Please tell me what the weather will be like tomorrow.",
-    "She had a little house near the river.",
-    "The train to the city leaves in twenty minutes.",
-    "Turn off the lights before you go to bed.",
-)
 SEMITONES_NOTICED = 1.5
 """In speech: 't Hart (1981), Journal of the Acoustical Society of America 69, 811."""
 TEMPO_NOTICED = math.log(1.05)

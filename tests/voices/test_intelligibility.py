@@ -2,11 +2,12 @@
 
 import asyncio
 
+import numpy as np
 import pytest
 
 import realtime_lab as rl
 from realtime_lab.audio import Clip
-from realtime_lab.errors import ConnectError
+from realtime_lab.errors import ConnectError, SessionClosed, SessionError
 from realtime_lab.voices import measure, session_recogniser
 from realtime_lab.voices.measures import plain_words, word_error_rate
 from realtime_lab.voices.measures.syllables import syllables
@@ -118,6 +119,22 @@ def test_a_recogniser_asks_for_no_answer_and_keeps_no_history():
         types = {entry.type for entry in session.log}
     assert "conversation.item.deleted" in types or "conversation.item.delete" in types
     assert not {name for name in types if name.startswith("response.")}
+
+
+def test_a_recogniser_whose_session_is_over_says_so():
+    recogniser = session_recogniser()
+    recogniser.close()
+    with pytest.raises(SessionClosed):
+        recogniser(Clip(np.zeros(2400, np.int16)))
+
+
+def test_a_clip_that_could_not_be_heard_is_an_error():
+    broken = rl.embedded(faults=["fail_transcription"])
+    with (
+        session_recogniser(broken) as recogniser,
+        pytest.raises(SessionError, match="could not be written down"),
+    ):
+        recogniser(Clip((3000 * np.sin(np.arange(24000) / 25)).astype(np.int16)))
 
 
 def test_a_recogniser_that_cannot_be_opened_says_so():

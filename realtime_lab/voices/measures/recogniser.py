@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from threading import Lock
 from typing import Self
 
 import numpy as np
@@ -12,6 +13,7 @@ from ...audio import RATE, Clip, samples_to_pcm
 from ...errors import SessionClosed, SessionError, TurnTimeout
 from ...eventlog import LogEntry
 from ...protocol import (
+    ErrorEvent,
     InputAudioBufferAppend,
     InputAudioBufferCommit,
     InputAudioBufferCommitted,
@@ -43,11 +45,13 @@ class SessionRecogniser:
 
     ``recogniser(clip)`` blocks until the words are there, so it is not for the session's own
     thread. Each clip is committed as a turn of its own, with 200 ms of silence before and after,
-    and deleted again: none is heard in the context of another.
+    and deleted again: none is heard in the context of another. Threads may share one; they wait for
+    each other.
     """
 
     def __init__(self, opened: OpenSession) -> None:
         self._opened = opened
+        self._one_at_a_time = Lock()
 
     def __call__(self, clip: Clip) -> str:
         """The words of a clip; empty where none were understood.
@@ -56,8 +60,9 @@ class SessionRecogniser:
             SessionError: if it could not be transcribed, or the session is closed.
             TurnTimeout: if the words do not come within a minute.
         """
-        heard = _transcript(self._opened.session, clip)
-        return run(session_thread().call(heard, "transcribe"))
+        with self._one_at_a_time:
+            heard = _transcript(self._opened.session, clip)
+            return run(session_thread().call(heard, "transcribe"))
 
     def close(self) -> None:
         """End the session."""
@@ -115,8 +120,6 @@ async def _transcript(session: RealtimeSession, clip: Clip) -> str:
         async with asyncio.timeout(_TRANSCRIPT_SECONDS):
             return await transcript
     except TimeoutError:
-        if session.state == "closed":
-            raise SessionClosed("the session ended before a clip was written down") from None
         raise TurnTimeout(
             f"a clip of {clip.seconds:.1f} s was not written down within "
             f"{_TRANSCRIPT_SECONDS:g} s; {TurnTimeout.advice}"
@@ -133,18 +136,24 @@ def _listener(
 
     def listen(entry: LogEntry) -> None:
         nonlocal committed
+        if transcript.done():
+            return
+        if entry.type == "lab.closed":
+            transcript.set_exception(SessionClosed("the session ended before a clip was heard"))
+            return
         event = entry.event if entry.direction == "received" else None
         if isinstance(event, InputAudioBufferCommitted):
             committed = committed or event.item_id
-        if transcript.done() or not committed or getattr(event, "item_id", "") != committed:
+        if isinstance(event, ErrorEvent):
+            transcript.set_exception(SessionError(f"a clip was refused: {event.error.message}"))
+        if not committed or getattr(event, "item_id", "") != committed:
             return
         if isinstance(event, InputTranscriptionCompleted):
             transcript.set_result(event.transcript)
         elif isinstance(event, InputTranscriptionFailed):
             told = event.error.get("message") or "the service does not say why"
             transcript.set_exception(SessionError(f"a clip could not be written down: {told}"))
-        else:
-            return
-        session.send(ItemDelete(item_id=committed))
+        if transcript.done():
+            session.send(ItemDelete(item_id=committed))
 
     return listen

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -38,7 +40,7 @@ def _of(utterance: Utterance) -> Values:
 
 def _long_term(
     signal: NDArray[np.float64], size: int, rate: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+) -> tuple[NDArray[Any], NDArray[Any]]:
     """Mean power of Hann windows that overlap by half, and the frequencies in Hz."""
     frames = np.lib.stride_tricks.sliding_window_view(signal, size)[:: size // 2]
     spectra = np.fft.rfft(frames * np.hanning(size), axis=1)
