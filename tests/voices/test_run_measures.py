@@ -45,3 +45,14 @@ def test_a_run_without_takes_has_nothing_to_measure(compare, go_wrong):
     assert silent.measures() == ()
     with pytest.raises(AudioError, match="nothing was measured"):
         silent.spread()
+
+
+def test_what_was_measured_is_a_table_to_read_and_one_to_work_with(run):
+    found = run.measures()
+    shown = repr(found)
+    assert all(voice in shown for voice in run.voices)
+    assert "f0 median (Hz)" in shown
+    assert "<script" not in found._repr_html_()
+    assert len(found.table()) == len(run.takes)
+    assert found.table(["f0_median"])["f0_median"][0] == found[0]["f0_median"]
+    assert "±" in repr(run.spread())

@@ -100,8 +100,8 @@ def _analysis(design: ListeningDesign) -> list[str]:
         return [means, tests, alpha]
     return [
         "Bradley-Terry scores with Davidson's ties and an effect of order, by maximum likelihood; "
-        "95 % intervals by the spread between listeners (sandwich estimator; six and more), else by "
-        "the information matrix.",
+        "95 % intervals by the spread between listeners (sandwich estimator; six and more), "
+        "else by the information matrix.",
         "Every two systems: exact sign test without ties, Holm's correction.",
         means,
         alpha,

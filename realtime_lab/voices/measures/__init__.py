@@ -7,7 +7,7 @@ from .catalogue import FAMILIES, MEASURES, TRAITS, measure_named
 from .definitions import Family, Measure
 from .fundamental import Contour
 from .intelligibility import plain_words, word_error_rate
-from .measured import Measured, measured_table
+from .measured import Measured, MeasuredTakes, measured_table
 from .measuring import measure
 from .recogniser import SessionRecogniser, session_recogniser
 from .spreading import Spread, Spreads, by_voice, spread
@@ -23,6 +23,7 @@ __all__ = [
     "Family",
     "Measure",
     "Measured",
+    "MeasuredTakes",
     "Recogniser",
     "SessionRecogniser",
     "Spread",

@@ -10,7 +10,7 @@ from .artefact import Artefact
 from .catalogue import MEASURES, measure_named
 from .fundamental import Contour
 
-__all__ = ["Measured", "measured_table"]
+__all__ = ["Measured", "MeasuredTakes", "measured_table"]
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,26 @@ class Measured:
 
     def _repr_html_(self) -> str:
         return self.table()._repr_html_()
+
+
+class MeasuredTakes(tuple[Measured, ...]):
+    """What was measured of several takes, in their order."""
+
+    __slots__ = ()
+
+    def table(self, measures: Sequence[str] = ()) -> Table:
+        """One row for each take, see `measured_table`."""
+        return measured_table(self, measures)
+
+    def __repr__(self) -> str:
+        from .measured_views import measured_view
+
+        return measured_view(self).text()
+
+    def _repr_html_(self) -> str:
+        from .measured_views import measured_view
+
+        return measured_view(self).html()
 
 
 def measured_table(measured: Sequence[Measured], measures: Sequence[str] = ()) -> Table:

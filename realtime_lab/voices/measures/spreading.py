@@ -77,10 +77,14 @@ class Spreads(Mapping[str, Mapping[str, Spread]]):
         )
 
     def __repr__(self) -> str:
-        return f"<Spreads of {len(self)} voices>"
+        from .measured_views import spread_view
+
+        return spread_view(self).text()
 
     def _repr_html_(self) -> str:
-        return self.table()._repr_html_()
+        from .measured_views import spread_view
+
+        return spread_view(self).html()
 
 
 def spread(measured: Iterable[Measured]) -> Spreads:

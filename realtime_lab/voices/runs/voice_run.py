@@ -12,7 +12,7 @@ from ...eventlog import Table
 from ...session import Projection, Spent
 from ..distances import Distances
 from ..distances.comparing import distances
-from ..measures import TRAITS, Measured, Recogniser, Spreads, measure, spread
+from ..measures import TRAITS, MeasuredTakes, Recogniser, Spreads, measure, spread
 from ..take import Take
 from .design import Design, Planned
 from .gap import Gap
@@ -95,7 +95,7 @@ class VoiceRun:
 
     # -- what it sounds like ---------------------------------------------------------------------
 
-    def measures(self, *, recogniser: Recogniser | None = None) -> tuple[Measured, ...]:
+    def measures(self, *, recogniser: Recogniser | None = None) -> MeasuredTakes:
         """What can be measured of each take, in the order of `takes`; see `measure`.
 
         Without a ``recogniser`` (`session_recogniser` gives one) intelligibility is not measured,
@@ -106,7 +106,7 @@ class VoiceRun:
         """
         if recogniser is None:
             return self._measured
-        return tuple(measure(take, recogniser=recogniser) for take in self.takes)
+        return MeasuredTakes(measure(take, recogniser=recogniser) for take in self.takes)
 
     def distances(
         self, measures: Sequence[str] = TRAITS, *, unit: Literal["voices", "spread"] = "voices"
@@ -127,8 +127,8 @@ class VoiceRun:
         return spread(self._measured)
 
     @cached_property
-    def _measured(self) -> tuple[Measured, ...]:
-        return tuple(measure(take) for take in self.takes)
+    def _measured(self) -> MeasuredTakes:
+        return MeasuredTakes(measure(take) for take in self.takes)
 
     # -- on disk ---------------------------------------------------------------------------------
 

@@ -1,0 +1,75 @@
+"""What was measured as a table to read, as text and as HTML without script."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from ...session import Table
+from .catalogue import TRAITS, measure_named
+from .measured import Measured
+from .spreading import Spread
+
+__all__ = ["measured_view", "spread_view"]
+
+_SHOWN = ("first_audio", "duration", *TRAITS, "loudness", "word_error_rate")
+_NOTE = "all measures: .table(); what each is: docs/voice-measures.md"
+
+
+def measured_view(measured: Sequence[Measured]) -> Table:
+    """A row for each take: how its voice sounds, and how many artefacts it has."""
+    names = [n for n in _SHOWN if any(one.values[n] is not None for one in measured)]
+    rows = [
+        (
+            _label(one, measured),
+            *(_told(one.values[name]) for name in names),
+            str(len(one.artefacts)),
+        )
+        for one in measured
+    ]
+    notes = [
+        f"{_label(one, measured)}, at {fault.at:.2f} s: {fault.told}"
+        for one in measured
+        for fault in one.artefacts
+    ]
+    return Table(
+        f"Measures of {len(measured)} takes",
+        ("voice", *map(_heading, names), "artefacts"),
+        rows,
+        notes=[*notes, _NOTE],
+    )
+
+
+def spread_view(found: Mapping[str, Mapping[str, Spread]]) -> Table:
+    """A row for each voice: the mean of each measure with half its 95 % interval."""
+    names = [n for n in _SHOWN if any(one[n].mean is not None for one in found.values())]
+    runs = max((one.n for values in found.values() for one in values.values()), default=0)
+    rows = [(voice, *(_within(values[name]) for name in names)) for voice, values in found.items()]
+    title = f"Measures of {len(found)} voices, means of up to {runs} runs ± half the 95 % interval"
+    return Table(title, ("voice", *map(_heading, names)), rows, notes=[_NOTE])
+
+
+def _heading(name: str) -> str:
+    unit, words = measure_named(name).unit, name.replace("_", " ")
+    return f"{words} ({unit})" if unit else words
+
+
+def _told(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3g}"
+
+
+def _within(one: Spread) -> str:
+    if one.mean is None or one.high is None:
+        return _told(one.mean)
+    return f"{one.mean:.3g} ± {one.high - one.mean:.2g}"
+
+
+def _label(one: Measured, measured: Iterable[Measured]) -> str:
+    """The voice, with what else tells this take from the others."""
+    parts = [one.voice]
+    told: list[tuple[str, Callable[[Measured], object]]] = [
+        (f"repeat {one.repeat + 1}", lambda other: other.repeat),
+        (f"line {one.line + 1}", lambda other: other.line),
+        (one.source, lambda other: other.source),
+    ]
+    parts += [words for words, of in told if len({of(other) for other in measured}) > 1]
+    return ", ".join(parts)
