@@ -12,7 +12,15 @@ from realtime_lab.voices import measure
 from .signals import RATE, int16, measured, silence, sine, take, times, tone, white
 
 TEXT = "Turn off the lights before you go to bed, please."
-HUMAN = ("librivox-0880", "librivox-0890", "librivox-0930", "cards-001", "cards-003", "goforward")
+HUMAN = (
+    "librivox-0880",
+    "librivox-0890",
+    "librivox-0930",
+    "cards-001",
+    "cards-002",
+    "cards-003",
+    "goforward",
+)
 
 
 @pytest.fixture(scope="module")
