@@ -134,7 +134,7 @@ class ToolFeed:
                 if line is None or line.called is not None:
                     return []
                 line.arguments += event.delta
-                return self._tell(line)
+                return _more(line, "arguments", event.delta)
             case FunctionCallArgumentsDone() as event:
                 line = self._of_item(event.item_id, event.call_id)
                 return self._complete(line, event.arguments, at)
@@ -209,7 +209,7 @@ class ToolFeed:
         if line is None:
             return []
         line.said = line.said + text if more else text
-        return self._tell(line)
+        return _more(line, "said", text) if more else self._tell(line)
 
     # -- what was done with it --------------------------------------------------------------------
 
@@ -262,6 +262,13 @@ class ToolFeed:
     @staticmethod
     def _tell(*lines: CallLine) -> list[dict[str, Any]]:
         return [line.message() for line in lines]
+
+
+def _more(line: CallLine, field: str, text: str) -> list[dict[str, Any]]:
+    """One more piece of a text; none beyond what is shown, until the text is whole."""
+    if len(getattr(line, field)) + len(text) > LONGEST // 2:
+        return []
+    return [{"type": "more", "id": line.id, "field": field, "text": text}]
 
 
 def clipped(text: str, longest: int = LONGEST) -> str:

@@ -13,12 +13,12 @@ __all__ = ["tools_html", "tools_text"]
 MOST_SHOWN = 50
 LONGEST_SHOWN = 600
 MODES = {
-    "automatic": "Automatic",
-    "ask_first": "Ask me first",
-    "by_hand": "I answer by hand",
-    "canned": "Canned replies",
-    "failing": "Fails on purpose",
-    "delayed": "Delayed",
+    "automatic": "automatic",
+    "ask_first": "asked first",
+    "by_hand": "answered by hand",
+    "canned": "canned replies",
+    "failing": "fails on purpose",
+    "delayed": "delayed",
 }
 STATES = {
     "arriving": "arguments are arriving",
@@ -60,7 +60,7 @@ def tools_text(tools: Iterable[LiveTool], lines: Iterable[CallLine]) -> str:
 
 
 def _mode(tool: LiveTool) -> str:
-    return MODES[tool.mode.kind].lower()
+    return MODES[tool.mode.kind]
 
 
 def _call(line: CallLine) -> str:
@@ -68,8 +68,10 @@ def _call(line: CallLine) -> str:
 
 
 def _state(line: CallLine) -> str:
-    seconds = "" if line.seconds is None else f" after {line.seconds:.2f} s"
-    return f"{STATES[line.status]}{seconds}"
+    if line.seconds is None:
+        return STATES[line.status]
+    took = f"{1000 * line.seconds:.0f} ms" if line.seconds < 1 else f"{line.seconds:.2f} s"
+    return f"{STATES[line.status]} after {took}"
 
 
 def _row(line: CallLine) -> str:
@@ -79,7 +81,8 @@ def _row(line: CallLine) -> str:
     ]
     if line.problem:
         parts.append(f"<div>The arguments do not fit: {escape(line.problem)}</div>")
-    parts += [f'<div style="{_QUIET}">{escape(note["text"])}</div>' for note in line.notes]
+    told = (note["text"] for note in line.notes if note["kind"] != "asked")
+    parts += [f'<div style="{_QUIET}">{escape(text)}</div>' for text in told]
     if line.output is not None:
         parts.append(f'<div style="{_CODE}">→ {escape(_short(line.output))}</div>')
     if line.said:

@@ -58,6 +58,8 @@ def test_when_the_user_goes_on_the_question_disappears_and_the_model_knows(scene
     assert [json.loads(output) for output in outputs(here)] == [
         {"error": "slow was cancelled: the user went on before there was a result"}
     ]
+    [cancelled] = here.log.events("lab.tool_cancelled")
+    assert here.log.turn_of(cancelled.seq) == 1, "it is about the turn of the call"
     here.service.end("completed")
     here.flow()
     assert first.result().status == "completed"

@@ -478,6 +478,7 @@ def _names(event: object) -> Iterator[str]:
             yield str(event.data.get("response_id") or "")
             yield str(event.data.get("item_id") or "")
             yield str(event.data.get("event_id") or "")
+            yield str(event.data.get("call_id") or "")
         case _:
             yield getattr(event, "response_id", None) or ""
             yield getattr(event, "item_id", None) or ""

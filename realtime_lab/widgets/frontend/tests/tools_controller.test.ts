@@ -112,6 +112,16 @@ test("what the kernel knows is shown, and what waits for a person is found", asy
   controller.close();
 });
 
+test("pieces of a text are put together until the whole comes", async () => {
+  const { kernel, controller } = await opened();
+  const more = (text: string): FromKernel => ({ type: "more", id: "a", field: "said", text });
+  kernel.tell(more("It is "), more("grey."), { type: "more", id: "x", field: "said", text: "?" });
+  assert.equal(controller.calls.get("a")?.said, "It is grey.");
+  kernel.tell({ ...line("a", "answered"), said: "It is grey today." });
+  assert.equal(controller.calls.get("a")?.said, "It is grey today.");
+  controller.close();
+});
+
 test("a mode that was set anywhere is shown everywhere", async () => {
   const { kernel, controller, view } = await opened();
   kernel.tell({ type: "mode", tool: "weather", mode: { kind: "failing" } });

@@ -94,6 +94,13 @@ export class ToolsController {
         for (const view of this.#views) view.showCall(message);
         this.#showState();
         break;
+      case "more": {
+        const line = this.calls.get(message.id);
+        if (!line) break;
+        line[message.field] += message.text;
+        for (const view of this.#views) view.showCall(line);
+        break;
+      }
       case "complete":
         this.#showState();
         break;

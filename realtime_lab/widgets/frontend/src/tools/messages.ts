@@ -87,6 +87,8 @@ export type FromKernel =
   | { type: "welcome"; session: SessionState }
   | Tool
   | CallLine
+  /** One more piece of a text of a call. */
+  | { type: "more"; id: string; field: "arguments" | "said"; text: string }
   /** After all that there is was told. */
   | { type: "complete" }
   | { type: "mode"; tool: string; mode: Mode }

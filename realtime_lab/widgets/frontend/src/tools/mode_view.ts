@@ -78,6 +78,7 @@ export class ModeView {
         return [
           this.#number("tries", "Tries", "1"),
           this.#number("backoff", "Seconds before the second try", "0.1"),
+          this.#number("timeout", "Seconds a try may take", "1", "no limit"),
         ];
       case "delayed":
         return [
@@ -89,6 +90,7 @@ export class ModeView {
         return [
           this.#lines("replies", "Replies to pick from, one a line"),
           this.#number("delay", "Seconds to hold an answer back", "0.1"),
+          this.#limit(),
         ];
       case "canned":
         return [
@@ -105,9 +107,13 @@ export class ModeView {
             ? []
             : [this.#number("after", "Seconds before it fails", "0.1")]),
         ];
-      default:
-        return [];
+      case "ask_first":
+        return [this.#limit()];
     }
+  }
+
+  #limit(): HTMLElement {
+    return this.#number("limit", "Seconds to decide", "1", "no limit");
   }
 
   #then(): Kind | null {
@@ -119,12 +125,21 @@ export class ModeView {
     this.#set({ ...this.#mode, ...settings });
   }
 
-  #number(setting: string, label: string, step: string): HTMLElement {
+  /** `nothing` is what an empty field means, where it may be empty. */
+  #number(setting: string, label: string, step: string, nothing = ""): HTMLElement {
     const input = element("input", { class: "rl-input rl-number", type: "number", min: "0", step });
     if (setting === "tries") input.min = "1";
+    input.placeholder = nothing;
     input.value = String(this.#mode[setting] ?? "");
     input.onchange = () => {
-      if (!input.checkValidity() || input.value === "") return input.reportValidity();
+      if (!input.checkValidity() || (input.value === "" && !nothing)) {
+        input.reportValidity();
+        return;
+      }
+      if (input.value === "") {
+        this.#change({ [setting]: null });
+        return;
+      }
       const value = Number(input.value);
       const { low, high } = this.#mode;
       if (setting === "low" && value > Number(high)) this.#change({ low: value, high: value });
