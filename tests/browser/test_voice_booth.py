@@ -225,7 +225,7 @@ def test_two_models_are_groups_and_a_repeat_is_chosen(listen):
     assert page.widget.locator("ins.rl-word").count() > 0
     page.wait("booth.store.measured.size === 8")
     page.row("alloy", "gpt-realtime").get_by_text("±").first.wait_for()
-    page.widget.get_by_label("Run", exact=True).select_option(value="1")
+    page.widget.get_by_label("Run", exact=True).select_option(label="2")
     page.until_drawn()
     assert page.evaluate("booth.shown.shown.map(({ take }) => take.repeat)") == [1, 1, 1, 1]
     assert page.widget.locator("del.rl-word").count() == 0
