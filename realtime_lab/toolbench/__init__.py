@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .bench import ToolBench
+from .calling import CallResult
 from .cases.case import Case
 from .cases.cases import Cases
 from .cases.expectations import (
@@ -24,6 +25,7 @@ from .fuzzing.report import FuzzedTool, FuzzReport
 __all__ = [
     "KINDS",
     "Answers",
+    "CallResult",
     "Case",
     "CaseOutcome",
     "CaseReport",

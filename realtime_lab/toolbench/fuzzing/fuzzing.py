@@ -8,8 +8,9 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import Any
 
 from ...tools import Tool
-from ..calling import Caller
+from ..attempts import Attempts
 from ..values import written
+from ..watching import Trial, WatchedTool
 from .damage import DAMAGES
 from .findings import Findings
 from .judging import Judge
@@ -19,7 +20,6 @@ from .plan import FuzzPlan, OutOfTime, Patience
 from .report import FuzzedTool, FuzzReport
 from .schema_view import SchemaView
 from .strategies import Strategies
-from .watching import Trial, WatchedTool
 
 __all__ = ["fuzz"]
 
@@ -27,7 +27,7 @@ __all__ = ["fuzz"]
 _MOST_HANGS, _MOST_HANGS_ASYNC = 20, 200
 
 
-async def fuzz(tools: Sequence[Tool], caller: Caller, plan: FuzzPlan) -> FuzzReport:
+async def fuzz(tools: Sequence[Tool], attempts: Attempts, plan: FuzzPlan) -> FuzzReport:
     """Fuzz tools one after the other; nothing is raised for what they do.
 
     Hypothesis runs in a thread beside this loop, on which the calls are made.
@@ -41,7 +41,7 @@ async def fuzz(tools: Sequence[Tool], caller: Caller, plan: FuzzPlan) -> FuzzRep
     fuzzed = []
     try:
         for tool in tools:
-            one = _OneTool(tool, caller, plan, loop, cancelled)
+            one = _OneTool(tool, attempts, plan, loop, cancelled)
             fuzzed.append(await asyncio.to_thread(one.run))
     finally:
         cancelled.set()
@@ -60,7 +60,7 @@ class _OneTool:
     def __init__(
         self,
         tool: Tool,
-        caller: Caller,
+        attempts: Attempts,
         plan: FuzzPlan,
         loop: asyncio.AbstractEventLoop,
         cancelled: threading.Event,
@@ -68,13 +68,13 @@ class _OneTool:
         self._tool = tool
         self._plan = plan
         self._loop = loop
-        self._clock = caller.clock
-        self._watched = WatchedTool(tool, caller)
+        self._clock = attempts.clock
+        self._watched = WatchedTool(tool, attempts)
         self._findings = Findings(tool.name)
         self._judge = Judge(tool, self._findings, plan.largest)
         self._patience = Patience(
-            caller.clock() + plan.seconds,
-            caller.clock,
+            attempts.clock() + plan.seconds,
+            attempts.clock,
             cancelled,
             most_hangs=_MOST_HANGS_ASYNC if tool.is_async else _MOST_HANGS,
         )

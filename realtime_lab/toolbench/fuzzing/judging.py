@@ -13,10 +13,10 @@ from ...tools import Tool
 from ..cases.differences import differences
 from ..cases.expectations import Answers, Fails
 from ..values import NOT_JSON, decoded, plain, shortened
+from ..watching import Trial
 from .damage import Damage
 from .findings import Findings
 from .mutations import Mutation
-from .watching import Trial
 
 __all__ = ["Judge"]
 
@@ -44,7 +44,7 @@ class Judge:
             )  # fmt: skip
             return
         yield from self.robust(trial)
-        if trial.answered and trial.sighting.raised is None:
+        if trial.answered and trial.raised is None:
             yield from self._result(trial)
 
     def robust(self, trial: Trial) -> Iterator[Hashable]:

@@ -14,9 +14,9 @@ from typing import Any
 
 import msgspec
 
-from ...errors import ToolError
-from ...tools import Tool, ToolRegistry, ToolResult
-from ..calling import Caller
+from ..errors import ToolError
+from ..tools import Tool, ToolRegistry, ToolResult
+from .attempts import Attempts
 
 __all__ = ["Trial", "WatchedTool"]
 
@@ -69,10 +69,14 @@ class Trial:
         return self.called and not self.sighting.finished
 
     @property
+    def raised(self) -> BaseException | None:
+        """What the function raised."""
+        return self.sighting.raised
+
+    @property
     def crash(self) -> BaseException | None:
         """What the function raised, if it is no `ToolError`."""
-        raised = self.sighting.raised
-        return None if isinstance(raised, ToolError) else raised
+        return None if isinstance(self.raised, ToolError) else self.raised
 
     @property
     def unreadable(self) -> BaseException | None:
@@ -88,13 +92,14 @@ class Trial:
 class WatchedTool:
     """Calls one tool as a session does, and sees more of it than a session."""
 
-    def __init__(self, tool: Tool, caller: Caller) -> None:
+    def __init__(self, tool: Tool, attempts: Attempts) -> None:
         self.tool = tool
+        self._attempts = attempts
         self._sighting: ContextVar[_Sighting] = ContextVar("sighting")
         watched = dataclasses.replace(
             tool, handler=self._watched(tool), read_arguments=self._reading(tool)
         )
-        self._caller = dataclasses.replace(caller, tools=ToolRegistry([watched]))
+        self._tools = ToolRegistry([watched])
 
     async def call(self, text: str, timeout: float | None = None) -> Trial:
         """Make a call; nothing is raised."""
@@ -104,7 +109,7 @@ class WatchedTool:
     async def _call(self, text: str, timeout: float | None) -> Trial:
         sighting = _Sighting()
         self._sighting.set(sighting)
-        result = await self._caller.call(self.tool.name, text, timeout)
+        result = await self._attempts.make(self._tools, self.tool.name, text, timeout)
         # A function that was given up may go on: what it does later is not seen.
         return Trial(text, result, dataclasses.replace(sighting, changed=list(sighting.changed)))
 
