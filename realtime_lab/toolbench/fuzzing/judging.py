@@ -154,7 +154,9 @@ def _where(tool: Tool, error: BaseException) -> str:
     ]
     if not own:
         return ""
-    return f"{Path(own[-1].filename).name}, line {own[-1].lineno}"
+    file = Path(own[-1].filename)
+    is_cell = file.parent.name.startswith("ipykernel_")
+    return f"{'the cell' if is_cell else file.name}, line {own[-1].lineno}"
 
 
 def _is_elsewhere(file: str, ours: str) -> bool:

@@ -88,6 +88,13 @@ def test_a_crash_is_found_with_its_simplest_arguments_and_line(broken, arguments
     assert found.where == line_of(broken, line)
 
 
+def test_a_crash_in_a_notebook_is_told_with_the_line_of_its_cell():
+    names: dict[str, Any] = {}
+    cell = "def halves(number: int) -> int:\n    return 1 // number\n"
+    exec(compile(cell, "/tmp/ipykernel_1234/567.py", "exec"), names)
+    assert only_finding(names["halves"]).where == "the cell, line 2"
+
+
 def test_each_crash_of_a_tool_is_found():
     def fails_thrice(numbers: list[int]) -> int:
         first = numbers[0]
@@ -562,6 +569,7 @@ def test_a_report_shows_everywhere():
     assert "seed 0" in report.summary
     html = report._repr_html_()
     assert KINDS["crash"].why in html
+    assert "{&quot;word&quot;: &quot;\\u0080&quot;}" in html
     assert "<script" not in html
     rows = report.table.rows
     assert [row["tool"] for row in rows] == ["fails_when_empty", "fails_beyond_ascii"]
