@@ -35,7 +35,7 @@ async def fuzz(tools: Sequence[Tool], attempts: Attempts, plan: FuzzPlan) -> Fuz
     Raises:
         ToolError: if Hypothesis is not installed.
     """
-    await asyncio.to_thread(_import_libraries)
+    await asyncio.to_thread(_warm_up)
     cancelled = threading.Event()
     loop = asyncio.get_running_loop()
     fuzzed = []
@@ -48,10 +48,34 @@ async def fuzz(tools: Sequence[Tool], attempts: Attempts, plan: FuzzPlan) -> Fuz
     return FuzzReport(tuple(fuzzed), plan.seed)
 
 
-def _import_libraries() -> None:
-    """Import what takes seconds to import, before any tool's time begins."""
-    hypothesis_library()
+def _warm_up() -> None:
+    """Let the libraries do what takes them seconds the first time, before a tool's time begins.
+
+    Hypothesis reads the modules of the project for numbers and words that may matter.
+    """
     SchemaView({})
+    st: Any = hypothesis_library().strategies
+    _drawing(lambda data: data.draw(st.text()), examples=2, seed=0)()
+
+
+def _drawing(test: Callable[[Any], object], examples: int, seed: int) -> Callable[[], None]:
+    """A test of drawn data, as Hypothesis runs it."""
+    hypothesis = hypothesis_library()
+
+    def once(data: Any) -> None:
+        test(data)
+
+    drawn = hypothesis.given(hypothesis.strategies.data())(once)
+    drawn = hypothesis.settings(
+        max_examples=examples,
+        database=None,
+        deadline=None,
+        print_blob=False,
+        suppress_health_check=list(hypothesis.HealthCheck),
+        phases=[hypothesis.Phase.generate, hypothesis.Phase.shrink],
+        verbosity=hypothesis.Verbosity.quiet,
+    )(drawn)
+    return hypothesis.seed(seed)(drawn)
 
 
 class _OneTool:
@@ -147,26 +171,15 @@ class _OneTool:
 
     def _draw(self, test: Callable[[Any], Iterator[Hashable]], examples: int, seed: int) -> None:
         """Let Hypothesis look for examples that a test finds something in, and simplify them."""
-        hypothesis = hypothesis_library()
 
         def once(data: Any) -> None:
             new = [key for key in test(data) if not self._findings.is_settled(key)]
             if new:
                 raise self._failure(new[0]) from None
 
-        drawn = hypothesis.given(hypothesis.strategies.data())(once)
-        drawn = hypothesis.settings(
-            max_examples=examples,
-            database=None,
-            deadline=None,
-            print_blob=False,
-            suppress_health_check=list(hypothesis.HealthCheck),
-            phases=[hypothesis.Phase.generate, hypothesis.Phase.shrink],
-            verbosity=hypothesis.Verbosity.quiet,
-        )(drawn)
         try:
-            hypothesis.seed(seed)(drawn)()
-        except hypothesis.errors.Flaky:
+            _drawing(once, examples, seed)()
+        except hypothesis_library().errors.Flaky:
             pass  # noted when it was seen
         except Exception as error:
             if not _only(error, tuple(self._failures.values())):

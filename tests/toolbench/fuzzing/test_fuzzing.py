@@ -107,6 +107,18 @@ def test_each_crash_of_a_tool_is_found():
     assert found == {"IndexError": [], "ValueError": [-1], "ZeroDivisionError": [0]}
 
 
+def test_a_crash_that_comes_and_goes_is_found():
+    calls = itertools.count()
+
+    def fails_now_and_then(x: int) -> int:
+        if next(calls) % 5 == 4:
+            raise OSError("line lost")
+        return x
+
+    report = fuzz(fails_now_and_then)
+    assert "OSError: line lost" in {one.message for one in report if one.kind == "crash"}
+
+
 def test_a_crash_that_is_no_exception_is_found():
     @tool
     def leaves(now: bool) -> bool:
