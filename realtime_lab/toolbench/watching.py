@@ -35,6 +35,10 @@ class _Sighting:
     changed: list[str] = field(default_factory=list)
 
 
+_SIGHTING: ContextVar[_Sighting] = ContextVar("sighting")
+"""That of the call that goes on in a task, or in the thread or the other loop that it uses."""
+
+
 @dataclass(frozen=True, slots=True)
 class Trial:
     """One call. ``text`` are its arguments, ``result`` what the model is told."""
@@ -95,7 +99,6 @@ class WatchedTool:
     def __init__(self, tool: Tool, attempts: Attempts) -> None:
         self.tool = tool
         self._attempts = attempts
-        self._sighting: ContextVar[_Sighting] = ContextVar("sighting")
         watched = dataclasses.replace(
             tool, handler=self._watched(tool), read_arguments=self._reading(tool)
         )
@@ -108,7 +111,7 @@ class WatchedTool:
 
     async def _call(self, text: str, timeout: float | None) -> Trial:
         sighting = _Sighting()
-        self._sighting.set(sighting)
+        _SIGHTING.set(sighting)
         result = await self._attempts.make(self._tools, self.tool.name, text, timeout)
         # A function that was given up may go on: what it does later is not seen.
         return Trial(text, result, dataclasses.replace(sighting, changed=list(sighting.changed)))
@@ -120,7 +123,7 @@ class WatchedTool:
             except ToolError:
                 raise
             except BaseException as error:
-                self._sighting.get().unreadable = error
+                _SIGHTING.get().unreadable = error
                 raise
 
         return read
@@ -143,7 +146,7 @@ class WatchedTool:
 
         @functools.wraps(handler)
         def begun(*args: Any, **kwargs: Any) -> Any:
-            sighting = self._sighting.get()
+            sighting = _SIGHTING.get()
             sighting.called = True
             given = _by_name(handler, args, kwargs)
             before = _told(given)
