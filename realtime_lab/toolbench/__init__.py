@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .bench import ToolBench
+from .calling import CallResult
 from .cases.case import Case
 from .cases.cases import Cases
 from .cases.expectations import (
@@ -72,6 +73,7 @@ __all__ = [
     "TOOL_TOPICS",
     "Answers",
     "AnyMode",
+    "CallResult",
     "Case",
     "CaseOutcome",
     "CaseReport",

@@ -12,7 +12,8 @@ from typing import Any
 from ..errors import ToolError
 from ..session import Call, session_thread
 from ..tools import Tool, ToolRegistry, ToolResult
-from .calling import Caller
+from .attempts import Attempts
+from .calling import Caller, CallResult
 from .cases.case import Case
 from .cases.cases import Cases
 from .cases.expectations import Equals, Expectation, Fails, expectation
@@ -59,7 +60,7 @@ class ToolBench:
         self._timeout = timeout
         self._clock = clock
 
-    def call(self, name: str, /, **arguments: Any) -> Call[ToolResult]:
+    def call(self, name: str, /, **arguments: Any) -> Call[CallResult]:
         """Call a tool with arguments as Python has them.
 
         They go through JSON, as a model's do: dataclasses, enums and models are written as such.
@@ -69,7 +70,7 @@ class ToolBench:
         """
         return self.call_json(name, written(mapping_of(arguments, "the arguments")))
 
-    def call_json(self, name: str, text: str) -> Call[ToolResult]:
+    def call_json(self, name: str, text: str) -> Call[CallResult]:
         """Call a tool with the text that a model would send; it need not even be JSON."""
         caller = self._caller()
         return session_thread().call(
@@ -120,7 +121,7 @@ class ToolBench:
         wanted = list(self.tools) if name is None else [self._tool(name)]
         caller = self._caller()
         return session_thread().call(
-            fuzz(wanted, caller, _plan(plan)),
+            fuzz(wanted, caller.attempts, _plan(plan)),
             f"fuzzing of {name or 'all tools'}",
             needs_caller=caller.needs_kernel(),
         )
@@ -145,7 +146,7 @@ class ToolBench:
         return tool
 
     def _caller(self) -> Caller:
-        return Caller(self.tools, self._timeout, _running_loop(), self._clock)
+        return Caller(self.tools, Attempts(self._timeout, _running_loop(), self._clock))
 
     def __repr__(self) -> str:
         names = ", ".join(tool.name for tool in self.tools) or "no tools"

@@ -2,57 +2,57 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
+from typing import Any
 
-from ..tools import ToolRegistry, ToolResult, ToolRunner
-from .values import written
+from ..errors import ToolError
+from ..tools import ToolRegistry, ToolResult
+from .attempts import Attempts
+from .watching import WatchedTool
 
-__all__ = ["Caller"]
+__all__ = ["CallResult", "Caller"]
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    name: str
-    arguments: str
-    call_id: str = ""
+class CallResult(ToolResult):
+    """What came of a call, and more of it than a model is told.
+
+    ``value`` is what the function gave, ``raised`` what it raised, with its traceback; both are
+    ``None`` if it was not called or did not answer.
+    """
+
+    value: Any = field(default=None, repr=False)
+    raised: BaseException | None = field(default=None, repr=False)
+
+    @property
+    def declined(self) -> bool:
+        """Whether the function itself refused, in words for the model: with a `ToolError`."""
+        return isinstance(self.raised, ToolError)
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Calls tools as a session does: validated, timed, given up after ``timeout`` seconds.
-
-    ``kernel_loop`` is the loop of tools marked ``kernel``.
-    """
+    """Calls the tools of a bench."""
 
     tools: ToolRegistry
-    timeout: float = 60.0
-    kernel_loop: asyncio.AbstractEventLoop | None = None
-    clock: Callable[[], float] = time.monotonic
+    attempts: Attempts
 
-    async def call(self, name: str, text: str, timeout: float | None = None) -> ToolResult:
-        """Call a tool with the JSON text of its arguments; nothing is raised, the result says it.
-
-        Not even for a tool that raises what is no ``Exception``.
-        """
-        runner = ToolRunner(
-            self.tools,
-            timeout=self.timeout if timeout is None else timeout,
-            kernel_loop=self.kernel_loop,
-            clock=self.clock,
-        )
-        begun = self.clock()
-        try:
-            return await runner.run(_Asked(name, text))
-        except asyncio.CancelledError:
-            raise
-        except BaseException as error:
-            told = f"{name} failed: {type(error).__name__}: {error}"
-            output = written({"error": told})
-            return ToolResult("", name, text, output, told, self.clock() - begun)
+    async def call(self, name: str, text: str, timeout: float | None = None) -> CallResult:
+        """Call a tool with the JSON text of its arguments; nothing is raised."""
+        tool = self.tools.get(name)
+        if tool is None:
+            return _result(await self.attempts.make(self.tools, name, text, timeout))
+        trial = await WatchedTool(tool, self.attempts).call(text, timeout)
+        return _result(trial.result, trial.value, trial.raised)
 
     def needs_kernel(self) -> bool:
         """Whether a call may ask the kernel's own loop for something."""
-        return self.kernel_loop is not None and any(tool.on == "kernel" for tool in self.tools)
+        has_loop = self.attempts.kernel_loop is not None
+        return has_loop and any(tool.on == "kernel" for tool in self.tools)
+
+
+def _result(
+    result: ToolResult, value: Any = None, raised: BaseException | None = None
+) -> CallResult:
+    told = {each.name: getattr(result, each.name) for each in fields(result)}
+    return CallResult(**told, value=value, raised=raised)

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import NamedTuple
 
+from .values import visible
+
 __all__ = ["BAD", "GOOD", "Cell", "Head", "frame"]
 
 GOOD, BAD = "#2da44e", "#e5534b"
@@ -33,7 +35,7 @@ _MOST_UNFOLDED = 4_000
 
 
 class Head(NamedTuple):
-    """The head of a column."""
+    """The head of a column; one of ``code`` has plain text in its cells."""
 
     words: str
     number: bool = False
@@ -81,9 +83,7 @@ def _style(head: Head) -> str:
 
 
 def _cell(head: Head, cell: str | Cell) -> str:
-    words = _words(cell)
-    if head.code:
-        words = f"<code>{words}</code>"
+    words = f"<code>{_words(visible(str(cell)))}</code>" if head.code else _words(cell)
     if isinstance(cell, Cell) and cell.more:
         words = (
             f'<details><summary style="cursor:pointer">{words}</summary>'

@@ -39,6 +39,17 @@ def test_a_call_is_made_as_in_a_session_with_and_without_await():
     assert asyncio.run(awaited()) == "later in Oslo"
 
 
+def test_a_result_has_what_the_function_gave_and_what_it_raised():
+    bench = ToolBench([weather])
+    assert rl.run(bench.call("weather", city="Oslo")).value == {"city": "Oslo", "days": 1}
+    failed = rl.run(bench.call("weather", city=""))
+    assert isinstance(failed.raised, ValueError)
+    assert failed.raised.__traceback__ is not None
+    assert not failed.declined
+    refused = rl.run(bench.call("weather", town=""))
+    assert (refused.value, refused.raised) == (None, None)
+
+
 def test_a_call_by_text_takes_whatever_a_model_may_send():
     bench = ToolBench([weather])
     assert rl.run(bench.call_json("weather", '{"city": "Oslo"}')).error is None
@@ -113,8 +124,11 @@ def test_cases_are_run_in_order_with_their_differences():
     def hang() -> bool:
         return release.wait()
 
+    def full() -> str:
+        raise ToolError("no table is free")
+
     async def scenario():
-        bench = ToolBench([weather, later, here, hang])
+        bench = ToolBench([weather, later, here, hang, full])
         bench.cases.add("weather", {"city": "Oslo"}, name="plain", result={"city": "Oslo"})
         bench.cases.add("weather", {"city": "Oslo"}, contains={"days": 1})
         bench.cases.add("weather", {"city": ""}, error="no city")
@@ -122,20 +136,23 @@ def test_cases_are_run_in_order_with_their_differences():
         bench.cases.add("later", {"city": "Oslo"}, predicate=lambda text: text.endswith("Oslo"))
         bench.cases.add("here", result="here")
         bench.cases.add("hang", answers=True, timeout=0.01)
+        bench.cases.add("full", answers=True)
         bench.cases.add("nothing", is_json=True)
         return await bench.run_cases()
 
     report = asyncio.run(scenario())
     release.set()
-    assert [one.passed for one in report] == [False, True, True, True, True, True, False, False]
+    assert [one.passed for one in report] == [
+        False, True, True, True, True, True, False, True, False,
+    ]  # fmt: skip
     assert not report.passed
     assert [one.difference for one in report.failed] == [
         "days: not expected, got 1",
         "expected an answer\ngot an error: hang did not answer within 0.01 s",
         "expected JSON\ngot an error: there is no tool 'nothing'; the tools are: "
-        "weather, later, here, hang",
+        "weather, later, here, hang, full",
     ]
-    assert report.summary.startswith("5 passed, 3 failed in ")
+    assert report.summary.startswith("6 passed, 3 failed in ")
     assert "FAIL" in repr(report)
     assert "days: not expected, got 1" in repr(report)
     assert "days: not expected, got 1" in report._repr_html_()

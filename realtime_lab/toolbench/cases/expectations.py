@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
 from ...errors import ToolError
-from ...tools import ToolResult
+from ..calling import CallResult
 from ..values import NOT_JSON, decoded, plain, shortened
 from .differences import differences, text_difference, written_or_shown
 from .references import function_reference, named
@@ -43,7 +43,7 @@ class Expectation(Protocol):
         """
         ...
 
-    def difference(self, result: ToolResult) -> str:
+    def difference(self, result: CallResult) -> str:
         """How the result is not as expected, in lines; empty if it is."""
         ...
 
@@ -61,7 +61,7 @@ class Equals:
     def stored(self) -> Any:
         return self.value
 
-    def difference(self, result: ToolResult) -> str:
+    def difference(self, result: CallResult) -> str:
         if result.error is not None:
             return _failed(f"expected {written_or_shown(self.value)}", result)
         if isinstance(self.value, str) and result.output == self.value:
@@ -91,7 +91,7 @@ class Contains:
     def stored(self) -> Any:
         return self.value
 
-    def difference(self, result: ToolResult) -> str:
+    def difference(self, result: CallResult) -> str:
         if result.error is not None:
             return _failed(f"expected {self}", result)
         if isinstance(self.value, str):
@@ -119,7 +119,7 @@ class Fails:
     def stored(self) -> Any:
         return self.text
 
-    def difference(self, result: ToolResult) -> str:
+    def difference(self, result: CallResult) -> str:
         if result.error is None:
             return _answered(f"expected {self}", result)
         if self.text in result.error:
@@ -150,7 +150,7 @@ class Matches:
     def stored(self) -> Any:
         return self.pattern
 
-    def difference(self, result: ToolResult) -> str:
+    def difference(self, result: CallResult) -> str:
         if result.error is None:
             return _answered(f"expected {self}", result)
         if re.search(self.pattern, result.error):
@@ -182,7 +182,7 @@ class Satisfies:
             return self.predicate
         return function_reference(self.predicate)
 
-    def difference(self, result: ToolResult) -> str:
+    def difference(self, result: CallResult) -> str:
         if result.error is not None:
             return _failed(f"expected {self}", result)
         got = decoded(result.output)
@@ -217,7 +217,7 @@ class IsJson:
     def stored(self) -> Any:
         return True
 
-    def difference(self, result: ToolResult) -> str:
+    def difference(self, result: CallResult) -> str:
         if result.error is not None:
             return _failed("expected JSON", result)
         if decoded(result.output) is NOT_JSON:
@@ -237,8 +237,8 @@ class Answers:
     def stored(self) -> Any:
         return True
 
-    def difference(self, result: ToolResult) -> str:
-        if result.error is None or result.error.startswith(f"{result.name} failed: ToolError:"):
+    def difference(self, result: CallResult) -> str:
+        if result.error is None or result.declined:
             return ""
         return _failed("expected an answer", result)
 
@@ -286,11 +286,11 @@ def _check_text(value: Any, field: str, what: str) -> None:
         raise ToolError(f"{field} is {value!r}; give {what}")
 
 
-def _failed(expected: str, result: ToolResult) -> str:
+def _failed(expected: str, result: CallResult) -> str:
     return f"{expected}\ngot an error: {_words(result.error or '')}"
 
 
-def _answered(expected: str, result: ToolResult) -> str:
+def _answered(expected: str, result: CallResult) -> str:
     return f"{expected}\ngot an answer: {_words(result.output)}"
 
 

@@ -10,11 +10,12 @@ from typing import Any
 
 from ...errors import ToolError
 from ...tools import Tool, ToolRegistry
+from ..attempts import Attempts
 from ..calling import Caller
 from .case import Case
 from .references import named, tool_reference
 from .rows import case_of, row_of
-from .running import run_case
+from .running import run_cases
 
 __all__ = ["check_case", "write_pytest"]
 
@@ -90,7 +91,7 @@ def check_case(
     if found is None:
         raise ToolError(f"it is not said where the tool {case.tool!r} is; add it to the tools")
     registry = ToolRegistry([_tool(case.tool, found)])
-    outcome = asyncio.run(run_case(case, Caller(registry)))
+    (outcome,) = asyncio.run(run_cases([case], Caller(registry, Attempts())))
     if not outcome.passed:
         call = f"{case.tool} with {case.text}"
         raise AssertionError(f"{call}\n{outcome.difference}")

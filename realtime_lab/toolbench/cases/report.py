@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import overload
 
 from ...eventlog import Table
-from ...tools import ToolResult
+from ..calling import CallResult
 from ..report_html import BAD, GOOD, Cell, Head, frame
 from ..tabular import table_of
 from .case import Case
@@ -22,7 +22,7 @@ class CaseOutcome:
     """What came of one case. ``difference`` says how it is not as expected; empty if it is."""
 
     case: Case
-    result: ToolResult
+    result: CallResult
     difference: str
 
     @property

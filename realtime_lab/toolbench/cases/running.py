@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from ...errors import ToolError
-from ..calling import Caller
+from ..calling import Caller, CallResult
 from .case import Case
 from .report import CaseOutcome, CaseReport
 
-__all__ = ["run_case", "run_cases"]
-
-
-async def run_case(case: Case, caller: Caller) -> CaseOutcome:
-    """Make the call of a case and compare; nothing is raised for what a tool does."""
-    result = await caller.call(case.tool, case.text, case.timeout)
-    # In a thread: a predicate is somebody's code, and sessions share this loop.
-    difference = await asyncio.to_thread(case.expected.difference, result)
-    return CaseOutcome(case, result, difference)
+__all__ = ["run_cases"]
 
 
 async def run_cases(cases: Iterable[Case], caller: Caller, *, at_once: int = 1) -> CaseReport:
-    """Run cases in order, up to ``at_once`` of them at a time.
+    """Run cases in order, up to ``at_once`` of them at a time; nothing is raised for what tools do.
 
     Raises:
         ToolError: if ``at_once`` is less than 1.
@@ -30,12 +22,28 @@ async def run_cases(cases: Iterable[Case], caller: Caller, *, at_once: int = 1) 
     if at_once < 1:
         raise ToolError(f"at_once is {at_once}; 1 runs one case after the other")
     cases = list(cases)
-    places = asyncio.Semaphore(at_once)
-
-    async def placed(case: Case) -> CaseOutcome:
-        async with places:
-            return await run_case(case, caller)
-
     if at_once == 1:
-        return CaseReport(tuple([await run_case(case, caller) for case in cases]))
-    return CaseReport(tuple(await asyncio.gather(*map(placed, cases))))
+        results = [await _called(case, caller) for case in cases]
+    else:
+        places = asyncio.Semaphore(at_once)
+
+        async def placed(case: Case) -> CallResult:
+            async with places:
+                return await _called(case, caller)
+
+        results = await asyncio.gather(*map(placed, cases))
+    # In a thread: a predicate is somebody's code, and sessions share this loop.
+    return await asyncio.to_thread(_compared, cases, results)
+
+
+async def _called(case: Case, caller: Caller) -> CallResult:
+    return await caller.call(case.tool, case.text, case.timeout)
+
+
+def _compared(cases: Sequence[Case], results: Sequence[CallResult]) -> CaseReport:
+    return CaseReport(
+        tuple(
+            CaseOutcome(case, result, case.expected.difference(result))
+            for case, result in zip(cases, results, strict=True)
+        )
+    )

@@ -8,8 +8,9 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import Any
 
 from ...tools import Tool
-from ..calling import Caller
+from ..attempts import Attempts
 from ..values import written
+from ..watching import Trial, WatchedTool
 from .damage import DAMAGES
 from .findings import Findings
 from .judging import Judge
@@ -19,7 +20,6 @@ from .plan import FuzzPlan, OutOfTime, Patience
 from .report import FuzzedTool, FuzzReport
 from .schema_view import SchemaView
 from .strategies import Strategies
-from .watching import Trial, WatchedTool
 
 __all__ = ["fuzz"]
 
@@ -27,7 +27,7 @@ __all__ = ["fuzz"]
 _MOST_HANGS, _MOST_HANGS_ASYNC = 20, 200
 
 
-async def fuzz(tools: Sequence[Tool], caller: Caller, plan: FuzzPlan) -> FuzzReport:
+async def fuzz(tools: Sequence[Tool], attempts: Attempts, plan: FuzzPlan) -> FuzzReport:
     """Fuzz tools one after the other; nothing is raised for what they do.
 
     Hypothesis runs in a thread beside this loop, on which the calls are made.
@@ -35,23 +35,47 @@ async def fuzz(tools: Sequence[Tool], caller: Caller, plan: FuzzPlan) -> FuzzRep
     Raises:
         ToolError: if Hypothesis is not installed.
     """
-    await asyncio.to_thread(_import_libraries)
+    await asyncio.to_thread(_warm_up)
     cancelled = threading.Event()
     loop = asyncio.get_running_loop()
     fuzzed = []
     try:
         for tool in tools:
-            one = _OneTool(tool, caller, plan, loop, cancelled)
+            one = _OneTool(tool, attempts, plan, loop, cancelled)
             fuzzed.append(await asyncio.to_thread(one.run))
     finally:
         cancelled.set()
     return FuzzReport(tuple(fuzzed), plan.seed)
 
 
-def _import_libraries() -> None:
-    """Import what takes seconds to import, before any tool's time begins."""
-    hypothesis_library()
+def _warm_up() -> None:
+    """Let the libraries do what takes them seconds the first time, before a tool's time begins.
+
+    Hypothesis reads the modules of the project for numbers and words that may matter.
+    """
     SchemaView({})
+    st: Any = hypothesis_library().strategies
+    _drawing(lambda data: data.draw(st.text()), examples=2, seed=0)()
+
+
+def _drawing(test: Callable[[Any], object], examples: int, seed: int) -> Callable[[], None]:
+    """A test of drawn data, as Hypothesis runs it."""
+    hypothesis = hypothesis_library()
+
+    def once(data: Any) -> None:
+        test(data)
+
+    drawn = hypothesis.given(hypothesis.strategies.data())(once)
+    drawn = hypothesis.settings(
+        max_examples=examples,
+        database=None,
+        deadline=None,
+        print_blob=False,
+        suppress_health_check=list(hypothesis.HealthCheck),
+        phases=[hypothesis.Phase.generate, hypothesis.Phase.shrink],
+        verbosity=hypothesis.Verbosity.quiet,
+    )(drawn)
+    return hypothesis.seed(seed)(drawn)
 
 
 class _OneTool:
@@ -60,7 +84,7 @@ class _OneTool:
     def __init__(
         self,
         tool: Tool,
-        caller: Caller,
+        attempts: Attempts,
         plan: FuzzPlan,
         loop: asyncio.AbstractEventLoop,
         cancelled: threading.Event,
@@ -68,13 +92,13 @@ class _OneTool:
         self._tool = tool
         self._plan = plan
         self._loop = loop
-        self._clock = caller.clock
-        self._watched = WatchedTool(tool, caller)
+        self._clock = attempts.clock
+        self._watched = WatchedTool(tool, attempts)
         self._findings = Findings(tool.name)
         self._judge = Judge(tool, self._findings, plan.largest)
         self._patience = Patience(
-            caller.clock() + plan.seconds,
-            caller.clock,
+            attempts.clock() + plan.seconds,
+            attempts.clock,
             cancelled,
             most_hangs=_MOST_HANGS_ASYNC if tool.is_async else _MOST_HANGS,
         )
@@ -147,26 +171,15 @@ class _OneTool:
 
     def _draw(self, test: Callable[[Any], Iterator[Hashable]], examples: int, seed: int) -> None:
         """Let Hypothesis look for examples that a test finds something in, and simplify them."""
-        hypothesis = hypothesis_library()
 
         def once(data: Any) -> None:
             new = [key for key in test(data) if not self._findings.is_settled(key)]
             if new:
                 raise self._failure(new[0]) from None
 
-        drawn = hypothesis.given(hypothesis.strategies.data())(once)
-        drawn = hypothesis.settings(
-            max_examples=examples,
-            database=None,
-            deadline=None,
-            print_blob=False,
-            suppress_health_check=list(hypothesis.HealthCheck),
-            phases=[hypothesis.Phase.generate, hypothesis.Phase.shrink],
-            verbosity=hypothesis.Verbosity.quiet,
-        )(drawn)
         try:
-            hypothesis.seed(seed)(drawn)()
-        except hypothesis.errors.Flaky:
+            _drawing(once, examples, seed)()
+        except hypothesis_library().errors.Flaky:
             pass  # noted when it was seen
         except Exception as error:
             if not _only(error, tuple(self._failures.values())):

@@ -13,10 +13,10 @@ from ...tools import Tool
 from ..cases.differences import differences
 from ..cases.expectations import Answers, Fails
 from ..values import NOT_JSON, decoded, plain, shortened
+from ..watching import Trial
 from .damage import Damage
 from .findings import Findings
 from .mutations import Mutation
-from .watching import Trial
 
 __all__ = ["Judge"]
 
@@ -44,7 +44,7 @@ class Judge:
             )  # fmt: skip
             return
         yield from self.robust(trial)
-        if trial.answered and trial.sighting.raised is None:
+        if trial.answered and trial.raised is None:
             yield from self._result(trial)
 
     def robust(self, trial: Trial) -> Iterator[Hashable]:
@@ -154,7 +154,9 @@ def _where(tool: Tool, error: BaseException) -> str:
     ]
     if not own:
         return ""
-    return f"{Path(own[-1].filename).name}, line {own[-1].lineno}"
+    file = Path(own[-1].filename)
+    is_cell = file.parent.name.startswith("ipykernel_")
+    return f"{'the cell' if is_cell else file.name}, line {own[-1].lineno}"
 
 
 def _is_elsewhere(file: str, ours: str) -> bool:

@@ -91,7 +91,7 @@ def _others(schema: Any, value: Any, place: _Place) -> Iterator[tuple[str, _Plac
         case bool() | None:
             wrong = ()
         case int() | float():
-            wrong = _numbers(schema)
+            wrong = (("number as text", str(value)), *_numbers(schema))
         case str():
             wrong = _texts(schema)
         case list():

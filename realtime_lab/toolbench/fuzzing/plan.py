@@ -18,7 +18,8 @@ class FuzzPlan:
 
     ``examples`` is how many calls of each sort are drawn for a tool, ``seconds`` how long a tool
     may take altogether, ``timeout`` how long one call may take, ``largest`` how many characters a
-    result may have. The same ``seed`` draws the same calls.
+    result may have. The same ``seed`` draws the same calls, as long as the project's own modules,
+    in which Hypothesis looks for numbers and words, stay as they are.
 
     Raises:
         ToolError: for numbers that make no sense.

@@ -139,7 +139,7 @@ class FuzzReport(Sequence[FuzzFinding]):
                     BAD,
                     f"{one.message}\n\n{one.about.why}\nInstead: {one.about.instead}",
                 ),
-                visible(one.arguments),
+                one.arguments,
                 one.where or "–",
             )
             for one in self.findings[:_MOST_SHOWN]

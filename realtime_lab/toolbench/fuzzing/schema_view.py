@@ -30,7 +30,7 @@ class SchemaView:
         from jsonschema.exceptions import SchemaError
         from jsonschema.validators import validator_for
 
-        kind = validator_for(root)
+        kind: Any = validator_for(root)
         try:
             kind.check_schema(root, format_checker=FormatChecker(("regex",)))
         except SchemaError as error:

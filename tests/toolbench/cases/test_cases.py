@@ -8,19 +8,18 @@ from typing import Any
 import pytest
 
 from realtime_lab.errors import ToolError
-from realtime_lab.toolbench import Case, Cases
-from realtime_lab.tools import ToolResult
+from realtime_lab.toolbench import CallResult, Case, Cases
 
 
-def answered(output: str) -> ToolResult:
-    return ToolResult("", "f", "{}", output, None, 0.25)
+def answered(output: str) -> CallResult:
+    return CallResult("", "f", "{}", output, None, 0.25)
 
 
-def failed(error: str) -> ToolResult:
-    return ToolResult("", "f", "{}", "", error, 0.25)
+def failed(error: str) -> CallResult:
+    return CallResult("", "f", "{}", "", error, 0.25)
 
 
-def difference(result: ToolResult, /, **expected: Any) -> str:
+def difference(result: CallResult, /, **expected: Any) -> str:
     return Case.of("f", **expected).expected.difference(result)
 
 
@@ -90,7 +89,8 @@ def test_an_error_where_an_answer_was_expected_is_told(expected):
 
 
 def test_what_a_tool_refuses_in_its_own_words_is_an_answer():
-    assert difference(failed("f failed: ToolError: no table is free"), answers=True) == ""
+    declined = dataclasses.replace(failed("no table is free"), raised=ToolError("no table is free"))
+    assert difference(declined, answers=True) == ""
 
 
 def test_a_predicate_that_fails_is_told_and_raises_nothing():

@@ -153,6 +153,7 @@ WHAT = {
     "missing": {"a": 3},
     "null": {"a": 3},
     "wrong type": {"a": 3},
+    "number as text": {"a": 3},
     "out of range": {"a": 3},
     "no multiple": {"a": 3},
     "no such argument": {"a": 3},

@@ -14,9 +14,9 @@ from typing import Any
 
 import msgspec
 
-from ...errors import ToolError
-from ...tools import Tool, ToolRegistry, ToolResult
-from ..calling import Caller
+from ..errors import ToolError
+from ..tools import Tool, ToolRegistry, ToolResult
+from .attempts import Attempts
 
 __all__ = ["Trial", "WatchedTool"]
 
@@ -33,6 +33,10 @@ class _Sighting:
     raised: BaseException | None = None
     unreadable: BaseException | None = None
     changed: list[str] = field(default_factory=list)
+
+
+_SIGHTING: ContextVar[_Sighting] = ContextVar("sighting")
+"""That of the call that goes on in a task, or in the thread or the other loop that it uses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +73,14 @@ class Trial:
         return self.called and not self.sighting.finished
 
     @property
+    def raised(self) -> BaseException | None:
+        """What the function raised."""
+        return self.sighting.raised
+
+    @property
     def crash(self) -> BaseException | None:
         """What the function raised, if it is no `ToolError`."""
-        raised = self.sighting.raised
-        return None if isinstance(raised, ToolError) else raised
+        return None if isinstance(self.raised, ToolError) else self.raised
 
     @property
     def unreadable(self) -> BaseException | None:
@@ -88,13 +96,13 @@ class Trial:
 class WatchedTool:
     """Calls one tool as a session does, and sees more of it than a session."""
 
-    def __init__(self, tool: Tool, caller: Caller) -> None:
+    def __init__(self, tool: Tool, attempts: Attempts) -> None:
         self.tool = tool
-        self._sighting: ContextVar[_Sighting] = ContextVar("sighting")
+        self._attempts = attempts
         watched = dataclasses.replace(
             tool, handler=self._watched(tool), read_arguments=self._reading(tool)
         )
-        self._caller = dataclasses.replace(caller, tools=ToolRegistry([watched]))
+        self._tools = ToolRegistry([watched])
 
     async def call(self, text: str, timeout: float | None = None) -> Trial:
         """Make a call; nothing is raised."""
@@ -103,8 +111,8 @@ class WatchedTool:
 
     async def _call(self, text: str, timeout: float | None) -> Trial:
         sighting = _Sighting()
-        self._sighting.set(sighting)
-        result = await self._caller.call(self.tool.name, text, timeout)
+        _SIGHTING.set(sighting)
+        result = await self._attempts.make(self._tools, self.tool.name, text, timeout)
         # A function that was given up may go on: what it does later is not seen.
         return Trial(text, result, dataclasses.replace(sighting, changed=list(sighting.changed)))
 
@@ -115,7 +123,7 @@ class WatchedTool:
             except ToolError:
                 raise
             except BaseException as error:
-                self._sighting.get().unreadable = error
+                _SIGHTING.get().unreadable = error
                 raise
 
         return read
@@ -138,7 +146,7 @@ class WatchedTool:
 
         @functools.wraps(handler)
         def begun(*args: Any, **kwargs: Any) -> Any:
-            sighting = self._sighting.get()
+            sighting = _SIGHTING.get()
             sighting.called = True
             given = _by_name(handler, args, kwargs)
             before = _told(given)
