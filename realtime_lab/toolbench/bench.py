@@ -20,6 +20,7 @@ from .cases.expectations import Equals, Expectation, Fails, expectation
 from .cases.pytest_file import write_pytest
 from .cases.report import CaseReport
 from .cases.running import run_cases
+from .check import ToolReport, check_tools
 from .fuzzing.fuzzing import fuzz
 from .fuzzing.plan import FuzzPlan
 from .fuzzing.report import FuzzReport
@@ -59,6 +60,14 @@ class ToolBench:
         self.cases = Cases.load(cases) if isinstance(cases, str | Path) else Cases(cases)
         self._timeout = timeout
         self._clock = clock
+
+    def check(self, *, model: str = "gpt-realtime", ignore: Iterable[str] = ()) -> ToolReport:
+        """What models and services trip over in the definitions, with no model; see `check_tools`.
+
+        Raises:
+            ToolError: as `check_tools` does.
+        """
+        return check_tools(list(self.tools), model=model, ignore=ignore)
 
     def call(self, name: str, /, **arguments: Any) -> Call[CallResult]:
         """Call a tool with arguments as Python has them.

@@ -191,3 +191,11 @@ def test_cases_come_from_a_file(tmp_path):
     bench = ToolBench([weather], cases=path)
     assert rl.run(bench.run_cases()).passed
     assert repr(bench) == "<ToolBench: weather; 1 case>"
+
+
+def test_the_definitions_of_a_bench_are_checked_as_any_are():
+    bench = rl.ToolBench([weather])
+    found = {(one.rule, one.parameter) for one in bench.check()}
+    assert ("parameter-undescribed", "city") in found
+    assert found == {(one.rule, one.parameter) for one in rl.check_tools([weather])}
+    assert not bench.check(ignore=[rule for rule, _ in found])

@@ -142,5 +142,5 @@ def distances_html(distances: Distances) -> str:
         f"<div>Compared by {escape(', '.join(distances.measures))}; the nearest two voices are "
         f"{least:.2f} SD apart.</div>{left_out}"
         f"{distances.map_svg()}{distances.dendrogram_svg()}"
-        f"{distances.table()._repr_html_()}</div>"
+        f"<details><summary>All pairs</summary>{distances.table()._repr_html_()}</details></div>"
     )
