@@ -101,6 +101,9 @@ def _text(**keywords: Any) -> Schema:
     return {"type": "string", **keywords}
 
 
+_NULL = Scalar(type(None), {"type": "null"})
+"""One, so that it can be told from the other kinds of a union."""
+
 SCALARS: Mapping[Any, Kind] = {
     Any: Anything(),
     object: Anything(),
@@ -108,8 +111,8 @@ SCALARS: Mapping[Any, Kind] = {
     str: Scalar(str, _text()),
     float: Scalar(float, {"type": "number"}),
     bool: Scalar(bool, {"type": "boolean"}),
-    None: Scalar(type(None), {"type": "null"}),
-    type(None): Scalar(type(None), {"type": "null"}),
+    None: _NULL,
+    type(None): _NULL,
     bytes: Scalar(bytes, _text(contentEncoding="base64")),
     datetime.datetime: Scalar(datetime.datetime, _text(format="date-time")),
     datetime.date: Scalar(datetime.date, _text(format="date")),
