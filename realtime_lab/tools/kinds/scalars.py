@@ -17,7 +17,7 @@ import msgspec
 from .base import Kind, Mismatch, Schema, mismatch
 from .definitions import Definitions
 
-__all__ = ["SCALARS", "Integer"]
+__all__ = ["SCALARS", "Anything", "Integer", "Scalar"]
 
 _DECIMAL = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 
@@ -33,6 +33,8 @@ class Scalar:
         return dict(self.keywords)
 
     def read(self, value: Any) -> Any:
+        if type(value) is self.type:
+            return value
         try:
             return msgspec.convert(value, self.type)
         except msgspec.ValidationError as error:
