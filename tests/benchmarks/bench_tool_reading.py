@@ -1,9 +1,9 @@
 """What it costs to read the arguments of a call, and to describe a function.
 
-Beside pydantic, which makes the call too (`validate_call` does the same as `TypeAdapter`, which
-reads JSON itself), and beside a msgspec struct written by hand, which is the least there is: it
-refuses ``3.0`` for a whole number, knows no bounds of others and calls no constructor of a
-dataclass. The readers take turns within one run; the best CPU time of each counts.
+Beside pydantic (a `TypeAdapter` of the function, which reads the JSON and calls it, as a function
+under `validate_call` does with values), and beside a msgspec struct written by hand, which is the
+least there is: it refuses ``3.0`` for a whole number, knows no bounds of others and calls no
+constructor of a dataclass. The readers take turns within one run; the best CPU time of each counts.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def bounds(city: str, seats: Annotated[int, pydantic.Field(ge=1, le=9)] = 2) -> 
 def records(place: Place, stops: list[Place], unit: Unit = Unit.CELSIUS) -> None: ...
 
 
-EXAMPLES: list[tuple[Callable[..., None], dict[str, Any]]] = [
+EXAMPLES: list[tuple[Any, dict[str, Any]]] = [
     (one_text, {"city": "Oslo"}),
     (scalars, {"city": "Oslo", "days": 3, "ratio": 1.5, "dry": True, "unit": "f"}),
     (lists, {"names": ["a", "b", "c"], "numbers": [1, 2, 3]}),
