@@ -1,6 +1,6 @@
 """Statistics against published examples, against packages that others wrote, and simulations."""
 
-from itertools import combinations
+from itertools import combinations, permutations
 
 import choix
 import numpy as np
@@ -113,6 +113,44 @@ def test_a_voice_that_always_won_is_told_and_still_has_a_score():
     assert "a, c" in fitted.note
     assert fitted.scores["b"].value > fitted.scores["a"].value
     assert all(np.isfinite(estimate.value) for estimate in fitted.scores.values())
+
+
+def _every_pair(outcome: int, listeners: int) -> list[Comparison]:
+    return [
+        Comparison(first, second, outcome, f"L{n}")
+        for n in range(listeners)
+        for first, second in permutations("abc", 2)
+    ]
+
+
+@pytest.mark.parametrize("outcome", [0, -1, 1], ids=["all ties", "all first", "all second"])
+@pytest.mark.parametrize("listeners", [1, 3, 8])
+def test_answers_that_say_nothing_of_the_voices_leave_them_together(outcome: int, listeners: int):
+    fitted = bradley_terry(_every_pair(outcome, listeners))
+    assert "prior" in fitted.note
+    for estimate in fitted.scores.values():
+        assert estimate.value == pytest.approx(0, abs=1e-6)
+        assert -5 < estimate.low < -0.3
+        assert 0.3 < estimate.high < 5
+    assert fitted.order is not None
+    assert abs(fitted.order.value) < 10
+
+
+def test_listeners_who_all_prefer_the_same_leave_an_interval():
+    fitted = bradley_terry([Comparison("a", "b", 1, f"L{n}") for n in range(8)])
+    assert fitted.scores["b"].low < fitted.scores["b"].value - 0.5
+
+
+def test_few_answers_of_all_kinds_never_lead_the_fit_astray():
+    rng = np.random.default_rng(5)
+    for _ in range(150):
+        pairs = [rng.choice(4, 2, replace=False) for _ in range(rng.integers(3, 12))]
+        games = [Comparison(f"s{a}", f"s{b}", int(rng.integers(-1, 2))) for a, b in pairs]
+        fitted = bradley_terry(games)
+        values = [estimate.value for estimate in fitted.scores.values()]
+        assert (
+            np.abs([*values, fitted.tie or 0, fitted.order.value if fitted.order else 0]).max() < 30
+        )
 
 
 def test_before_anybody_listened_there_are_no_scores():
