@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Literal, TypeVar
 
 import msgspec
@@ -78,7 +78,7 @@ class ListeningDesign(msgspec.Struct, frozen=True, kw_only=True):
     stimuli: tuple[StimulusKey, ...]
     seed: int = 0
     repeated: float = 0.1
-    """The share of judged trials that are shown a second time, later."""
+    """The share of judged trials that are shown a second time, later; never the last of several."""
     targets: int = 1
     """How many trials ask for a named answer."""
     training: int = 1
@@ -121,12 +121,13 @@ class ListeningDesign(msgspec.Struct, frozen=True, kw_only=True):
         chance = random.Random(f"{self.seed}/{number}")
         judged = self._judged(number)
         trials = list(judged)
-        again = chance.sample(judged, round(self.repeated * len(judged)))
+        # Not the last one, of which nothing would be between, unless it is all there is.
+        several = judged[:-1] or judged
+        again = chance.sample(several, min(round(self.repeated * len(judged)), len(several)))
         for trial in sorted(again, key=lambda trial: -trial.number):
             turned = replace(
                 trial, kind="repeat", stimuli=trial.stimuli[::-1], repeats=trial.number
             )
-            # With at least one other trial between, where there is one.
             earliest = min(trials.index(trial) + 2, len(trials))
             trials.insert(chance.randint(earliest, len(trials)), turned)
         for _ in range(self.targets):
@@ -152,18 +153,25 @@ class ListeningDesign(msgspec.Struct, frozen=True, kw_only=True):
         for line in williams_row(self._lines(), number):
             # By the line too: nobody hears the systems of every line in the same order.
             row = number + line[0].line + line[0].repeat
-            made = _pairs(line, row) if self.scale.compares else self._screens(line, row)
-            ids = [[stimulus.id for stimulus in group] for group in made]
-            groups += [(group, line[0].text) for group in williams_row(ids, number)]
+            if self.scale.compares:
+                made = williams_row(_pairs(line, row), number)
+            else:
+                made = self._screens(williams_row(line, row))
+            groups += [([stimulus.id for stimulus in group], line[0].text) for group in made]
         return [
             Trial(number=place, kind="judged", stimuli=tuple(ids), text=text)
             for place, (ids, text) in enumerate(groups)
         ]
 
-    def _screens(self, line: list[StimulusKey], row: int) -> list[list[StimulusKey]]:
-        """The stimuli of a line, divided as evenly as can be where they are too many for one."""
+    def _screens(self, line: list[StimulusKey]) -> list[list[StimulusKey]]:
+        """The stimuli of a line, divided as evenly as can be where they are too many for one.
+
+        Those that follow one another in the order of this listener share a screen: with other
+        listeners they share it with others.
+        """
         screens = -(-len(line) // self.at_once)
-        return [williams_row(line[screen::screens], row) for screen in range(screens)]
+        borders = [len(line) * screen // screens for screen in range(screens + 1)]
+        return [line[begin:end] for begin, end in pairwise(borders)]
 
     def _target(self, trial: Trial, chance: random.Random) -> Target:
         """An answer at one end of the scale, where nobody who only hurries through would be."""

@@ -87,8 +87,8 @@ _CHECKS = (
 _EXCLUSION = (
     "Nobody is left out by itself. A listener is flagged for a missed named target, for fewer than "
     "half of at least three repeated trials answered alike (the same side of a pair; on a scale "
-    "within a quarter of it on average), or for an answer without playing everything. Results are "
-    "reported with all listeners, and without those flagged."
+    "within a quarter of it on average), or for an answer without playing everything to a trial "
+    "that does not name it. Results are reported with all listeners, and without those flagged."
 )
 
 
