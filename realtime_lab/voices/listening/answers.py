@@ -47,6 +47,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, tag="answer", tag_field=
 
 
 _Record = _Header | Listener | Answer
+_UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError)
 
 
 @dataclass(slots=True)
@@ -148,7 +149,7 @@ class Answers:
         header, *lines = self.path.read_bytes().splitlines()
         try:
             design = msgspec.json.decode(header, type=_Header)
-        except msgspec.MsgspecError as error:
+        except _UNREADABLE as error:
             raise ListeningError(
                 f"{self.path} does not begin with the design of a listening test ({error}); "
                 "give the file another name"
@@ -166,7 +167,7 @@ class Answers:
                 record = msgspec.json.decode(line, type=Listener | Answer)
                 if isinstance(record, Answer):
                     self._check(record)
-            except (msgspec.MsgspecError, ListeningError) as error:
+            except (*_UNREADABLE, ListeningError) as error:
                 self.notes.append(f"{self.path}, line {number}: passed over ({error})")
             else:
                 self._take(record)

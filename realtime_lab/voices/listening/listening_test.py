@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from numbers import Real
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -114,7 +115,7 @@ class ListeningTest:
         known = self._answers.listeners.get(name)
         if known is None:
             number = self._next_number() if number is None else number
-            known = Listener(name, number, self._now())
+            known = Listener(name, int(number), self._now())
             self._answers.add(known)
         elif number not in (None, known.number):
             raise ListeningError(f"{name} began as number {known.number}, which cannot change")
@@ -147,7 +148,7 @@ class ListeningTest:
         if not 0 <= trial < len(sheet):
             raise ListeningError(f"there is no trial {trial}; the sheet has 0 to {len(sheet) - 1}")
         stimuli, scale = sheet[trial].stimuli, self.design.scale
-        values = (given,) if isinstance(given, (int, float)) else tuple(given)
+        values = (given,) if isinstance(given, Real) else tuple(given)
         wanted = 1 if scale.compares else len(stimuli)
         if len(values) != wanted:
             raise ListeningError(f"trial {trial} wants {wanted} values, not {len(values)}")
@@ -158,12 +159,12 @@ class ListeningTest:
             )
         answer = Answer(
             listener=listener.strip(),
-            trial=trial,
+            trial=sheet[trial].number,
             stimuli=stimuli,
             given=tuple(float(v) for v in values),
             comment=comment.strip(),
-            seconds=seconds,
-            plays=tuple(plays),
+            seconds=None if seconds is None else float(seconds),
+            plays=tuple(map(int, plays)),
             at=self._now(),
         )
         self._answers.add(answer)

@@ -104,7 +104,7 @@ class ListeningResults:
         if not self.design.scale.compares:
             raise ListeningError(
                 f"the scale {self.design.scale.name!r} rates one by one: see .opinions; "
-                "Bradley-Terry scores need pairs (kind='preference' or 'cmos')"
+                "Bradley-Terry scores need pairs (scale='preference' or 'cmos')"
             )
         return bradley_terry(self.comparisons)
 

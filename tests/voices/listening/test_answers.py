@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from realtime_lab.errors import ListeningError
@@ -46,6 +47,33 @@ def test_a_line_that_was_torn_by_a_crash_costs_that_answer_alone(tmp_path: Path)
     third = held(path)
     assert [third.answered("anna")[n].given for n in (0, 1)] == [(1.0,), (0.0,)]
     assert "line 4" in third.results().answers.notes[0]
+
+
+def test_a_line_that_is_no_text_costs_that_answer_alone(tmp_path: Path):
+    path = tmp_path / "answers.jsonl"
+    held(path).answer("anna", 0, 1, comment="like a café")
+    held(path).answer("anna", 1, 1)
+    path.write_bytes(path.read_bytes().replace("é".encode(), b"\xff"))
+    again = held(path)
+    assert list(again.answered("anna")) == [1]
+    assert "line 3: passed over" in again.results().answers.notes[0]
+
+
+def test_a_file_of_another_kind_is_told_though_it_is_no_text(tmp_path: Path):
+    path = tmp_path / "take.flac"
+    path.write_bytes(b'{"record":"design","fingerprint":"\xff\xfe"}\n')
+    with pytest.raises(ListeningError, match="does not begin with the design"):
+        held(path)
+
+
+def test_numbers_of_numpy_are_answers_as_all_others_are(tmp_path: Path):
+    test = held(tmp_path / "answers.jsonl")
+    test.begin("anna", number=np.int64(3))
+    test.answer(
+        "anna", np.int64(0), np.int64(1), seconds=np.float32(2), plays=np.array([1, 2]),
+    )  # fmt: skip
+    again = held(tmp_path / "answers.jsonl").answered("anna")[0]
+    assert (again.given, again.seconds, again.plays) == ((1.0,), 2.0, (1, 2))
 
 
 def test_answers_to_another_design_are_refused_and_kept(tmp_path: Path):
