@@ -100,7 +100,7 @@ def load_run(folder: str | Path) -> VoiceRun:
         record = msgspec.json.decode((path / _NAME).read_bytes(), type=_Run)
     except OSError:
         raise LogError(f"there is no {_NAME} in {path}; give the folder of a run") from None
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise LogError(f"{path / _NAME} cannot be read as a run: {error}") from None
     files = TakeFiles(path)
     takes: list[Take] = []

@@ -96,7 +96,7 @@ class TakeFiles:
             record = msgspec.json.decode(path.read_bytes(), type=_Record)
         except OSError as error:
             raise LogError(f"{path.name} cannot be read: {error.strerror or error}") from None
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise LogError(f"{path.name} is no take that was kept: {error}") from None
         if record.digest() != record.sha256:
             raise LogError(f"{path.name} is not as it was written")
