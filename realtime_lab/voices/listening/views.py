@@ -142,7 +142,7 @@ def _pairs_table(results: ListeningResults) -> str:
         for p in results.pairs
     )
     test = results.pairs[0].test if results.pairs else ""
-    what = "share of wins − ½" if results.comparisons else "difference of means"
+    what = "share of those who preferred it − ½" if results.comparisons else "difference of means"
     return (
         f'<table style="{_TABLE}"><thead><tr><th style="{_LEFT}">{escape(test)}</th>'
         f'<th style="{_NUMBER}">{what}</th><th style="{_NUMBER}">n</th>'

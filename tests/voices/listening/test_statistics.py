@@ -280,6 +280,28 @@ def test_pairs_are_tested_by_wins_or_by_ranks():
     assert ranks.difference == pytest.approx(-13.5)
 
 
+def test_answers_of_one_person_to_several_lines_are_one_preference():
+    def answers(listener: str, *outcomes: int) -> list[Comparison]:
+        return [Comparison("x", "y", outcome, listener) for outcome in outcomes]
+
+    given = [*answers("a", 1, 1, 1), *answers("b", 1, 1, -1), *answers("c", 1, -1, 0)]
+    [pair] = pair_tests(PREFERENCE, given, _both(given))
+    assert (pair.n, pair.difference, pair.p) == (3, -0.5, pytest.approx(0.5))
+    assert pair.test == "exact sign test over listeners"
+    alone = answers("a", *[-1] * 6, 0)
+    [pair] = pair_tests(PREFERENCE, alone, _both(alone))
+    assert (pair.n, pair.difference, pair.p) == (7, 0.5, pytest.approx(2 / 2**6))
+    assert pair.test == "exact sign test over answers of one listener"
+
+
+def _both(given: list[Comparison]) -> list[Rating]:
+    return [
+        Rating(system, value, c.listener)
+        for c in given
+        for system, value in ((c.first, -c.outcome), (c.second, c.outcome))
+    ]
+
+
 def test_ratings_give_back_the_means_they_were_drawn_from():
     true = {"alloy": 30, "echo": 45, "marin": 60, "sage": 80}
     test = ListeningTest(takes(), scale="continuous")
