@@ -69,8 +69,8 @@ class ListeningDesign(msgspec.Struct, frozen=True, kw_only=True):
     trial is met in every place, and every system after every other, equally often over listeners.
 
     Raises:
-        ListeningError: for a number out of its range, or where fewer than two systems say the
-            same line.
+        ListeningError: for a number out of its range, where fewer than two systems say the same
+            line, or where one says no line that another says.
     """
 
     question: str
@@ -99,6 +99,11 @@ class ListeningDesign(msgspec.Struct, frozen=True, kw_only=True):
             raise ListeningError(
                 "a listening test compares systems, and no line is said by two of them "
                 f"({', '.join(self.systems) or 'there is no audio'}); give takes of more voices"
+            )
+        if alone := set(self.systems) - {one.system for line in self._lines() for one in line}:
+            raise ListeningError(
+                f"{', '.join(sorted(alone))}: no other voice says the same line in the same repeat, "
+                "so nothing can be compared; give more takes, or leave it out"
             )
 
     @property

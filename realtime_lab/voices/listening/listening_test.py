@@ -62,7 +62,8 @@ class ListeningTest:
         clock: gives the time of day, for the times of answers.
 
     Raises:
-        ListeningError: if there are fewer than two voices, or the file has another design.
+        ListeningError: if there are fewer than two voices, if one of them says nothing that another
+            says too (in the same repeat), or if the file has another design.
     """
 
     def __init__(
@@ -84,7 +85,7 @@ class ListeningTest:
         if scale not in SCALES:
             raise ListeningError(f"there is no scale {scale!r}; there are {', '.join(SCALES)}")
         found = takes if isinstance(takes, Iterable) else takes.takes
-        stimuli = stimuli_of(take for take in found if take.repeat < repeats)
+        stimuli = stimuli_of(_first(repeats, list(found)))
         self._clips = {stimulus.id: stimulus.clip for stimulus in stimuli}
         self._clock = clock
         self.design = ListeningDesign(
@@ -107,7 +108,7 @@ class ListeningTest:
         several machines, so that each order is heard equally often.
 
         Raises:
-            ListeningError: for an empty name, or another number than at the first time.
+            ListeningError: for an empty name, a number below 0, or another than at the first time.
         """
         name = listener.strip()
         if not name:
@@ -115,6 +116,8 @@ class ListeningTest:
         known = self._answers.listeners.get(name)
         if known is None:
             number = self._next_number() if number is None else number
+            if number < 0:
+                raise ListeningError(f"number={number}: listeners are counted from 0")
             known = Listener(name, int(number), self._now())
             self._answers.add(known)
         elif number not in (None, known.number):
@@ -198,7 +201,8 @@ class ListeningTest:
         for path in map(Path, others):
             if not path.is_file():
                 raise ListeningError(f"there are no answers in {path}; check the path")
-            read.append(Answers.opened(self.design, path))
+            if self.path is None or not path.samefile(self.path):
+                read.append(Answers.opened(self.design, path))
         return ListeningResults(self.design, self._answers.joined(read))
 
     def preregistration(self, path: str | Path, *, listeners: int) -> Path:
@@ -228,3 +232,20 @@ class ListeningTest:
 
     def _now(self) -> str:
         return self._clock().astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def _first(repeats: int, takes: Sequence[Take]) -> list[Take]:
+    """The takes of the first so many repeats.
+
+    Raises:
+        ListeningError: if a voice has none among them, which would be left out unseen.
+    """
+    kept = [take for take in takes if take.repeat < repeats]
+    heard = {(take.source, take.voice) for take in kept}
+    for take in takes:
+        if (take.source, take.voice) not in heard:
+            raise ListeningError(
+                f"{take.voice} has no take in the first {repeats} repeats; give repeats="
+                f"{take.repeat + 1}, fill the gaps of the run, or leave the voice out"
+            )
+    return kept

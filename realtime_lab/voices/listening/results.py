@@ -161,13 +161,16 @@ class ListeningResults:
         """Every answer that was given, earlier ones too, a row for each stimulus or pair."""
         return raw_table(self.design, self.answers, self._sheets, self.left_out)
 
-    def export(self, path: str | Path) -> Path:
+    def export(self, path: str | Path, *, overwrite: bool = False) -> Path:
         """Write the raw answers: ``.csv``, ``.json`` or ``.parquet``.
 
         Raises:
-            ListeningError: for another ending, or if it cannot be written.
+            ListeningError: for another ending, if it exists (unless ``overwrite``), or if it cannot
+                be written.
         """
-        return write_raw(self.raw, Path(path))
+        path = Path(path).expanduser()
+        write_raw(self.raw, path, overwrite=overwrite)
+        return path
 
     def figure(self) -> Figure:
         """Means (and scores) with their intervals, as a matplotlib figure."""

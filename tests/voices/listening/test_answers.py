@@ -129,6 +129,13 @@ def test_an_answer_that_does_not_fit_is_refused(trial: int, given, told: str):
         held().answer("anna", trial, given)
 
 
+def test_nobody_is_planned_or_counted_below_the_first(tmp_path: Path):
+    with pytest.raises(ListeningError, match="counted from 0"):
+        held().begin("anna", number=-1)
+    with pytest.raises(ListeningError, match="one at least"):
+        held().preregistration(tmp_path / "plan.md", listeners=0)
+
+
 def test_listeners_are_numbered_in_the_order_they_come_and_a_number_may_be_given():
     test = held()
     assert test.begin("anna", number=4) == test.design.sheet(4)
@@ -167,6 +174,27 @@ def test_raw_answers_are_exported_with_what_was_hidden(tmp_path: Path, ending: s
     assert set(rows["stimulus"]) == {s.sha256 for s in test.design.stimuli}
     assert len(rows) == len(test.results().raw)
     assert rows["counts"].sum() == 4
+
+
+@pytest.mark.parametrize("ending", [".csv", ".json", ".parquet"])
+def test_a_file_that_is_there_is_replaced_only_where_asked(tmp_path: Path, ending: str):
+    results = held().results()
+    path = tmp_path / f"raw{ending}"
+    path.write_bytes(b"registered")
+    with pytest.raises(ListeningError, match=r"exists already.*overwrite=True"):
+        results.export(path)
+    assert path.read_bytes() == b"registered"
+    assert results.export(path, overwrite=True).read_bytes() != b"registered"
+    (tmp_path / f"folder{ending}").mkdir()
+    with pytest.raises(ListeningError, match="folder"):
+        results.export(tmp_path / f"folder{ending}", overwrite=True)
+    assert sorted(p.name for p in tmp_path.iterdir()) == [f"folder{ending}", f"raw{ending}"]
+
+
+def test_the_file_of_the_test_itself_counts_once(tmp_path: Path):
+    test = held(tmp_path / "answers.jsonl")
+    test.answer("anna", 1, 1)
+    assert len(test.results(tmp_path / "answers.jsonl").answers.given) == 1
 
 
 def test_raw_answers_in_another_form_are_refused(tmp_path: Path):

@@ -142,6 +142,17 @@ def test_one_voice_alone_cannot_be_compared():
         ListeningTest([take("alloy")])
 
 
+def test_a_voice_that_would_not_be_heard_is_told():
+    without_first = [t for t in takes(repeats=2) if (t.voice, t.repeat) != ("echo", 0)]
+    with pytest.raises(
+        ListeningError, match="echo has no take in the first 1 repeats; give repeat"
+    ):
+        ListeningTest(without_first)
+    assert "echo" in ListeningTest(without_first, repeats=2).design.systems
+    with pytest.raises(ListeningError, match="nova: no other voice says the same line"):
+        ListeningTest([*takes(), take("nova", line=1)])
+
+
 def test_the_same_voice_line_and_repeat_twice_is_told():
     with pytest.raises(ListeningError, match="two takes of alloy"):
         ListeningTest([take("alloy"), take("echo"), take("alloy")])
