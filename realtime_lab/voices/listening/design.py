@@ -102,8 +102,8 @@ class ListeningDesign(msgspec.Struct, frozen=True, kw_only=True):
             )
         if alone := set(self.systems) - {one.system for line in self._lines() for one in line}:
             raise ListeningError(
-                f"{', '.join(sorted(alone))}: no other voice says the same line in the same repeat, "
-                "so nothing can be compared; give more takes, or leave it out"
+                f"{', '.join(sorted(alone))}: no other voice says the same line in the same "
+                "repeat, so there is nothing to compare; give more takes, or leave it out"
             )
 
     @property
