@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from ...errors import ListeningError
-from .design import ListeningDesign
+from .design import ListeningDesign, Trial
 
 __all__ = ["Answer", "Answers", "Listener"]
 
@@ -63,6 +63,7 @@ class Answers:
     given: list[Answer] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     """What is damaged in the file and was passed over."""
+    _sheets: dict[int, tuple[Trial, ...]] = field(default_factory=dict, repr=False)
 
     @classmethod
     def opened(cls, design: ListeningDesign, path: str | Path | None) -> Answers:
@@ -100,6 +101,13 @@ class Answers:
                     "make room and answer again"
                 ) from error
         self._take(record)
+
+    def sheet(self, listener: str) -> tuple[Trial, ...]:
+        """The trials of somebody who began."""
+        number = self.listeners[listener].number
+        if number not in self._sheets:
+            self._sheets[number] = self.design.sheet(number)
+        return self._sheets[number]
 
     def of(self, listener: str) -> dict[int, Answer]:
         """The answers that count of a listener, by trial."""
@@ -174,10 +182,9 @@ class Answers:
 
     def _check(self, answer: Answer) -> None:
         """Whether an answer fits the sheet of its listener; a file may have been changed."""
-        listener = self.listeners.get(answer.listener)
-        if listener is None:
+        if answer.listener not in self.listeners:
             raise ListeningError(f"{answer.listener} never began")
-        sheet = self.design.sheet(listener.number)
+        sheet = self.sheet(answer.listener)
         if not 0 <= answer.trial < len(sheet) or sheet[answer.trial].stimuli != answer.stimuli:
             raise ListeningError(f"{answer.listener} has no such trial {answer.trial}")
         wanted = 1 if self.design.scale.compares else len(answer.stimuli)

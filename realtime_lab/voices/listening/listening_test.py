@@ -122,7 +122,7 @@ class ListeningTest:
             self._answers.add(known)
         elif number not in (None, known.number):
             raise ListeningError(f"{name} began as number {known.number}, which cannot change")
-        return self.design.sheet(known.number)
+        return self._answers.sheet(name)
 
     def next_trial(self, listener: str) -> Trial | None:
         """The first trial that the listener has not answered; ``None`` when all are."""

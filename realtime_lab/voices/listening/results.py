@@ -190,10 +190,7 @@ class ListeningResults:
 
     @cached_property
     def _sheets(self) -> dict[str, tuple[Trial, ...]]:
-        return {
-            listener.name: self.design.sheet(listener.number)
-            for listener in self.answers.listeners.values()
-        }
+        return {listener: self.answers.sheet(listener) for listener in self.answers.listeners}
 
     @cached_property
     def _judged(self) -> tuple[Answer, ...]:
