@@ -41,6 +41,10 @@ class Target(msgspec.Struct, frozen=True):
     stimulus: int | None
     """Which of the stimuli, from 0, is to be given that value; ``None`` on a comparing scale."""
 
+    def names(self, place: int) -> bool:
+        """Whether the answer at that place is the one that is asked for."""
+        return place == (self.stimulus or 0)
+
     def is_met(self, given: Sequence[float], tolerance: float) -> bool:
         """Whether the answer is the one that was asked for."""
         return abs(given[self.stimulus or 0] - self.value) <= tolerance

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
-from numbers import Real
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -151,7 +150,10 @@ class ListeningTest:
         if not 0 <= trial < len(sheet):
             raise ListeningError(f"there is no trial {trial}; the sheet has 0 to {len(sheet) - 1}")
         stimuli, scale = sheet[trial].stimuli, self.design.scale
-        values = (given,) if isinstance(given, Real) else tuple(given)
+        try:
+            values = tuple(map(float, given if isinstance(given, Iterable) else (given,)))
+        except (TypeError, ValueError):
+            raise ListeningError(f"{given!r} is no answer; give numbers on the scale") from None
         wanted = 1 if scale.compares else len(stimuli)
         if len(values) != wanted:
             raise ListeningError(f"trial {trial} wants {wanted} values, not {len(values)}")
@@ -164,7 +166,7 @@ class ListeningTest:
             listener=listener.strip(),
             trial=sheet[trial].number,
             stimuli=stimuli,
-            given=tuple(float(v) for v in values),
+            given=values,
             comment=comment.strip(),
             seconds=None if seconds is None else float(seconds),
             plays=tuple(map(int, plays)),

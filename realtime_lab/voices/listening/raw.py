@@ -31,6 +31,7 @@ _COLUMNS = {
     "stimulus": "VARCHAR",
     "other_stimulus": "VARCHAR",
     "value": "DOUBLE",
+    "target": "DOUBLE",
     "comment": "VARCHAR",
     "seconds": "DOUBLE",
     "plays": "VARCHAR",
@@ -48,7 +49,7 @@ def raw_table(
     """Every answer in the order given: a row for each value.
 
     ``letter`` is where the stimulus was shown. Of a pair there is one row: ``system`` was A,
-    ``other`` was B, and the value is above 0 for B.
+    ``other`` was B, and the value is above 0 for B. ``target`` is the value that was asked for.
     """
     key = design.key
     rows: list[tuple[Any, ...]] = []
@@ -77,6 +78,7 @@ def raw_table(
                     stimulus.sha256,
                     other and other.sha256,
                     value,
+                    trial.target.value if trial.target and trial.target.names(place) else None,
                     answer.comment,
                     answer.seconds,
                     " ".join(map(str, answer.plays)),

@@ -12,7 +12,7 @@ from ...errors import ListeningError
 from ...eventlog import Table, table_of
 from .agreement import krippendorff_alpha
 from .answers import Answer, Answers
-from .bradley_terry import BradleyTerry, Comparison, bradley_terry
+from .bradley_terry import BradleyTerry, Comparison, Estimate, bradley_terry
 from .design import ListeningDesign, Trial
 from .opinions import Opinion, Rating, mean_opinions
 from .pair_tests import PairTest, pair_tests
@@ -112,6 +112,16 @@ class ListeningResults:
     def opinions(self) -> dict[str, Opinion]:
         """The mean of what each system was given, with its 95 % interval (see `mean_opinions`)."""
         return mean_opinions(self.ratings)
+
+    @property
+    def ranking(self) -> dict[str, Estimate]:
+        """Scores of pairs, else means, from the best system to the worst."""
+        found = (
+            self.scores.scores
+            if self.comparisons
+            else {name: opinion.mean for name, opinion in self.opinions.items()}
+        )
+        return dict(sorted(found.items(), key=lambda one: -one[1].value))
 
     @cached_property
     def pairs(self) -> tuple[PairTest, ...]:

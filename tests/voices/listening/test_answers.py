@@ -122,7 +122,7 @@ def test_a_later_answer_counts_and_the_earlier_one_is_kept(tmp_path: Path):
 @pytest.mark.parametrize(
     ("trial", "given", "told"),
     [(99, 1, "no trial 99"), (0, 2, "not on the scale"), (0, 0.5, "not on the scale"),
-     (0, (1, 1), "wants 1 values")],
+     (0, (1, 1), "wants 1 values"), (0, None, "None is no answer"), (0, "B", "'B' is no answer")],
 )  # fmt: skip
 def test_an_answer_that_does_not_fit_is_refused(trial: int, given, told: str):
     with pytest.raises(ListeningError, match=told):
@@ -174,6 +174,8 @@ def test_raw_answers_are_exported_with_what_was_hidden(tmp_path: Path, ending: s
     assert set(rows["stimulus"]) == {s.sha256 for s in test.design.stimuli}
     assert len(rows) == len(test.results().raw)
     assert rows["counts"].sum() == 4
+    [asked] = rows[rows["target"].notna()].to_dict("records")
+    assert (asked["kind"], asked["value"]) == ("target", asked["target"])
 
 
 @pytest.mark.parametrize("ending", [".csv", ".json", ".parquet"])

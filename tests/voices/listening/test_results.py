@@ -8,7 +8,7 @@ import pytest
 from realtime_lab.errors import ListeningError
 from realtime_lab.voices import ListeningTest
 
-from .listeners import listen, rates, takes
+from .listeners import chooses, listen, rates, takes
 
 SCORES = {"alloy": -1.0, "echo": -0.3, "marin": 0.3, "sage": 1.0}
 
@@ -92,6 +92,19 @@ def test_somebody_who_always_prefers_what_came_first_is_told_as_an_effect_of_ord
 def test_a_scale_that_rates_one_by_one_has_no_bradley_terry_scores():
     with pytest.raises(ListeningError, match=r"see \.opinions"):
         _ = ListeningTest(takes(), scale="acr").results().scores
+
+
+def test_the_best_is_ranked_first():
+    likes = {"alloy": -2.0, "echo": -1.0, "marin": 1.0, "sage": 2.0}
+    pairs = ListeningTest(takes(lines=2), targets=0)
+    rated = ListeningTest(takes(lines=2), scale="continuous", targets=0)
+    for n in range(12):
+        listen(pairs, f"L{n}", chooses(likes, seed=n))
+        listen(rated, f"L{n}", rates({name: 50 + 20 * v for name, v in likes.items()}, seed=n))
+    for test in (pairs, rated):
+        ranking = test.results().ranking
+        assert list(ranking) == ["sage", "marin", "echo", "alloy"]
+    assert repr(rated.results()).index("sage") < repr(rated.results()).index("marin")
 
 
 def test_leaving_out_somebody_who_did_not_listen_is_told():

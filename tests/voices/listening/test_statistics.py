@@ -7,12 +7,17 @@ import numpy as np
 import pytest
 
 from realtime_lab.errors import ListeningError
-from realtime_lab.voices import ListeningTest
-from realtime_lab.voices.listening.agreement import krippendorff_alpha
-from realtime_lab.voices.listening.bradley_terry import Comparison, bradley_terry
-from realtime_lab.voices.listening.opinions import Rating, mean_opinions
-from realtime_lab.voices.listening.pair_tests import holm, pair_tests
-from realtime_lab.voices.listening.scales import CONTINUOUS, PREFERENCE
+from realtime_lab.voices import (
+    SCALES,
+    Comparison,
+    ListeningTest,
+    Rating,
+    bradley_terry,
+    krippendorff_alpha,
+    mean_opinions,
+    pair_tests,
+)
+from realtime_lab.voices.listening.pair_tests import holm
 
 from .listeners import chooses, listen, rates, takes
 
@@ -272,10 +277,10 @@ def test_holms_correction_is_that_of_a_worked_example():
 def test_pairs_are_tested_by_wins_or_by_ranks():
     games = [Comparison("a", "b", 1)] * 9 + [Comparison("b", "a", 1)] + [Comparison("a", "b", 0)]
     ratings = [Rating(s, v, f"L{n}") for n in range(8) for s, v in (("a", n), ("b", n + 10 + n))]
-    (signs,) = pair_tests(PREFERENCE, games, ratings)
+    (signs,) = pair_tests(SCALES["preference"], games, ratings)
     assert signs.p == pytest.approx(2 * (1 + 10) / 2**10)
     assert (signs.one, signs.difference) == ("a", pytest.approx(-0.4))
-    (ranks,) = pair_tests(CONTINUOUS, [], ratings)
+    (ranks,) = pair_tests(SCALES["continuous"], [], ratings)
     assert ranks.p == pytest.approx(2 / 2**8)
     assert ranks.difference == pytest.approx(-13.5)
 
@@ -285,11 +290,11 @@ def test_answers_of_one_person_to_several_lines_are_one_preference():
         return [Comparison("x", "y", outcome, listener) for outcome in outcomes]
 
     given = [*answers("a", 1, 1, 1), *answers("b", 1, 1, -1), *answers("c", 1, -1, 0)]
-    [pair] = pair_tests(PREFERENCE, given, _both(given))
+    [pair] = pair_tests(SCALES["preference"], given, _both(given))
     assert (pair.n, pair.difference, pair.p) == (3, -0.5, pytest.approx(0.5))
     assert pair.test == "exact sign test over listeners"
     alone = answers("a", *[-1] * 6, 0)
-    [pair] = pair_tests(PREFERENCE, alone, _both(alone))
+    [pair] = pair_tests(SCALES["preference"], alone, _both(alone))
     assert (pair.n, pair.difference, pair.p) == (7, 0.5, pytest.approx(2 / 2**6))
     assert pair.test == "exact sign test over answers of one listener"
 
