@@ -16,6 +16,7 @@ import soundfile
 
 from realtime_lab.audio import Clip
 from realtime_lab.errors import LogError
+from realtime_lab.voices import VoiceRun
 
 
 @pytest.fixture
@@ -111,7 +112,7 @@ def test_no_key_path_or_address_leaves(run, server, tmp_path, compare, places):
     kept = compare("Hi.", voices=["ash"], folder=tmp_path / "secret-place")
     again = compare("Hi.", voices=["ash"], folder=tmp_path / "secret-place")
     for one in (run, kept, again):
-        one.export_flac(tmp_path / "flac")
+        one.export_flac(tmp_path / "flac", overwrite=True)
         one.export_html(tmp_path / "page.html", players=True, overwrite=True)
         one.export_parquet(tmp_path / "run.parquet", overwrite=True)
         texts = [
@@ -160,6 +161,18 @@ def test_what_is_there_is_not_overwritten_unless_asked(run, tmp_path):
         run.export_html(tmp_path / "page.html")
     run.export_html(tmp_path / "page.html", title="Two <voices>", overwrite=True)
     assert "<title>Two &lt;voices&gt;</title>" in (tmp_path / "page.html").read_text()
+
+
+@pytest.mark.parametrize("write", [VoiceRun.export_flac, VoiceRun.save])
+def test_a_folder_of_another_run_is_not_overwritten_unless_asked(run, tmp_path, write):
+    write(run, tmp_path)
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    other = replace(run, takes=run.takes[::-1])
+    with pytest.raises(LogError, match=r"json exists already"):
+        write(other, tmp_path)
+    assert before == {path: path.read_bytes() for path in tmp_path.iterdir()}
+    write(other, tmp_path, overwrite=True)
+    assert before != {path: path.read_bytes() for path in tmp_path.iterdir()}
 
 
 def test_a_long_run_shows_its_beginning_and_says_so(compare):

@@ -74,7 +74,7 @@ class Answers:
         """
         if path is None:
             return cls(design)
-        path = Path(path)
+        path = Path(path).expanduser()
         answers = cls(design, path)
         try:
             if path.exists() and path.stat().st_size:

@@ -200,7 +200,7 @@ class ListeningTest:
             ListeningError: if a file is missing or has another design.
         """
         read = []
-        for path in map(Path, others):
+        for path in (Path(other).expanduser() for other in others):
             if not path.is_file():
                 raise ListeningError(f"there are no answers in {path}; check the path")
             if self.path is None or not path.samefile(self.path):
@@ -216,7 +216,7 @@ class ListeningTest:
             ListeningError: for another ending, or if the file exists or cannot be written.
         """
         return write_preregistration(
-            self.design, Path(path), listeners=listeners, now=self._clock()
+            self.design, Path(path).expanduser(), listeners=listeners, now=self._clock()
         )
 
     def __repr__(self) -> str:

@@ -21,7 +21,7 @@ from ..take import Take
 from .place_names import without_places
 from .saved_runs import name_of
 from .table import columns_of
-from .take_files import open_folder
+from .take_files import open_folder_for
 from .views import heading, takes_html
 from .voice_run import VoiceRun
 
@@ -42,9 +42,9 @@ audio { display: block; width: 100%; max-width: 26rem; height: 2rem; margin: .2r
 """
 
 
-def export_flac(run: VoiceRun, folder: str | Path) -> Path:
+def export_flac(run: VoiceRun, folder: str | Path, *, overwrite: bool = False) -> Path:
     """See `VoiceRun.export_flac`."""
-    path = open_folder(folder)
+    path = open_folder_for(folder, _MANIFEST, overwrite=overwrite)
     run = _for_others(run)
     listed = []
     for name, take in zip(_file_names(run), run.takes, strict=True):

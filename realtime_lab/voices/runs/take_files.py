@@ -13,7 +13,7 @@ from ...errors import AudioError, LogError
 from ...eventlog import write_whole
 from ..take import Take
 
-__all__ = ["TakeFiles", "open_folder"]
+__all__ = ["TakeFiles", "open_folder", "open_folder_for"]
 
 
 class _Record(msgspec.Struct, kw_only=True):
@@ -155,6 +155,20 @@ def open_folder(folder: str | Path) -> Path:
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise LogError(f"cannot keep takes in {path}: {reason}; choose another place") from error
+    return path
+
+
+def open_folder_for(folder: str | Path, record: str, *, overwrite: bool) -> Path:
+    """A folder for the files that ``record`` in it tells of.
+
+    Raises:
+        LogError: if there can be none, or if it has such a record (unless ``overwrite``).
+    """
+    path = open_folder(folder)
+    if not overwrite and (path / record).exists():
+        raise LogError(
+            f"{path / record} exists already; choose another folder, or pass overwrite=True"
+        )
     return path
 
 

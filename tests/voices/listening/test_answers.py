@@ -193,6 +193,16 @@ def test_a_file_that_is_there_is_replaced_only_where_asked(tmp_path: Path, endin
     assert sorted(p.name for p in tmp_path.iterdir()) == [f"folder{ending}", f"raw{ending}"]
 
 
+def test_a_path_may_begin_at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    test = held(Path("~/answers.jsonl"))
+    test.answer("anna", 1, 1)
+    test.preregistration("~/plan.md", listeners=3)
+    test.results("~/answers.jsonl").export("~/raw.csv")
+    found = {path.name for path in tmp_path.iterdir()}
+    assert found == {"answers.jsonl", "plan.md", "raw.csv"}
+
+
 def test_the_file_of_the_test_itself_counts_once(tmp_path: Path):
     test = held(tmp_path / "answers.jsonl")
     test.answer("anna", 1, 1)
