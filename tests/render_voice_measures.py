@@ -38,8 +38,8 @@ pip install 'realtime-lab[voices]'
 
 - A value that cannot be had (silence, no pitch, too short, a price that is not known) is `None`,
   and says why.
-- **Repeated runs**: the lines of one run are averaged; n, mean, standard deviation and the 95 %
-  interval of the mean by Student's t are over the runs.
+- **Repeated runs**: the lines of one run are averaged (those that there are: fill gaps first); n,
+  mean, standard deviation and the 95 % interval of the mean by Student's t are over the runs.
 - **Distances** are by the traits of a voice (marked below), averaged over its takes (logarithms,
   where ratios count), each divided by its standard deviation between the voices. The distance is
   the root mean square of the differences. Over all pairs the root mean square is √2 whatever the
