@@ -80,8 +80,7 @@ class Answers:
             if path.exists() and path.stat().st_size:
                 answers._read()
             else:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                answers._append(_Header(design.fingerprint, design))
+                answers._begin_file(path)
         except OSError as error:
             raise ListeningError(f"answers cannot be kept in {path} ({error.strerror})") from error
         return answers
@@ -89,11 +88,15 @@ class Answers:
     def add(self, record: Listener | Answer) -> None:
         """Keep a record: on the disk first, then in memory.
 
+        A file that was taken away meanwhile is written again, with all that there was.
+
         Raises:
             ListeningError: if the file cannot be written; the record is then not taken.
         """
         if self.path is not None:
             try:
+                if not self.path.exists():
+                    self._begin_file(self.path)
                 self._append(record)
             except OSError as error:
                 raise ListeningError(
@@ -143,6 +146,12 @@ class Answers:
             self.listeners[record.name] = record
         else:
             self.given.append(record)
+
+    def _begin_file(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        header = _Header(self.design.fingerprint, self.design)
+        for record in (header, *self.listeners.values(), *self.given):
+            self._append(record)
 
     def _append(self, record: _Record) -> None:
         assert self.path is not None

@@ -193,6 +193,18 @@ def test_a_file_that_is_there_is_replaced_only_where_asked(tmp_path: Path, endin
     assert sorted(p.name for p in tmp_path.iterdir()) == [f"folder{ending}", f"raw{ending}"]
 
 
+def test_a_file_that_is_taken_away_meanwhile_is_written_again(tmp_path: Path):
+    path = tmp_path / "kept" / "answers.jsonl"
+    test = held(path)
+    test.answer("anna", 0, 1)
+    path.unlink()
+    path.parent.rmdir()
+    test.answer("anna", 1, -1)
+    again = held(path)
+    assert again.answered("anna") == test.answered("anna")
+    assert again.results().answers.notes == []
+
+
 def test_a_path_may_begin_at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     test = held(Path("~/answers.jsonl"))
