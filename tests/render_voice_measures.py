@@ -38,12 +38,14 @@ pip install 'realtime-lab[voices]'
 
 - A value that cannot be had (silence, no pitch, too short, a price that is not known) is `None`,
   and says why.
-- **Repeated runs**: the lines of one run are averaged; n, mean, standard deviation and the 95 %
-  interval of the mean by Student's t are over the runs.
+- **Repeated runs**: the lines of one run are averaged (those that there are: fill gaps first); n,
+  mean, standard deviation and the 95 % interval of the mean by Student's t are over the runs.
 - **Distances** are by the traits of a voice (marked below), averaged over its takes (logarithms,
   where ratios count), each divided by its standard deviation between the voices. The distance is
-  the root mean square of the differences. `unit="spread"` divides by the standard deviation within
-  the voices instead, over their texts and runs: then 1 is a difference that a voice has to itself.
+  the root mean square of the differences. Over all pairs the root mean square is √2 whatever the
+  voices (so 1.41 of two alone): it shows which are near each other, not how far apart all are.
+  `unit="spread"` divides by the standard deviation within the voices instead, over their texts and
+  runs: two takes of one voice are then about √2 apart by each measure.
 - **The map** is classical multidimensional scaling (Torgerson 1952, Psychometrika 17, 401), with
   the share of the variance that it shows and Kruskal's stress-1 (1964, Psychometrika 29, 1). **The
   tree** is average linkage, with its cophenetic correlation (Sokal & Rohlf 1962, Taxon 11, 33).

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from .letters import is_of_a_word
 from .take import Take
 from .word_times import SpokenWord, split_words, word_times
 
@@ -71,4 +72,4 @@ def _matches(asked: Sequence[str], said: Sequence[str]) -> tuple[int | None, ...
 
 
 def _plain(word: str) -> str:
-    return "".join(c for c in word.casefold() if c.isalnum()) or word
+    return "".join(filter(is_of_a_word, word.casefold())) or word

@@ -207,6 +207,7 @@ def test_what_turns_out_dearer_than_expected_ends_in_gaps(compare, engine):
         ("  ", {}, SessionError, "give a text to say"),
         ([], {}, SessionError, "give a text to say"),
         (["Hello", ""], {}, SessionError, "none of them empty"),
+        ("Hello", {"voices": []}, SessionError, "voices is empty"),
         ("Hello", {"repeats": 0}, SessionError, "repeats is 0"),
         ("Hello", {"concurrency": 0}, SessionError, "concurrency is 0"),
         ("Hello", {"volume": 11}, SessionError, "no setting 'volume'"),

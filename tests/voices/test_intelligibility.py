@@ -46,6 +46,11 @@ def test_the_word_error_rate_counts_words_per_word_said(words, rate):
         ("ﬁne  \n café_bar", "fine café bar"),
         ("Straße 12", "strasse 12"),
         ("?!", ""),
+        ("नमस्ते, दुनिया!", "नमस्ते दुनिया"),
+        ("สวัสดี", "สวัสดี"),
+        ("co\N{SOFT HYPHEN}operate", "cooperate"),
+        ("你好，世界。", "你 好 世 界"),
+        ("カタカナ", "カ タ カ ナ"),
     ],
 )
 def test_texts_are_compared_as_plain_words(text, plain):
@@ -85,6 +90,7 @@ def test_a_rate_of_no_words_is_not_a_number():
         ("zorbled", 2),  # in no dictionary
         ("blorfs", 1),
         ("Café Müller", 4),
+        ("Zoe\N{COMBINING DIAERESIS}'s", 1),  # "Zoë's", in two characters, in no dictionary
     ],
 )
 def test_syllables_of_a_text_are_counted(text, count):

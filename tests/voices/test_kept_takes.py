@@ -128,6 +128,7 @@ def other_sound(file: Path) -> None:
         (".json", flip_json, "is not as it was written"),
         (".json", cut, "is no take that was kept"),
         (".json", lambda file: file.write_text("{}"), "is no take that was kept"),
+        (".json", lambda file: file.write_bytes(b'{"key":"\xff"}'), "is no take that was kept"),
         (".flac", other_sound, "is not as it was written"),
         (".flac", lambda file: file.write_bytes(b"noise"), "cannot be read as sound"),
         (".flac", Path.unlink, "is missing"),
@@ -278,6 +279,7 @@ def test_a_name_that_leads_out_of_the_folder_is_not_followed(compare, tmp_path):
 def test_a_folder_without_a_run_is_told(tmp_path):
     with pytest.raises(LogError, match=r"there is no run\.json"):
         rl.VoiceRun.load(tmp_path)
-    (tmp_path / "run.json").write_text("[]")
-    with pytest.raises(LogError, match="cannot be read as a run"):
-        rl.VoiceRun.load(tmp_path)
+    for damaged in (b"[]", b'{"format":"\xff"}'):
+        (tmp_path / "run.json").write_bytes(damaged)
+        with pytest.raises(LogError, match="cannot be read as a run"):
+            rl.VoiceRun.load(tmp_path)

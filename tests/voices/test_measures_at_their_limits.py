@@ -6,6 +6,7 @@ import pytest
 from realtime_lab.audio import Clip
 from realtime_lab.errors import AudioError
 from realtime_lab.voices import MEASURES, measure, measured_table
+from realtime_lab.voices.measures.loudness import levels
 
 from .signals import RATE, measured, silence, sine, take, tone, white
 
@@ -46,6 +47,13 @@ def test_audio_of_any_length_is_measured_as_far_as_it_goes(kind, seconds):
     assert all(found.reasons.values())
     if seconds < 0.05:
         assert found["f0_median"] is None
+
+
+@pytest.mark.parametrize("rate", [16_000, 24_000, 44_100, 48_000])
+def test_a_clip_of_less_than_a_block_has_a_loudness_whatever_its_length(rate):
+    signal = sine(997, 0.4, rate=rate)
+    for count in range(rate // 50, signal.size, 7):
+        assert levels(signal[:count], rate)["loudness"] == pytest.approx(-9, abs=7)
 
 
 def test_noise_has_a_spectrum_and_no_pitch():

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import io
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import duckdb
@@ -14,6 +16,7 @@ import soundfile
 
 from realtime_lab.audio import Clip
 from realtime_lab.errors import LogError
+from realtime_lab.voices import VoiceRun
 
 
 @pytest.fixture
@@ -109,7 +112,7 @@ def test_no_key_path_or_address_leaves(run, server, tmp_path, compare, places):
     kept = compare("Hi.", voices=["ash"], folder=tmp_path / "secret-place")
     again = compare("Hi.", voices=["ash"], folder=tmp_path / "secret-place")
     for one in (run, kept, again):
-        one.export_flac(tmp_path / "flac")
+        one.export_flac(tmp_path / "flac", overwrite=True)
         one.export_html(tmp_path / "page.html", players=True, overwrite=True)
         one.export_parquet(tmp_path / "run.parquet", overwrite=True)
         texts = [
@@ -127,12 +130,49 @@ def test_no_key_path_or_address_leaves(run, server, tmp_path, compare, places):
             assert "127.0.0.1" not in text
 
 
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        ("nobody answers at wss://lab.openai.azure.com/v1?x=1 (it says: no); check the address",
+         "nobody answers at … (it says: no); check the address"),
+        ("lab.openai.azure.com could not give a session, ask 10.0.0.7:8080 for 3.5 s",
+         "… could not give a session, ask …:8080 for 3.5 s"),
+        ("cannot write /home/anna/takes/a.flac: no room; or ~/x, or C:\\anna\\x",
+         "cannot write …: no room; or …, or …"),
+        ("give rl.azure(…) a model, such as gpt-realtime-1.5/ga, and/or wait",
+         "give rl.azure(…) a model, such as gpt-realtime-1.5/ga, and/or wait"),
+    ],
+)  # fmt: skip
+def test_what_leaves_says_why_something_failed_without_the_place(run, tmp_path, told, shown):
+    gap = run.failed[0]._replace(told=told)
+    one = replace(run, failed=(gap,))
+    manifest = json.loads(one.export_flac(tmp_path / "flac").read_text())
+    assert manifest["failed"][0]["told"] == shown
+    assert html.escape(shown) in one.export_html(tmp_path / "page.html").read_text()
+    table = duckdb.read_parquet(str(one.export_parquet(tmp_path / "run.parquet")))
+    assert table.filter("problem IS NOT NULL").project("problem").fetchall() == [
+        (f"{gap.error}: {shown}",)
+    ]
+
+
 def test_what_is_there_is_not_overwritten_unless_asked(run, tmp_path):
     run.export_html(tmp_path / "page.html")
     with pytest.raises(LogError, match="exists already"):
         run.export_html(tmp_path / "page.html")
     run.export_html(tmp_path / "page.html", title="Two <voices>", overwrite=True)
     assert "<title>Two &lt;voices&gt;</title>" in (tmp_path / "page.html").read_text()
+
+
+@pytest.mark.parametrize("write", [VoiceRun.export_flac, VoiceRun.save])
+def test_a_folder_of_another_run_is_not_overwritten_unless_asked(run, tmp_path, write):
+    write(run, tmp_path)
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    other = replace(run, takes=run.takes[::-1])
+    with pytest.raises(LogError, match=r"json exists already"):
+        write(other, tmp_path)
+    assert before == {path: path.read_bytes() for path in tmp_path.iterdir()}
+    write(other, tmp_path, overwrite=True)
+    assert before != {path: path.read_bytes() for path in tmp_path.iterdir()}
 
 
 def test_a_long_run_shows_its_beginning_and_says_so(compare):

@@ -58,8 +58,8 @@ def test_runs_in_which_a_measure_is_unknown_do_not_count_for_it():
 
 def test_the_same_voice_of_two_sources_is_two_voices():
     two = [of("alloy", source="one", hnr=1.0), of("alloy", source="two", hnr=2.0)]
-    assert list(spread(two)) == ["one alloy", "two alloy"]
-    assert distances(two, ["hnr"]).voices == ("one alloy", "two alloy")
+    assert list(spread(two)) == ["one · alloy", "two · alloy"]
+    assert distances(two, ["hnr"]).voices == ("one · alloy", "two · alloy")
 
 
 def test_the_table_of_a_spread_has_units():
@@ -121,6 +121,33 @@ def test_the_spread_within_voices_can_be_the_unit():
     assert distances(takes, ["hnr"], unit="spread").between("a", "b") == pytest.approx(6.0)
     with pytest.raises(AudioError, match="measured once"):
         distances(THREE, ["f0_median"], unit="spread")
+
+
+def test_voices_that_are_apart_but_never_vary_say_so_where_the_spread_is_the_unit():
+    takes = [of(v, repeat=r, hnr=m) for v, m in (("a", 10.0), ("b", 16.0)) for r in range(2)]
+    with pytest.raises(AudioError, match="hnr: it never varies within a voice"):
+        distances(takes, ["hnr"], unit="spread")
+
+
+def test_voices_that_are_all_the_same_have_no_distance_and_it_is_told():
+    # The mean of three such numbers is not the number, for rounding.
+    same = [of(voice, hnr=0.1, f0_median=100.1) for voice in "abc"]
+    with pytest.raises(AudioError, match="hnr: it is the same everywhere"):
+        distances(same, ["hnr", "f0_median"])
+
+
+def test_voices_with_the_same_averages_are_on_one_spot_of_the_map():
+    takes = [of(v, repeat=r, hnr=m) for v in "abc" for r, m in enumerate((9.0, 11.0))]
+    apart = distances(takes, ["hnr"], unit="spread")
+    assert np.allclose(apart.map.positions, 0)
+    assert (apart.map.stress, apart.map.explained) == (0.0, 1.0)
+    assert "stress 0.00" in apart._repr_html_()
+
+
+def test_between_voices_all_pairs_are_the_root_of_two_apart_in_the_mean():
+    apart = distances(THREE, ["f0_median"])
+    pairs = apart.matrix[np.triu_indices(3, 1)]
+    assert np.sqrt(np.mean(np.square(pairs))) == pytest.approx(np.sqrt(2))
 
 
 def test_why_tells_the_measures_that_make_two_voices_differ():

@@ -40,7 +40,14 @@ def test_what_differs_is_told_with_a_word_around_it(asked, said, told):
 
 @pytest.mark.parametrize(
     ("word", "form"),
-    [("“Don’t!”", "don't"), ("ﬁne", "fine"), ("STRASSE", "strasse"), ("—", ""), ("3.5", "3.5")],
+    [
+        ("“Don’t!”", "don't"),
+        ("ﬁne", "fine"),
+        ("STRASSE", "strasse"),
+        ("—", ""),
+        ("3.5", "3.5"),
+        ("नमस्ते।", "नमस्ते"),
+    ],
 )
 def test_a_word_is_what_it_sounds_like(word, form):
     assert spoken_form(word) == form

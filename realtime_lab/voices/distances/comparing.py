@@ -16,6 +16,9 @@ __all__ = ["Unit", "distances"]
 
 Unit = Literal["voices", "spread"]
 
+_ROUNDING = 1e-12
+_SAME = {"voices": "it is the same everywhere", "spread": "it never varies within a voice"}
+
 
 def distances(
     measured: Iterable[Measured],
@@ -34,11 +37,13 @@ def distances(
         measures: those to compare by; by default the traits of a voice, such as its median
             fundamental frequency, rather than what is of this text or this run.
         unit: ``"voices"`` divides by the standard deviation between the voices: each measure
-            weighs the same, and 1 is a usual difference between two of them. ``"spread"`` divides
-            by the standard deviation within the voices, over their texts and repeated runs: 1 is
-            a difference that one voice has to itself. It needs several takes of each voice.
+            weighs the same. It shows which voices are near each other, not how far apart all are:
+            the root mean square over all pairs is √2 whatever the voices (so 1.41 of two alone).
+            ``"spread"`` divides by the standard deviation within the voices, over their texts and
+            repeated runs: two takes of one voice are about √2 apart by each measure. It needs
+            several takes of each voice.
 
-    A measure that is unknown for a voice, or never differs, is left out; `Distances.left_out` says
+    A measure that is unknown for a voice, or never varies, is left out; `Distances.left_out` says
     why.
 
     Raises:
@@ -60,8 +65,8 @@ def distances(
             left_out[name] = f"it is not known of {', '.join(unknown)}"
             continue
         scale = _between(values) if unit == "voices" else _within(values)
-        if not scale > 0:
-            left_out[name] = "it is the same everywhere"
+        if scale <= _ROUNDING * max(np.abs(of_voice).max() for of_voice in values.values()):
+            left_out[name] = _SAME[unit]
             continue
         kept.append(name)
         scales.append(scale)

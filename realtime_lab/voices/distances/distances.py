@@ -111,8 +111,10 @@ class Distances:
         axes = axes * np.sign(axes[np.argmax(np.abs(axes), axis=0), range(axes.shape[1])])
         positions = axes * np.sqrt(strength)
         on_map = np.sqrt(np.square(positions[:, None] - positions[None]).sum(axis=2))
-        stress = np.sqrt(np.square(on_map - self.matrix).sum() / np.square(self.matrix).sum())
         whole = float(np.maximum(values, 0.0).sum())
+        if not whole:  # Nothing is apart, and the map shows all of that.
+            return VoiceMap(positions, 1.0, 0.0)
+        stress = np.sqrt(np.square(on_map - self.matrix).sum() / np.square(self.matrix).sum())
         return VoiceMap(positions, float(strength.sum()) / whole, float(stress))
 
     @cached_property

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from ...errors import ListeningError
-from .design import ListeningDesign
+from .design import ListeningDesign, Trial
 
 __all__ = ["Answer", "Answers", "Listener"]
 
@@ -47,6 +47,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, tag="answer", tag_field=
 
 
 _Record = _Header | Listener | Answer
+_UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError)
 
 
 @dataclass(slots=True)
@@ -62,6 +63,7 @@ class Answers:
     given: list[Answer] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     """What is damaged in the file and was passed over."""
+    _sheets: dict[int, tuple[Trial, ...]] = field(default_factory=dict, repr=False)
 
     @classmethod
     def opened(cls, design: ListeningDesign, path: str | Path | None) -> Answers:
@@ -72,14 +74,13 @@ class Answers:
         """
         if path is None:
             return cls(design)
-        path = Path(path)
+        path = Path(path).expanduser()
         answers = cls(design, path)
         try:
             if path.exists() and path.stat().st_size:
                 answers._read()
             else:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                answers._append(_Header(design.fingerprint, design))
+                answers._begin_file(path)
         except OSError as error:
             raise ListeningError(f"answers cannot be kept in {path} ({error.strerror})") from error
         return answers
@@ -87,11 +88,15 @@ class Answers:
     def add(self, record: Listener | Answer) -> None:
         """Keep a record: on the disk first, then in memory.
 
+        A file that was taken away meanwhile is written again, with all that there was.
+
         Raises:
             ListeningError: if the file cannot be written; the record is then not taken.
         """
         if self.path is not None:
             try:
+                if not self.path.exists():
+                    self._begin_file(self.path)
                 self._append(record)
             except OSError as error:
                 raise ListeningError(
@@ -99,6 +104,13 @@ class Answers:
                     "make room and answer again"
                 ) from error
         self._take(record)
+
+    def sheet(self, listener: str) -> tuple[Trial, ...]:
+        """The trials of somebody who began."""
+        number = self.listeners[listener].number
+        if number not in self._sheets:
+            self._sheets[number] = self.design.sheet(number)
+        return self._sheets[number]
 
     def of(self, listener: str) -> dict[int, Answer]:
         """The answers that count of a listener, by trial."""
@@ -135,6 +147,12 @@ class Answers:
         else:
             self.given.append(record)
 
+    def _begin_file(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        header = _Header(self.design.fingerprint, self.design)
+        for record in (header, *self.listeners.values(), *self.given):
+            self._append(record)
+
     def _append(self, record: _Record) -> None:
         assert self.path is not None
         torn = self.path.exists() and not _ends_a_line(self.path)
@@ -148,7 +166,7 @@ class Answers:
         header, *lines = self.path.read_bytes().splitlines()
         try:
             design = msgspec.json.decode(header, type=_Header)
-        except msgspec.MsgspecError as error:
+        except _UNREADABLE as error:
             raise ListeningError(
                 f"{self.path} does not begin with the design of a listening test ({error}); "
                 "give the file another name"
@@ -166,17 +184,16 @@ class Answers:
                 record = msgspec.json.decode(line, type=Listener | Answer)
                 if isinstance(record, Answer):
                     self._check(record)
-            except (msgspec.MsgspecError, ListeningError) as error:
+            except (*_UNREADABLE, ListeningError) as error:
                 self.notes.append(f"{self.path}, line {number}: passed over ({error})")
             else:
                 self._take(record)
 
     def _check(self, answer: Answer) -> None:
         """Whether an answer fits the sheet of its listener; a file may have been changed."""
-        listener = self.listeners.get(answer.listener)
-        if listener is None:
+        if answer.listener not in self.listeners:
             raise ListeningError(f"{answer.listener} never began")
-        sheet = self.design.sheet(listener.number)
+        sheet = self.sheet(answer.listener)
         if not 0 <= answer.trial < len(sheet) or sheet[answer.trial].stimuli != answer.stimuli:
             raise ListeningError(f"{answer.listener} has no such trial {answer.trial}")
         wanted = 1 if self.design.scale.compares else len(answer.stimuli)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -81,9 +81,10 @@ def bradley_terry(comparisons: Iterable[Comparison]) -> BradleyTerry:
     (`ChoiceModel.covariance_of_listeners`, with Student's t); of fewer as if every answer were
     independent, which is too narrow where listeners answered many times.
 
-    Where one group of systems won every comparison with the rest, no finite scores are the most
-    likely (L. R. Ford, American Mathematical Monthly 64 (1957), 28-33). A normal prior with a
-    standard deviation of 2 holds them then, and ``note`` says so.
+    Where one group of systems won every comparison with the rest (L. R. Ford, American Mathematical
+    Monthly 64 (1957), 28-33), and where every answer was a tie or for what came first, no finite
+    scores are the most likely. A normal prior with a standard deviation of 2 holds all parameters
+    then, intervals are those of the information matrix with it, and ``note`` says so.
 
     Raises:
         ListeningError: if there is no comparison of two systems.
@@ -94,12 +95,12 @@ def bradley_terry(comparisons: Iterable[Comparison]) -> BradleyTerry:
     systems = tuple(sorted({name for c in comparisons for name in (c.first, c.second)}))
     groups = _groups(systems, comparisons)
     features, chosen, has_tie, has_order = _features(systems, comparisons)
-    prior = np.zeros(features.shape[2])
-    if len(groups) > 1:
-        prior[: len(systems)] = _PRIOR
-    model = ChoiceModel(features, chosen, prior)
+    model = ChoiceModel(features, chosen, np.zeros(features.shape[2]))
+    held = len(groups) > 1 or model.is_separated
+    if held:
+        model = replace(model, prior=np.full(features.shape[2], _PRIOR))
     listeners = len(chosen)
-    by_listeners = listeners >= _FEWEST_LISTENERS
+    by_listeners = listeners >= _FEWEST_LISTENERS and not held
     covariance = model.covariance_of_listeners if by_listeners else model.covariance
     quantile = float(library("scipy.stats").t.ppf(0.975, listeners - 1 if by_listeners else np.inf))
     n = len(systems)
@@ -117,7 +118,7 @@ def bradley_terry(comparisons: Iterable[Comparison]) -> BradleyTerry:
         tie=float(weights[n]) if has_tie else None,
         comparisons=len(comparisons),
         interval=f"spread between {listeners} listeners" if by_listeners else "information matrix",
-        note=_separated(groups) if len(groups) > 1 else "",
+        note=_held(groups) if held else "",
     )
 
 
@@ -171,9 +172,15 @@ def _groups(systems: tuple[str, ...], comparisons: Iterable[Comparison]) -> list
     return [[s for s, of in zip(systems, labels, strict=True) if of == k] for k in range(count)]
 
 
-def _separated(groups: list[list[str]]) -> str:
-    told = " | ".join(", ".join(group) for group in groups)
+def _held(groups: list[list[str]]) -> str:
+    if len(groups) > 1:
+        told = " | ".join(", ".join(group) for group in groups)
+        why = f"no chain of wins leads both ways between these groups: {told}"
+    else:
+        why = (
+            "the answers are too one-sided for a model (all ties, or all for what came first, say)"
+        )
     return (
-        f"no chain of wins leads both ways between these groups: {told}; their distances rest on "
-        "a prior (normal, standard deviation 2) and grow with it: more listeners would settle them"
+        f"{why}; the scores rest on a prior (normal, standard deviation 2), and their distances "
+        "grow with it: more listeners would settle them"
     )

@@ -8,11 +8,15 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from ..measures.libraries import library
+
 __all__ = ["ChoiceModel"]
 
 Floats = NDArray[np.float64]
 _STEPS = 100
 _CLOSE_ENOUGH = 1e-10
+_SINGULAR = 1e-10
+"""Of the largest eigenvalue; below lies what no answer says anything of."""
 
 
 @dataclass(frozen=True)
@@ -30,12 +34,33 @@ class ChoiceModel:
     prior: Floats
 
     @cached_property
+    def is_separated(self) -> bool:
+        """Whether no finite parameters are the most likely: some change of them, however often it
+        is repeated, makes no answer less probable and some more. The prior is not looked at.
+
+        Source: A. Albert and J. A. Anderson, Biometrika 71 (1984), 1-10.
+        """
+        questions, outcomes = np.nonzero(self.chosen.sum(axis=0))
+        chosen = self.features[questions, outcomes]
+        gains = (chosen[:, None] - self.features[questions]).reshape(-1, chosen.shape[1])
+        most = library("scipy.optimize").linprog(
+            -gains.sum(axis=0), A_ub=-gains, b_ub=np.zeros(len(gains)), bounds=(-1, 1)
+        )
+        return bool(-most.fun > _CLOSE_ENOUGH)
+
+    @cached_property
     def weights(self) -> Floats:
-        """The most likely parameters, by Newton's method; the log-likelihood is concave."""
+        """The most likely parameters, by Newton's method; the log-likelihood is concave.
+
+        A step that leads beyond the top is halved.
+        """
         weights = np.zeros(self.features.shape[2])
+        reached = self._likelihood(weights)
         for _ in range(_STEPS):
             step = self._inverse(weights) @ (self._scores(weights).sum(axis=0))
-            weights = weights + step
+            while (found := self._likelihood(weights + step)) < reached and step.any():
+                step = np.where(np.abs(step) < _CLOSE_ENOUGH, 0, step / 2)
+            weights, reached = weights + step, found
             if np.abs(step).max() < _CLOSE_ENOUGH:
                 break
         return weights
@@ -57,6 +82,13 @@ class ChoiceModel:
         between = scores.T @ scores * listeners / (listeners - 1)
         return self.covariance @ between @ self.covariance
 
+    def _likelihood(self, weights: Floats) -> float:
+        """The logarithm of the likelihood, with the prior."""
+        added = self.features @ weights
+        added = added - added.max(axis=1, keepdims=True)
+        shares = added - np.log(np.exp(added).sum(axis=1, keepdims=True))
+        return float((self.chosen * shares).sum() - (self.prior * weights**2).sum() / 2)
+
     def _shares(self, weights: Floats) -> Floats:
         """The probability of each outcome of each question."""
         added = self.features @ weights
@@ -75,4 +107,4 @@ class ChoiceModel:
         mean = np.einsum("po,pof->pf", shares, self.features)
         squares = np.einsum("p,po,pof,pog->fg", counts, shares, self.features, self.features)
         information = squares - np.einsum("p,pf,pg->fg", counts, mean, mean) + np.diag(self.prior)
-        return np.linalg.pinv(information, hermitian=True)
+        return np.linalg.pinv(information, rcond=_SINGULAR, hermitian=True)

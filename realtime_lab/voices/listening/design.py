@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Literal, TypeVar
 
 import msgspec
@@ -41,6 +41,10 @@ class Target(msgspec.Struct, frozen=True):
     stimulus: int | None
     """Which of the stimuli, from 0, is to be given that value; ``None`` on a comparing scale."""
 
+    def names(self, place: int) -> bool:
+        """Whether the answer at that place is the one that is asked for."""
+        return place == (self.stimulus or 0)
+
     def is_met(self, given: Sequence[float], tolerance: float) -> bool:
         """Whether the answer is the one that was asked for."""
         return abs(given[self.stimulus or 0] - self.value) <= tolerance
@@ -69,8 +73,8 @@ class ListeningDesign(msgspec.Struct, frozen=True, kw_only=True):
     trial is met in every place, and every system after every other, equally often over listeners.
 
     Raises:
-        ListeningError: for a number out of its range, or where fewer than two systems say the
-            same line.
+        ListeningError: for a number out of its range, where fewer than two systems say the same
+            line, or where one says no line that another says.
     """
 
     question: str
@@ -78,7 +82,7 @@ class ListeningDesign(msgspec.Struct, frozen=True, kw_only=True):
     stimuli: tuple[StimulusKey, ...]
     seed: int = 0
     repeated: float = 0.1
-    """The share of judged trials that are shown a second time, later."""
+    """The share of judged trials that are shown a second time, later; never the last of several."""
     targets: int = 1
     """How many trials ask for a named answer."""
     training: int = 1
@@ -99,6 +103,11 @@ class ListeningDesign(msgspec.Struct, frozen=True, kw_only=True):
             raise ListeningError(
                 "a listening test compares systems, and no line is said by two of them "
                 f"({', '.join(self.systems) or 'there is no audio'}); give takes of more voices"
+            )
+        if alone := set(self.systems) - {one.system for line in self._lines() for one in line}:
+            raise ListeningError(
+                f"{', '.join(sorted(alone))}: no other voice says the same line in the same "
+                "repeat, so there is nothing to compare; give more takes, or leave it out"
             )
 
     @property
@@ -121,12 +130,13 @@ class ListeningDesign(msgspec.Struct, frozen=True, kw_only=True):
         chance = random.Random(f"{self.seed}/{number}")
         judged = self._judged(number)
         trials = list(judged)
-        again = chance.sample(judged, round(self.repeated * len(judged)))
+        # Not the last one, of which nothing would be between, unless it is all there is.
+        several = judged[:-1] or judged
+        again = chance.sample(several, min(round(self.repeated * len(judged)), len(several)))
         for trial in sorted(again, key=lambda trial: -trial.number):
             turned = replace(
                 trial, kind="repeat", stimuli=trial.stimuli[::-1], repeats=trial.number
             )
-            # With at least one other trial between, where there is one.
             earliest = min(trials.index(trial) + 2, len(trials))
             trials.insert(chance.randint(earliest, len(trials)), turned)
         for _ in range(self.targets):
@@ -152,18 +162,25 @@ class ListeningDesign(msgspec.Struct, frozen=True, kw_only=True):
         for line in williams_row(self._lines(), number):
             # By the line too: nobody hears the systems of every line in the same order.
             row = number + line[0].line + line[0].repeat
-            made = _pairs(line, row) if self.scale.compares else self._screens(line, row)
-            ids = [[stimulus.id for stimulus in group] for group in made]
-            groups += [(group, line[0].text) for group in williams_row(ids, number)]
+            if self.scale.compares:
+                made = williams_row(_pairs(line, row), number)
+            else:
+                made = self._screens(williams_row(line, row))
+            groups += [([stimulus.id for stimulus in group], line[0].text) for group in made]
         return [
             Trial(number=place, kind="judged", stimuli=tuple(ids), text=text)
             for place, (ids, text) in enumerate(groups)
         ]
 
-    def _screens(self, line: list[StimulusKey], row: int) -> list[list[StimulusKey]]:
-        """The stimuli of a line, divided as evenly as can be where they are too many for one."""
+    def _screens(self, line: list[StimulusKey]) -> list[list[StimulusKey]]:
+        """The stimuli of a line, divided as evenly as can be where they are too many for one.
+
+        Those that follow one another in the order of this listener share a screen: with other
+        listeners they share it with others.
+        """
         screens = -(-len(line) // self.at_once)
-        return [williams_row(line[screen::screens], row) for screen in range(screens)]
+        borders = [len(line) * screen // screens for screen in range(screens + 1)]
+        return [line[begin:end] for begin, end in pairwise(borders)]
 
     def _target(self, trial: Trial, chance: random.Random) -> Target:
         """An answer at one end of the scale, where nobody who only hurries through would be."""

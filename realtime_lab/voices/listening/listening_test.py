@@ -61,7 +61,8 @@ class ListeningTest:
         clock: gives the time of day, for the times of answers.
 
     Raises:
-        ListeningError: if there are fewer than two voices, or the file has another design.
+        ListeningError: if there are fewer than two voices, if one of them says nothing that another
+            says too (in the same repeat), or if the file has another design.
     """
 
     def __init__(
@@ -83,7 +84,7 @@ class ListeningTest:
         if scale not in SCALES:
             raise ListeningError(f"there is no scale {scale!r}; there are {', '.join(SCALES)}")
         found = takes if isinstance(takes, Iterable) else takes.takes
-        stimuli = stimuli_of(take for take in found if take.repeat < repeats)
+        stimuli = stimuli_of(_first(repeats, list(found)))
         self._clips = {stimulus.id: stimulus.clip for stimulus in stimuli}
         self._clock = clock
         self.design = ListeningDesign(
@@ -106,7 +107,7 @@ class ListeningTest:
         several machines, so that each order is heard equally often.
 
         Raises:
-            ListeningError: for an empty name, or another number than at the first time.
+            ListeningError: for an empty name, a number below 0, or another than at the first time.
         """
         name = listener.strip()
         if not name:
@@ -114,11 +115,13 @@ class ListeningTest:
         known = self._answers.listeners.get(name)
         if known is None:
             number = self._next_number() if number is None else number
-            known = Listener(name, number, self._now())
+            if number < 0:
+                raise ListeningError(f"number={number}: listeners are counted from 0")
+            known = Listener(name, int(number), self._now())
             self._answers.add(known)
         elif number not in (None, known.number):
             raise ListeningError(f"{name} began as number {known.number}, which cannot change")
-        return self.design.sheet(known.number)
+        return self._answers.sheet(name)
 
     def next_trial(self, listener: str) -> Trial | None:
         """The first trial that the listener has not answered; ``None`` when all are."""
@@ -147,7 +150,10 @@ class ListeningTest:
         if not 0 <= trial < len(sheet):
             raise ListeningError(f"there is no trial {trial}; the sheet has 0 to {len(sheet) - 1}")
         stimuli, scale = sheet[trial].stimuli, self.design.scale
-        values = (given,) if isinstance(given, (int, float)) else tuple(given)
+        try:
+            values = tuple(map(float, given if isinstance(given, Iterable) else (given,)))
+        except (TypeError, ValueError):
+            raise ListeningError(f"{given!r} is no answer; give numbers on the scale") from None
         wanted = 1 if scale.compares else len(stimuli)
         if len(values) != wanted:
             raise ListeningError(f"trial {trial} wants {wanted} values, not {len(values)}")
@@ -158,12 +164,12 @@ class ListeningTest:
             )
         answer = Answer(
             listener=listener.strip(),
-            trial=trial,
+            trial=sheet[trial].number,
             stimuli=stimuli,
-            given=tuple(float(v) for v in values),
+            given=values,
             comment=comment.strip(),
-            seconds=seconds,
-            plays=tuple(plays),
+            seconds=None if seconds is None else float(seconds),
+            plays=tuple(map(int, plays)),
             at=self._now(),
         )
         self._answers.add(answer)
@@ -194,10 +200,11 @@ class ListeningTest:
             ListeningError: if a file is missing or has another design.
         """
         read = []
-        for path in map(Path, others):
+        for path in (Path(other).expanduser() for other in others):
             if not path.is_file():
                 raise ListeningError(f"there are no answers in {path}; check the path")
-            read.append(Answers.opened(self.design, path))
+            if self.path is None or not path.samefile(self.path):
+                read.append(Answers.opened(self.design, path))
         return ListeningResults(self.design, self._answers.joined(read))
 
     def preregistration(self, path: str | Path, *, listeners: int) -> Path:
@@ -209,7 +216,7 @@ class ListeningTest:
             ListeningError: for another ending, or if the file exists or cannot be written.
         """
         return write_preregistration(
-            self.design, Path(path), listeners=listeners, now=self._clock()
+            self.design, Path(path).expanduser(), listeners=listeners, now=self._clock()
         )
 
     def __repr__(self) -> str:
@@ -227,3 +234,20 @@ class ListeningTest:
 
     def _now(self) -> str:
         return self._clock().astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def _first(repeats: int, takes: Sequence[Take]) -> list[Take]:
+    """The takes of the first so many repeats.
+
+    Raises:
+        ListeningError: if a voice has none among them, which would be left out unseen.
+    """
+    kept = [take for take in takes if take.repeat < repeats]
+    heard = {(take.source, take.voice) for take in kept}
+    for take in takes:
+        if (take.source, take.voice) not in heard:
+            raise ListeningError(
+                f"{take.voice} has no take in the first {repeats} repeats; give repeats="
+                f"{take.repeat + 1}, fill the gaps of the run, or leave the voice out"
+            )
+    return kept

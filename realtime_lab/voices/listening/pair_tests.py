@@ -24,8 +24,9 @@ class PairTest:
     one: str
     other: str
     difference: float
-    """Of one minus other: share of wins above one half, or of mean ratings."""
+    """Of one minus other: share above one half of those who preferred it, or of mean ratings."""
     n: int
+    """Listeners; of a single one who compared pairs, answers."""
     test: str
     p: float | None
     """``None`` where there is too little to test."""
@@ -38,9 +39,11 @@ def pair_tests(
 ) -> tuple[PairTest, ...]:
     """Every pair of systems.
 
-    Pairs are compared by the exact sign test: wins of one against wins of the other, ties left
-    out. Ratings by Wilcoxon's signed-rank test over listeners' means. Correction: S. Holm,
-    Scandinavian Journal of Statistics 6 (1979), 65-70.
+    Pairs are compared by the exact sign test over listeners: how many preferred one more often, and
+    how many the other; those who did neither are left out. Ratings by Wilcoxon's signed-rank test
+    over listeners' means. Of a single listener every answer to a pair is one, and the sign test
+    speaks of that person alone. Correction: S. Holm, Scandinavian Journal of Statistics 6 (1979),
+    65-70.
     """
     systems = sorted({rating.system for rating in ratings})
     found = [
@@ -55,19 +58,21 @@ def pair_tests(
 
 
 def _sign_test(one: str, other: str, comparisons: Sequence[Comparison]) -> PairTest:
-    outcomes = [
-        c.outcome if c.second == one else -c.outcome
-        for c in comparisons
-        if {c.first, c.second} == {one, other}
-    ]
-    wins, losses = sum(v > 0 for v in outcomes), sum(v < 0 for v in outcomes)
+    sides: dict[str, list[float]] = {}
+    for c in comparisons:
+        if {c.first, c.second} == {one, other}:
+            side = np.sign(c.outcome) * (1 if c.second == one else -1)
+            sides.setdefault(c.listener, []).append(float(side))
+    alone = len(sides) == 1
+    seen = next(iter(sides.values())) if alone else [sum(given) for given in sides.values()]
+    wins, losses = sum(v > 0 for v in seen), sum(v < 0 for v in seen)
     decided = wins + losses
     return PairTest(
         one=one,
         other=other,
         difference=wins / decided - 0.5 if decided else 0.0,
-        n=len(outcomes),
-        test="sign test, exact",
+        n=len(seen),
+        test=f"exact sign test over {'answers of one listener' if alone else 'listeners'}",
         p=float(library("scipy.stats").binomtest(wins, decided).pvalue) if decided else None,
     )
 

@@ -17,12 +17,8 @@ def results_figure(results: ListeningResults) -> Figure:
     from matplotlib.figure import Figure
 
     compared = bool(results.comparisons)
-    shown = (
-        results.scores.scores
-        if compared
-        else {name: opinion.mean for name, opinion in results.opinions.items()}
-    )
-    names = sorted(shown, key=lambda name: shown[name].value)
+    shown = results.ranking
+    names = list(reversed(shown))
     values = [shown[name].value for name in names]
     spread = [
         [shown[name].value - shown[name].low for name in names],

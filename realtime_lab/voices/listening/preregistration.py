@@ -51,8 +51,11 @@ def write_preregistration(
     """Write the plan as ``.json``, or as ``.md`` to be read.
 
     Raises:
-        ListeningError: for another ending, or if the file exists or cannot be written.
+        ListeningError: for another ending or no listeners, or if the file exists or cannot be
+            written.
     """
+    if listeners < 1:
+        raise ListeningError(f"listeners={listeners}: plan for one at least")
     told = {"written": now.astimezone(UTC).isoformat(timespec="seconds")} | plan(design, listeners)
     if path.suffix == ".json":
         text = msgspec.json.format(msgspec.json.encode(told)).decode() + "\n"
@@ -87,8 +90,8 @@ _CHECKS = (
 _EXCLUSION = (
     "Nobody is left out by itself. A listener is flagged for a missed named target, for fewer than "
     "half of at least three repeated trials answered alike (the same side of a pair; on a scale "
-    "within a quarter of it on average), or for an answer without playing everything. Results are "
-    "reported with all listeners, and without those flagged."
+    "within a quarter of it on average), or for an answer without playing everything to a trial "
+    "that does not name it. Results are reported with all listeners, and without those flagged."
 )
 
 
@@ -102,7 +105,8 @@ def _analysis(design: ListeningDesign) -> list[str]:
         "Bradley-Terry scores with Davidson's ties and an effect of order, by maximum likelihood; "
         "95 % intervals by the spread between listeners (sandwich estimator; six and more), "
         "else by the information matrix.",
-        "Every two systems: exact sign test without ties, Holm's correction.",
+        "Every two systems: exact sign test over listeners (who preferred which more often; those "
+        "who did neither are left out), Holm's correction.",
         means,
         alpha,
     ]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+import io
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
 
-from ...errors import ListeningError
-from ...eventlog import Table, table_of
+from ...errors import ListeningError, LogError
+from ...eventlog import Table, table_of, write_whole
 from .answers import Answers
 from .design import ListeningDesign, Trial
 
@@ -29,6 +31,7 @@ _COLUMNS = {
     "stimulus": "VARCHAR",
     "other_stimulus": "VARCHAR",
     "value": "DOUBLE",
+    "target": "DOUBLE",
     "comment": "VARCHAR",
     "seconds": "DOUBLE",
     "plays": "VARCHAR",
@@ -46,7 +49,7 @@ def raw_table(
     """Every answer in the order given: a row for each value.
 
     ``letter`` is where the stimulus was shown. Of a pair there is one row: ``system`` was A,
-    ``other`` was B, and the value is above 0 for B.
+    ``other`` was B, and the value is above 0 for B. ``target`` is the value that was asked for.
     """
     key = design.key
     rows: list[tuple[Any, ...]] = []
@@ -75,6 +78,7 @@ def raw_table(
                     stimulus.sha256,
                     other and other.sha256,
                     value,
+                    trial.target.value if trial.target and trial.target.names(place) else None,
                     answer.comment,
                     answer.seconds,
                     " ".join(map(str, answer.plays)),
@@ -91,34 +95,42 @@ def raw_table(
     )
 
 
-def write_raw(table: Table, path: Path) -> Path:
+def write_raw(table: Table, path: Path, *, overwrite: bool) -> None:
     """Write rows as ``.csv``, ``.json`` or ``.parquet``.
 
     Raises:
-        ListeningError: for another ending, or if it cannot be written.
+        ListeningError: for another ending, if it exists (unless ``overwrite``), or if it cannot be
+            written.
     """
+    write = _FORMS.get(path.suffix)
+    if write is None:
+        raise ListeningError(f"{path.name}: raw answers are written as .csv, .json or .parquet")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if path.suffix == ".csv":
-            with path.open("w", newline="", encoding="utf-8") as file:
-                writer = csv.DictWriter(file, table.columns)
-                writer.writeheader()
-                writer.writerows(table)
-        elif path.suffix == ".json":
-            path.write_bytes(msgspec.json.format(msgspec.json.encode(table.rows)))
-        elif path.suffix == ".parquet":
-            _write_parquet(table, path)
-        else:
-            raise ListeningError(f"{path.name}: raw answers are written as .csv, .json or .parquet")
+        write_whole(path, [write(table)], overwrite=overwrite)
     except OSError as error:
         raise ListeningError(f"{path} cannot be written ({error.strerror})") from error
-    return path
+    except LogError as error:
+        raise ListeningError(str(error)) from error
 
 
-def _write_parquet(table: Table, path: Path) -> None:
+def _csv(table: Table) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, table.columns)
+    writer.writeheader()
+    writer.writerows(table)
+    return text.getvalue().encode()
+
+
+def _json(table: Table) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(table.rows)) + b"\n"
+
+
+def _parquet(table: Table) -> bytes:
     import duckdb
 
-    with duckdb.connect() as database:
+    with TemporaryDirectory() as folder, duckdb.connect() as database:
+        file = Path(folder) / "raw.parquet"
         columns = ", ".join(f'"{name}" {kind}' for name, kind in table.types.items())
         database.execute(f"create table raw ({columns})")
         marks = ", ".join("?" for _ in table.columns)
@@ -126,4 +138,12 @@ def _write_parquet(table: Table, path: Path) -> None:
             database.executemany(
                 f"insert into raw values ({marks})", [list(row.values()) for row in table]
             )
-        database.execute("copy raw to ? (format parquet)", [str(path)])
+        database.execute("copy raw to $file (format parquet)", {"file": str(file)})
+        return file.read_bytes()
+
+
+_FORMS: Mapping[str, Callable[[Table], bytes]] = {
+    ".csv": _csv,
+    ".json": _json,
+    ".parquet": _parquet,
+}

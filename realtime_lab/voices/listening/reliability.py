@@ -27,7 +27,8 @@ class Reliability:
     """Repeated trials that were answered alike: the same side, or within a quarter of the scale."""
     repeats: int
     unheard: int
-    """Trials that were answered though a stimulus was never played (where plays are known)."""
+    """Trials that were answered though a stimulus was never played (where plays are known).
+    Targets do not count: they name their answer, whatever is heard."""
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -66,7 +67,9 @@ def reliability(
             if trial.repeats is not None
         ),
         repeats=len(repeats),
-        unheard=sum(0 in answer.plays for answer in answers.values()),
+        unheard=sum(
+            0 in answer.plays for number, answer in answers.items() if sheet[number].target is None
+        ),
     )
 
 

@@ -12,7 +12,7 @@ from ...errors import ListeningError
 from ...eventlog import Table, table_of
 from .agreement import krippendorff_alpha
 from .answers import Answer, Answers
-from .bradley_terry import BradleyTerry, Comparison, bradley_terry
+from .bradley_terry import BradleyTerry, Comparison, Estimate, bradley_terry
 from .design import ListeningDesign, Trial
 from .opinions import Opinion, Rating, mean_opinions
 from .pair_tests import PairTest, pair_tests
@@ -104,7 +104,7 @@ class ListeningResults:
         if not self.design.scale.compares:
             raise ListeningError(
                 f"the scale {self.design.scale.name!r} rates one by one: see .opinions; "
-                "Bradley-Terry scores need pairs (kind='preference' or 'cmos')"
+                "Bradley-Terry scores need pairs (scale='preference' or 'cmos')"
             )
         return bradley_terry(self.comparisons)
 
@@ -112,6 +112,16 @@ class ListeningResults:
     def opinions(self) -> dict[str, Opinion]:
         """The mean of what each system was given, with its 95 % interval (see `mean_opinions`)."""
         return mean_opinions(self.ratings)
+
+    @property
+    def ranking(self) -> dict[str, Estimate]:
+        """Scores of pairs, else means, from the best system to the worst."""
+        found = (
+            self.scores.scores
+            if self.comparisons
+            else {name: opinion.mean for name, opinion in self.opinions.items()}
+        )
+        return dict(sorted(found.items(), key=lambda one: -one[1].value))
 
     @cached_property
     def pairs(self) -> tuple[PairTest, ...]:
@@ -161,13 +171,16 @@ class ListeningResults:
         """Every answer that was given, earlier ones too, a row for each stimulus or pair."""
         return raw_table(self.design, self.answers, self._sheets, self.left_out)
 
-    def export(self, path: str | Path) -> Path:
+    def export(self, path: str | Path, *, overwrite: bool = False) -> Path:
         """Write the raw answers: ``.csv``, ``.json`` or ``.parquet``.
 
         Raises:
-            ListeningError: for another ending, or if it cannot be written.
+            ListeningError: for another ending, if it exists (unless ``overwrite``), or if it cannot
+                be written.
         """
-        return write_raw(self.raw, Path(path))
+        path = Path(path).expanduser()
+        write_raw(self.raw, path, overwrite=overwrite)
+        return path
 
     def figure(self) -> Figure:
         """Means (and scores) with their intervals, as a matplotlib figure."""
@@ -187,10 +200,7 @@ class ListeningResults:
 
     @cached_property
     def _sheets(self) -> dict[str, tuple[Trial, ...]]:
-        return {
-            listener.name: self.design.sheet(listener.number)
-            for listener in self.answers.listeners.values()
-        }
+        return {listener: self.answers.sheet(listener) for listener in self.answers.listeners}
 
     @cached_property
     def _judged(self) -> tuple[Answer, ...]:

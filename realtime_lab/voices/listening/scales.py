@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
 
-__all__ = ["ACR", "CMOS", "CONTINUOUS", "PREFERENCE", "Scale"]
+__all__ = ["SCALES", "Scale"]
 
 
 class Scale(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,4 +73,5 @@ ACR = Scale(
     labels={"1": "bad", "2": "poor", "3": "fair", "4": "good", "5": "excellent"},
     source="absolute category rating, ITU-T P.800 (08/1996), Annex B",
 )
-SCALES = {scale.name: scale for scale in (PREFERENCE, CMOS, CONTINUOUS, ACR)}
+SCALES: Mapping[str, Scale] = {scale.name: scale for scale in (PREFERENCE, CMOS, CONTINUOUS, ACR)}
+"""The scales of listening tests, by their names."""

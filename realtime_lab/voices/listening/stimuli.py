@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ...audio import Clip
 from ...errors import ListeningError
+from ..naming import voice_names
 from ..take import Take
 
 __all__ = ["Stimulus", "stimuli_of"]
@@ -36,10 +37,8 @@ def stimuli_of(takes: Iterable[Take]) -> tuple[Stimulus, ...]:
         ListeningError: if two takes of a system say the same line in the same repeat.
     """
     takes = [take for take in takes if len(take.clip.samples)]
-    several = len({take.source for take in takes}) > 1
     found: dict[tuple[str, int, int], Stimulus] = {}
-    for take in takes:
-        system = f"{take.source} · {take.voice}" if several else take.voice
+    for system, take in zip(voice_names(takes), takes, strict=True):
         place = (system, take.line, take.repeat)
         if place in found:
             raise ListeningError(

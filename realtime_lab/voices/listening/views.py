@@ -32,7 +32,7 @@ def results_text(results: ListeningResults) -> str:
         return f"<ListeningResults of {len(results.listeners)} listeners: nothing judged yet>"
     compared = bool(results.comparisons)
     lines = [_headline(results)]
-    for name in _ranked(results):
+    for name in results.ranking:
         score = f"  score {results.scores.scores[name]!r}" if compared else ""
         lines.append(f"  {name:<24} mean {results.opinions[name].mean!r}{score}")
     return "\n".join([*lines, *(f"  {note}" for note in _notes(results))])
@@ -66,13 +66,6 @@ def _headline(results: ListeningResults) -> str:
     )
 
 
-def _ranked(results: ListeningResults) -> list[str]:
-    if results.comparisons:
-        scores = results.scores.scores
-        return sorted(scores, key=lambda name: -scores[name].value)
-    return sorted(results.opinions, key=lambda name: -results.opinions[name].mean.value)
-
-
 def _notes(results: ListeningResults) -> Iterable[str]:
     if results.comparisons:
         scores = results.scores
@@ -89,11 +82,7 @@ def _notes(results: ListeningResults) -> Iterable[str]:
 
 def _systems_table(results: ListeningResults) -> str:
     compared = bool(results.comparisons)
-    shown: dict[str, Estimate] = (
-        results.scores.scores
-        if compared
-        else {name: opinion.mean for name, opinion in results.opinions.items()}
-    )
+    shown = results.ranking
     scale = results.design.scale
     low = min(e.low for e in shown.values()) if compared else scale.lowest
     high = max(e.high for e in shown.values()) if compared else scale.highest
@@ -102,7 +91,7 @@ def _systems_table(results: ListeningResults) -> str:
         f'<td style="{_NUMBER}">{_told(results.opinions[name].mean)}</td>'
         + (f'<td style="{_NUMBER}">{_told(shown[name])}</td>' if compared else "")
         + f"<td>{_bar(shown[name], low, high)}</td></tr>"
-        for name in _ranked(results)
+        for name in shown
     )
     score = f'<th style="{_NUMBER}">Bradley–Terry score (log-odds)</th>' if compared else ""
     return (
@@ -142,7 +131,7 @@ def _pairs_table(results: ListeningResults) -> str:
         for p in results.pairs
     )
     test = results.pairs[0].test if results.pairs else ""
-    what = "share of wins − ½" if results.comparisons else "difference of means"
+    what = "share of those who preferred it − ½" if results.comparisons else "difference of means"
     return (
         f'<table style="{_TABLE}"><thead><tr><th style="{_LEFT}">{escape(test)}</th>'
         f'<th style="{_NUMBER}">{what}</th><th style="{_NUMBER}">n</th>'

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from ..letters import is_of_a_word
 from .definitions import Family, Measure, Unknown, Values
 from .libraries import library
 from .utterance import Utterance
@@ -12,19 +13,28 @@ from .utterance import Utterance
 __all__ = ["INTELLIGIBILITY", "plain_words", "word_error_rate"]
 
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'"})
-_APART = re.compile(r"[^\w']+|_+")
+_WITHOUT_SPACES = re.compile(r"([぀-ヿ㐀-鿿])")
+"""Chinese and Japanese characters."""
 
 
 def plain_words(text: str) -> str:
     """A text as it is compared: lower-case words, one space between.
 
     Compatibility forms are resolved (NFKC), apostrophes within words kept, all other punctuation
-    and hyphens are spaces. Numbers stay as they are written: write them as words where a recogniser
-    does.
+    and hyphens are spaces; what cannot be seen, such as a soft hyphen, is nothing. A Chinese or
+    Japanese character is a word. Numbers stay as they are written: write them as words where a
+    recogniser does.
     """
     text = unicodedata.normalize("NFKC", text).translate(_QUOTES).casefold()
-    words = (word.strip("'") for word in _APART.split(text))
+    plain = "".join(map(_plain, text))
+    words = (word.strip("'") for word in _WITHOUT_SPACES.sub(r" \1 ", plain).split())
     return " ".join(word for word in words if word)
+
+
+def _plain(character: str) -> str:
+    if character == "'" or is_of_a_word(character):
+        return character
+    return "" if unicodedata.category(character) == "Cf" else " "
 
 
 def word_error_rate(said: str, heard: str) -> float | Unknown:
@@ -55,7 +65,7 @@ INTELLIGIBILITY = Family(
             "Substituted, missing and added words per word of what was said (the model's own "
             "transcript; the text asked for where there is none). Both are compared in lower "
             "case, without punctuation, hyphens as spaces, apostrophes within words kept, numbers "
-            "as written. Can be above 1.",
+            "as written; a Chinese or Japanese character is a word. Can be above 1.",
             "jiwer.",
         ),
     ),

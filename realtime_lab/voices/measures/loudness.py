@@ -37,7 +37,9 @@ def _loudness(signal: NDArray[np.float64], rate: int) -> float | Unknown:
     seconds = signal.size / rate
     if seconds < _SHORTEST:
         return Unknown(f"the audio is shorter than {1000 * _SHORTEST:.0f} ms")
-    meter = library("pyloudnorm").Meter(rate, filter_class="DeMan", block_size=min(_BLOCK, seconds))
+    # A little shorter than the clip: rounded up, it would be refused as longer.
+    block = min(_BLOCK, math.nextafter(seconds, 0))
+    meter = library("pyloudnorm").Meter(rate, filter_class="DeMan", block_size=block)
     with np.errstate(divide="ignore", invalid="ignore"):
         found = float(meter.integrated_loudness(signal))
     return found if math.isfinite(found) else Unknown("nothing is louder than -70 LUFS")

@@ -10,6 +10,7 @@ import numpy as np
 
 from ...errors import AudioError
 from ...eventlog import Table, table_of
+from ..naming import voice_names
 from .catalogue import MEASURES, measure_named
 from .libraries import library
 from .measured import Measured
@@ -43,7 +44,7 @@ class Spread:
 class Spreads(Mapping[str, Mapping[str, Spread]]):
     """Spread by voice and measure: ``spreads["alloy"]["f0_median"]``.
 
-    Where there are several sources a voice is named with its own: ``"gpt-realtime alloy"``.
+    Where there are several sources a voice is named with its own: ``"gpt-realtime · alloy"``.
     """
 
     def __init__(self, found: Mapping[str, Mapping[str, Spread]]) -> None:
@@ -109,10 +110,9 @@ def by_voice(measured: Iterable[Measured]) -> dict[str, list[Measured]]:
     everything = list(measured)
     if not everything:
         raise AudioError("nothing was measured; measure the takes of a run first")
-    several = len({one.source for one in everything}) > 1
     found: dict[str, list[Measured]] = {}
-    for one in everything:
-        found.setdefault(f"{one.source} {one.voice}" if several else one.voice, []).append(one)
+    for name, one in zip(voice_names(everything), everything, strict=True):
+        found.setdefault(name, []).append(one)
     return found
 
 

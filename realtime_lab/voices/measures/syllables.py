@@ -31,7 +31,8 @@ def syllables(text: str) -> int | Unknown:
     """
     if any(character.isdigit() for character in text):
         return Unknown("the text has digits, which may be read in several ways")
-    words = _WORD.findall(text.casefold().replace("’", "'"))
+    composed = unicodedata.normalize("NFC", text.casefold())
+    words = _WORD.findall(composed.replace("’", "'"))
     if not words:
         return Unknown("there is no text")
     plain = [_unaccented(word) for word in words]

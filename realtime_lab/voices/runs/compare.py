@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from ...errors import EndpointError
+from ...errors import EndpointError, SessionError
 from ...session import Budget, Call, EndpointSource, embedded, session_thread
 from .comparison import compared
 from .design import READ_ALOUD, Design, lines_of
@@ -72,8 +72,8 @@ def compare_voices(
 
     Raises:
         EndpointError: at once, for what is no endpoint.
-        SessionError: at once, for an empty text, settings that no session has, or figures that make
-            no sense.
+        SessionError: at once, for an empty text or list of voices, settings that no session has, or
+            figures that make no sense.
         LogError: at once, if nothing can be kept in the folder.
 
     Raises (when awaited):
@@ -86,6 +86,8 @@ def compare_voices(
     design = Design(lines_of(text), instructions, settings, repeats, seed, concurrency)
     design.of_session("alloy").config([])
     names = (voices,) if isinstance(voices, str) else voices
+    if names is not None and not len(names):
+        raise SessionError("voices is empty; name one at least, or leave it out for all of a model")
     run = compared(
         _sources(endpoint),
         None if names is None else tuple(names),

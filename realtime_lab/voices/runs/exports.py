@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,9 +18,10 @@ from ...audio import Clip
 from ...errors import LogError
 from ...eventlog import write_whole
 from ..take import Take
+from .place_names import without_places
 from .saved_runs import name_of
 from .table import columns_of
-from .take_files import open_folder
+from .take_files import open_folder_for
 from .views import heading, takes_html
 from .voice_run import VoiceRun
 
@@ -40,9 +42,10 @@ audio { display: block; width: 100%; max-width: 26rem; height: 2rem; margin: .2r
 """
 
 
-def export_flac(run: VoiceRun, folder: str | Path) -> Path:
+def export_flac(run: VoiceRun, folder: str | Path, *, overwrite: bool = False) -> Path:
     """See `VoiceRun.export_flac`."""
-    path = open_folder(folder)
+    path = open_folder_for(folder, _MANIFEST, overwrite=overwrite)
+    run = _for_others(run)
     listed = []
     for name, take in zip(_file_names(run), run.takes, strict=True):
         take.clip.write(path / name)
@@ -69,6 +72,7 @@ def export_parquet(
     run: VoiceRun, path: str | Path, *, audio: bool = False, overwrite: bool = False
 ) -> Path:
     """See `VoiceRun.export_parquet`."""
+    run = _for_others(run)
     columns = columns_of(run.takes, run.failed)
     blank = [None] * len(run.failed)
     columns["borders"] = ("INTEGER[]", [*(list(take.borders) for take in run.takes), *blank])
@@ -89,9 +93,15 @@ def export_html(
 ) -> Path:
     """See `VoiceRun.export_html`."""
     path = Path(path).expanduser()
-    page = _page(run, title or "Voices compared", players=players)
+    page = _page(_for_others(run), title or "Voices compared", players=players)
     write_whole(path, (part.encode() for part in page), overwrite=overwrite)
     return path
+
+
+def _for_others(run: VoiceRun) -> VoiceRun:
+    """The run without what its gaps and notes say of machines and folders."""
+    failed = tuple(gap._replace(told=without_places(gap.told)) for gap in run.failed)
+    return replace(run, failed=failed, notes=tuple(map(without_places, run.notes)))
 
 
 def _page(run: VoiceRun, title: str, *, players: bool) -> Iterator[str]:

@@ -13,7 +13,7 @@ from ...eventlog import write_whole
 from ..take import Take
 from .design import Design, Planned
 from .gap import Gap
-from .take_files import TakeFiles, open_folder
+from .take_files import TakeFiles, open_folder_for
 from .voice_run import VoiceRun
 
 __all__ = ["load_run", "name_of", "save_run", "write_run"]
@@ -49,9 +49,9 @@ class _Run(msgspec.Struct, kw_only=True):
     notes: list[str]
 
 
-def save_run(run: VoiceRun, folder: str | Path) -> Path:
+def save_run(run: VoiceRun, folder: str | Path, *, overwrite: bool = False) -> Path:
     """See `VoiceRun.save`."""
-    path = open_folder(folder)
+    path = open_folder_for(folder, _NAME, overwrite=overwrite)
     files = TakeFiles(path)
     names = [f"{number:03}-{name_of(take)}" for number, take in enumerate(run.takes, 1)]
     for name, take in zip(names, run.takes, strict=True):
@@ -100,7 +100,7 @@ def load_run(folder: str | Path) -> VoiceRun:
         record = msgspec.json.decode((path / _NAME).read_bytes(), type=_Run)
     except OSError:
         raise LogError(f"there is no {_NAME} in {path}; give the folder of a run") from None
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise LogError(f"{path / _NAME} cannot be read as a run: {error}") from None
     files = TakeFiles(path)
     takes: list[Take] = []

@@ -13,7 +13,7 @@ from ...errors import AudioError, LogError
 from ...eventlog import write_whole
 from ..take import Take
 
-__all__ = ["TakeFiles", "open_folder"]
+__all__ = ["TakeFiles", "open_folder", "open_folder_for"]
 
 
 class _Record(msgspec.Struct, kw_only=True):
@@ -96,7 +96,7 @@ class TakeFiles:
             record = msgspec.json.decode(path.read_bytes(), type=_Record)
         except OSError as error:
             raise LogError(f"{path.name} cannot be read: {error.strerror or error}") from None
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise LogError(f"{path.name} is no take that was kept: {error}") from None
         if record.digest() != record.sha256:
             raise LogError(f"{path.name} is not as it was written")
@@ -155,6 +155,20 @@ def open_folder(folder: str | Path) -> Path:
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise LogError(f"cannot keep takes in {path}: {reason}; choose another place") from error
+    return path
+
+
+def open_folder_for(folder: str | Path, record: str, *, overwrite: bool) -> Path:
+    """A folder for the files that ``record`` in it tells of.
+
+    Raises:
+        LogError: if there can be none, or if it has such a record (unless ``overwrite``).
+    """
+    path = open_folder(folder)
+    if not overwrite and (path / record).exists():
+        raise LogError(
+            f"{path / record} exists already; choose another folder, or pass overwrite=True"
+        )
     return path
 
 

@@ -132,15 +132,15 @@ class VoiceRun:
 
     # -- on disk ---------------------------------------------------------------------------------
 
-    def save(self, folder: str | Path) -> Path:
+    def save(self, folder: str | Path, *, overwrite: bool = False) -> Path:
         """Write all takes into a folder, as FLAC and JSON, to be read by `load`; returns it.
 
         Raises:
-            AudioError, LogError: if that cannot be done.
+            AudioError, LogError: if that cannot be done, or a run is there and not to be replaced.
         """
         from .saved_runs import save_run
 
-        return save_run(self, folder)
+        return save_run(self, folder, overwrite=overwrite)
 
     @classmethod
     def load(cls, folder: str | Path) -> VoiceRun:
@@ -155,18 +155,19 @@ class VoiceRun:
 
         return load_run(folder)
 
-    def export_flac(self, folder: str | Path) -> Path:
+    def export_flac(self, folder: str | Path, *, overwrite: bool = False) -> Path:
         """Write a FLAC file for each take, and ``manifest.json`` with all figures and digests.
 
         Returns the manifest. The names tell source, voice, repeat and line, as far as there are
         several.
 
         Raises:
-            AudioError, LogError: if that cannot be done.
+            AudioError, LogError: if that cannot be done, or another export is there and not to be
+                replaced.
         """
         from .exports import export_flac
 
-        return export_flac(self, folder)
+        return export_flac(self, folder, overwrite=overwrite)
 
     def export_parquet(
         self, path: str | Path, *, audio: bool = False, overwrite: bool = False

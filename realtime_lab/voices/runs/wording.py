@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
 from ...eventlog import word_changes
+from ..letters import is_of_a_word
 
 __all__ = ["changes", "is_exact", "spoken_form", "told_changes"]
 
 _APOSTROPHES = str.maketrans("\N{RIGHT SINGLE QUOTATION MARK}\N{LEFT SINGLE QUOTATION MARK}", "''")
-_EDGES = re.compile(r"^[^\w]+|[^\w]+$")
 
 
 def spoken_form(word: str) -> str:
     """A word as it sounds alike: without case and without the punctuation around it."""
     folded = unicodedata.normalize("NFKC", word).translate(_APOSTROPHES).casefold()
-    return _EDGES.sub("", folded)
+    letters = [place for place, character in enumerate(folded) if is_of_a_word(character)]
+    return folded[letters[0] : letters[-1] + 1] if letters else ""
 
 
 def changes(asked: str, said: str) -> list[tuple[str, str]]:

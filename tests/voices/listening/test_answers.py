@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from realtime_lab.errors import ListeningError
@@ -46,6 +47,33 @@ def test_a_line_that_was_torn_by_a_crash_costs_that_answer_alone(tmp_path: Path)
     third = held(path)
     assert [third.answered("anna")[n].given for n in (0, 1)] == [(1.0,), (0.0,)]
     assert "line 4" in third.results().answers.notes[0]
+
+
+def test_a_line_that_is_no_text_costs_that_answer_alone(tmp_path: Path):
+    path = tmp_path / "answers.jsonl"
+    held(path).answer("anna", 0, 1, comment="like a café")
+    held(path).answer("anna", 1, 1)
+    path.write_bytes(path.read_bytes().replace("é".encode(), b"\xff"))
+    again = held(path)
+    assert list(again.answered("anna")) == [1]
+    assert "line 3: passed over" in again.results().answers.notes[0]
+
+
+def test_a_file_of_another_kind_is_told_though_it_is_no_text(tmp_path: Path):
+    path = tmp_path / "take.flac"
+    path.write_bytes(b'{"record":"design","fingerprint":"\xff\xfe"}\n')
+    with pytest.raises(ListeningError, match="does not begin with the design"):
+        held(path)
+
+
+def test_numbers_of_numpy_are_answers_as_all_others_are(tmp_path: Path):
+    test = held(tmp_path / "answers.jsonl")
+    test.begin("anna", number=np.int64(3))
+    test.answer(
+        "anna", np.int64(0), np.int64(1), seconds=np.float32(2), plays=np.array([1, 2]),
+    )  # fmt: skip
+    again = held(tmp_path / "answers.jsonl").answered("anna")[0]
+    assert (again.given, again.seconds, again.plays) == ((1.0,), 2.0, (1, 2))
 
 
 def test_answers_to_another_design_are_refused_and_kept(tmp_path: Path):
@@ -94,11 +122,18 @@ def test_a_later_answer_counts_and_the_earlier_one_is_kept(tmp_path: Path):
 @pytest.mark.parametrize(
     ("trial", "given", "told"),
     [(99, 1, "no trial 99"), (0, 2, "not on the scale"), (0, 0.5, "not on the scale"),
-     (0, (1, 1), "wants 1 values")],
+     (0, (1, 1), "wants 1 values"), (0, None, "None is no answer"), (0, "B", "'B' is no answer")],
 )  # fmt: skip
 def test_an_answer_that_does_not_fit_is_refused(trial: int, given, told: str):
     with pytest.raises(ListeningError, match=told):
         held().answer("anna", trial, given)
+
+
+def test_nobody_is_planned_or_counted_below_the_first(tmp_path: Path):
+    with pytest.raises(ListeningError, match="counted from 0"):
+        held().begin("anna", number=-1)
+    with pytest.raises(ListeningError, match="one at least"):
+        held().preregistration(tmp_path / "plan.md", listeners=0)
 
 
 def test_listeners_are_numbered_in_the_order_they_come_and_a_number_may_be_given():
@@ -139,6 +174,51 @@ def test_raw_answers_are_exported_with_what_was_hidden(tmp_path: Path, ending: s
     assert set(rows["stimulus"]) == {s.sha256 for s in test.design.stimuli}
     assert len(rows) == len(test.results().raw)
     assert rows["counts"].sum() == 4
+    [asked] = rows[rows["target"].notna()].to_dict("records")
+    assert (asked["kind"], asked["value"]) == ("target", asked["target"])
+
+
+@pytest.mark.parametrize("ending", [".csv", ".json", ".parquet"])
+def test_a_file_that_is_there_is_replaced_only_where_asked(tmp_path: Path, ending: str):
+    results = held().results()
+    path = tmp_path / f"raw{ending}"
+    path.write_bytes(b"registered")
+    with pytest.raises(ListeningError, match=r"exists already.*overwrite=True"):
+        results.export(path)
+    assert path.read_bytes() == b"registered"
+    assert results.export(path, overwrite=True).read_bytes() != b"registered"
+    (tmp_path / f"folder{ending}").mkdir()
+    with pytest.raises(ListeningError, match="folder"):
+        results.export(tmp_path / f"folder{ending}", overwrite=True)
+    assert sorted(p.name for p in tmp_path.iterdir()) == [f"folder{ending}", f"raw{ending}"]
+
+
+def test_a_file_that_is_taken_away_meanwhile_is_written_again(tmp_path: Path):
+    path = tmp_path / "kept" / "answers.jsonl"
+    test = held(path)
+    test.answer("anna", 0, 1)
+    path.unlink()
+    path.parent.rmdir()
+    test.answer("anna", 1, -1)
+    again = held(path)
+    assert again.answered("anna") == test.answered("anna")
+    assert again.results().answers.notes == []
+
+
+def test_a_path_may_begin_at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    test = held(Path("~/answers.jsonl"))
+    test.answer("anna", 1, 1)
+    test.preregistration("~/plan.md", listeners=3)
+    test.results("~/answers.jsonl").export("~/raw.csv")
+    found = {path.name for path in tmp_path.iterdir()}
+    assert found == {"answers.jsonl", "plan.md", "raw.csv"}
+
+
+def test_the_file_of_the_test_itself_counts_once(tmp_path: Path):
+    test = held(tmp_path / "answers.jsonl")
+    test.answer("anna", 1, 1)
+    assert len(test.results(tmp_path / "answers.jsonl").answers.given) == 1
 
 
 def test_raw_answers_in_another_form_are_refused(tmp_path: Path):

@@ -56,17 +56,42 @@ def test_more_voices_than_a_screen_holds_are_divided_evenly():
     assert sorted(name for t in judged for name in systems(test, t)) == sorted(voices)
 
 
-def test_a_repeated_trial_is_the_other_way_round_with_another_between():
-    test = ListeningTest(takes(lines=2), repeated=1, targets=0, training=2, seed=3)
-    sheet = test.begin("L01")
-    again = [t for t in sheet if t.kind == "repeat"]
-    assert len(again) == 12
-    for trial in again:
-        assert trial.repeats is not None
-        before = sheet[trial.repeats]
-        assert before.kind == "judged"
-        assert before.stimuli == trial.stimuli[::-1]
-        assert trial.number > before.number + 1 or trial.number == len(sheet) - 1
+@pytest.mark.parametrize("voices", ["abc", "abcdefghi", "abcdefghij"])
+def test_divided_screens_are_balanced_for_place_and_mix_the_voices(voices: str):
+    test = ListeningTest(
+        takes(voices=tuple(voices)), scale="acr", at_once=len(voices) - 1, repeated=0, targets=0,
+        training=0,
+    )  # fmt: skip
+    places, met = Counter(), Counter()
+    for n in range(len(voices) * (1 + len(voices) % 2)):
+        for screen, trial in enumerate(test.begin(f"L{n}")):
+            shown = systems(test, trial)
+            places.update((screen, place, name) for place, name in enumerate(shown))
+            met.update(frozenset(pair) for pair in combinations(shown, 2))
+    assert len(set(places.values())) == 1
+    assert len(places) == len(voices) ** 2
+    for voice in voices:
+        assert sum(voice in pair for pair in met) >= len(voices) - 2
+
+
+@pytest.mark.parametrize("repeated", [0.1, 0.5, 1])
+def test_a_repeated_trial_is_the_other_way_round_with_another_between(repeated: float):
+    for seed in range(30):
+        test = ListeningTest(takes(lines=2), repeated=repeated, targets=0, training=2, seed=seed)
+        sheet = test.begin("L01")
+        again = [t for t in sheet if t.kind == "repeat"]
+        assert len(again) == min(round(12 * repeated), 11)
+        for trial in again:
+            assert trial.repeats is not None
+            before = sheet[trial.repeats]
+            assert before.kind == "judged"
+            assert before.stimuli == trial.stimuli[::-1]
+            assert trial.number > before.number + 1
+
+
+def test_the_only_screen_of_a_test_can_be_repeated():
+    test = ListeningTest(takes(), scale="acr", repeated=1, targets=0, training=0)
+    assert [t.kind for t in test.begin("L01")] == ["judged", "repeat"]
 
 
 def test_training_comes_first_and_targets_come_later():
@@ -115,6 +140,17 @@ def test_a_number_out_of_range_is_told(wrong: dict, told: str):
 def test_one_voice_alone_cannot_be_compared():
     with pytest.raises(ListeningError, match="no line is said by two"):
         ListeningTest([take("alloy")])
+
+
+def test_a_voice_that_would_not_be_heard_is_told():
+    without_first = [t for t in takes(repeats=2) if (t.voice, t.repeat) != ("echo", 0)]
+    with pytest.raises(
+        ListeningError, match="echo has no take in the first 1 repeats; give repeat"
+    ):
+        ListeningTest(without_first)
+    assert "echo" in ListeningTest(without_first, repeats=2).design.systems
+    with pytest.raises(ListeningError, match="nova: no other voice says the same line"):
+        ListeningTest([*takes(), take("nova", line=1)])
 
 
 def test_the_same_voice_line_and_repeat_twice_is_told():

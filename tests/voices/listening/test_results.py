@@ -8,7 +8,7 @@ import pytest
 from realtime_lab.errors import ListeningError
 from realtime_lab.voices import ListeningTest
 
-from .listeners import listen, rates, takes
+from .listeners import chooses, listen, rates, takes
 
 SCORES = {"alloy": -1.0, "echo": -0.3, "marin": 0.3, "sage": 1.0}
 
@@ -52,7 +52,7 @@ def test_a_listener_who_contradicts_herself_is_flagged():
     listen(test, "first", lambda _, t: [t.target.value if t.target else -1.0])
     listen(test, "steady", steady)
     flagged = test.results().flagged
-    assert flagged["first"] == ("answered 0 of 6 repeated trials alike",)
+    assert flagged["first"] == ("answered 0 of 5 repeated trials alike",)
     assert "steady" not in flagged
 
 
@@ -62,14 +62,23 @@ def test_an_answer_without_playing_everything_is_flagged():
     assert test.results().flagged["anna"] == ("answered 1 trials without playing everything",)
 
 
+def test_whoever_does_what_a_target_asks_without_playing_anything_has_read_it():
+    test = ListeningTest(takes(), targets=2, repeated=0)
+    for trial in test.begin("anna"):
+        if trial.target is not None:
+            test.answer("anna", trial.number, trial.target.value, plays=[0, 0])
+    assert test.results().reliability[0].targets_met == 2
+    assert test.results().flagged == {}
+
+
 def test_repeated_ratings_are_alike_within_a_quarter_of_the_scale():
     test = ListeningTest(takes(lines=2), scale="continuous", repeated=1.0)
     listen(test, "steady", rates({"alloy": 20, "echo": 40, "marin": 60, "sage": 80}, seed=0))
     chance = random.Random(1)
     listen(test, "random", lambda _, t: [chance.choice((0, 100)) for _ in t.stimuli])
     by_name = {r.listener: r for r in test.results().reliability}
-    assert (by_name["steady"].alike, by_name["steady"].repeats) == (2, 2)
-    assert by_name["random"].alike < 2
+    assert (by_name["steady"].alike, by_name["steady"].repeats) == (1, 1)
+    assert by_name["random"].alike == 0
 
 
 def test_somebody_who_always_prefers_what_came_first_is_told_as_an_effect_of_order():
@@ -83,6 +92,19 @@ def test_somebody_who_always_prefers_what_came_first_is_told_as_an_effect_of_ord
 def test_a_scale_that_rates_one_by_one_has_no_bradley_terry_scores():
     with pytest.raises(ListeningError, match=r"see \.opinions"):
         _ = ListeningTest(takes(), scale="acr").results().scores
+
+
+def test_the_best_is_ranked_first():
+    likes = {"alloy": -2.0, "echo": -1.0, "marin": 1.0, "sage": 2.0}
+    pairs = ListeningTest(takes(lines=2), targets=0)
+    rated = ListeningTest(takes(lines=2), scale="continuous", targets=0)
+    for n in range(12):
+        listen(pairs, f"L{n}", chooses(likes, seed=n))
+        listen(rated, f"L{n}", rates({name: 50 + 20 * v for name, v in likes.items()}, seed=n))
+    for test in (pairs, rated):
+        ranking = test.results().ranking
+        assert list(ranking) == ["sage", "marin", "echo", "alloy"]
+    assert repr(rated.results()).index("sage") < repr(rated.results()).index("marin")
 
 
 def test_leaving_out_somebody_who_did_not_listen_is_told():

@@ -1,18 +1,23 @@
 """Statistics against published examples, against packages that others wrote, and simulations."""
 
-from itertools import combinations
+from itertools import combinations, permutations
 
 import choix
 import numpy as np
 import pytest
 
 from realtime_lab.errors import ListeningError
-from realtime_lab.voices import ListeningTest
-from realtime_lab.voices.listening.agreement import krippendorff_alpha
-from realtime_lab.voices.listening.bradley_terry import Comparison, bradley_terry
-from realtime_lab.voices.listening.opinions import Rating, mean_opinions
-from realtime_lab.voices.listening.pair_tests import holm, pair_tests
-from realtime_lab.voices.listening.scales import CONTINUOUS, PREFERENCE
+from realtime_lab.voices import (
+    SCALES,
+    Comparison,
+    ListeningTest,
+    Rating,
+    bradley_terry,
+    krippendorff_alpha,
+    mean_opinions,
+    pair_tests,
+)
+from realtime_lab.voices.listening.pair_tests import holm
 
 from .listeners import chooses, listen, rates, takes
 
@@ -113,6 +118,44 @@ def test_a_voice_that_always_won_is_told_and_still_has_a_score():
     assert "a, c" in fitted.note
     assert fitted.scores["b"].value > fitted.scores["a"].value
     assert all(np.isfinite(estimate.value) for estimate in fitted.scores.values())
+
+
+def _every_pair(outcome: int, listeners: int) -> list[Comparison]:
+    return [
+        Comparison(first, second, outcome, f"L{n}")
+        for n in range(listeners)
+        for first, second in permutations("abc", 2)
+    ]
+
+
+@pytest.mark.parametrize("outcome", [0, -1, 1], ids=["all ties", "all first", "all second"])
+@pytest.mark.parametrize("listeners", [1, 3, 8])
+def test_answers_that_say_nothing_of_the_voices_leave_them_together(outcome: int, listeners: int):
+    fitted = bradley_terry(_every_pair(outcome, listeners))
+    assert "prior" in fitted.note
+    for estimate in fitted.scores.values():
+        assert estimate.value == pytest.approx(0, abs=1e-6)
+        assert -5 < estimate.low < -0.3
+        assert 0.3 < estimate.high < 5
+    assert fitted.order is not None
+    assert abs(fitted.order.value) < 10
+
+
+def test_listeners_who_all_prefer_the_same_leave_an_interval():
+    fitted = bradley_terry([Comparison("a", "b", 1, f"L{n}") for n in range(8)])
+    assert fitted.scores["b"].low < fitted.scores["b"].value - 0.5
+
+
+def test_few_answers_of_all_kinds_never_lead_the_fit_astray():
+    rng = np.random.default_rng(5)
+    for _ in range(150):
+        pairs = [rng.choice(4, 2, replace=False) for _ in range(rng.integers(3, 12))]
+        games = [Comparison(f"s{a}", f"s{b}", int(rng.integers(-1, 2))) for a, b in pairs]
+        fitted = bradley_terry(games)
+        values = [estimate.value for estimate in fitted.scores.values()]
+        assert (
+            np.abs([*values, fitted.tie or 0, fitted.order.value if fitted.order else 0]).max() < 30
+        )
 
 
 def test_before_anybody_listened_there_are_no_scores():
@@ -234,12 +277,34 @@ def test_holms_correction_is_that_of_a_worked_example():
 def test_pairs_are_tested_by_wins_or_by_ranks():
     games = [Comparison("a", "b", 1)] * 9 + [Comparison("b", "a", 1)] + [Comparison("a", "b", 0)]
     ratings = [Rating(s, v, f"L{n}") for n in range(8) for s, v in (("a", n), ("b", n + 10 + n))]
-    (signs,) = pair_tests(PREFERENCE, games, ratings)
+    (signs,) = pair_tests(SCALES["preference"], games, ratings)
     assert signs.p == pytest.approx(2 * (1 + 10) / 2**10)
     assert (signs.one, signs.difference) == ("a", pytest.approx(-0.4))
-    (ranks,) = pair_tests(CONTINUOUS, [], ratings)
+    (ranks,) = pair_tests(SCALES["continuous"], [], ratings)
     assert ranks.p == pytest.approx(2 / 2**8)
     assert ranks.difference == pytest.approx(-13.5)
+
+
+def test_answers_of_one_person_to_several_lines_are_one_preference():
+    def answers(listener: str, *outcomes: int) -> list[Comparison]:
+        return [Comparison("x", "y", outcome, listener) for outcome in outcomes]
+
+    given = [*answers("a", 1, 1, 1), *answers("b", 1, 1, -1), *answers("c", 1, -1, 0)]
+    [pair] = pair_tests(SCALES["preference"], given, _both(given))
+    assert (pair.n, pair.difference, pair.p) == (3, -0.5, pytest.approx(0.5))
+    assert pair.test == "exact sign test over listeners"
+    alone = answers("a", *[-1] * 6, 0)
+    [pair] = pair_tests(SCALES["preference"], alone, _both(alone))
+    assert (pair.n, pair.difference, pair.p) == (7, 0.5, pytest.approx(2 / 2**6))
+    assert pair.test == "exact sign test over answers of one listener"
+
+
+def _both(given: list[Comparison]) -> list[Rating]:
+    return [
+        Rating(system, value, c.listener)
+        for c in given
+        for system, value in ((c.first, -c.outcome), (c.second, c.outcome))
+    ]
 
 
 def test_ratings_give_back_the_means_they_were_drawn_from():
