@@ -147,7 +147,7 @@ def _limits_of(deployment: Deployment) -> dict[str, Any]:
 def _change_limits(server: Server, body: bytes) -> None:
     try:
         asked = msgspec.json.decode(body, type=_LimitsRequest)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise HandshakeError(400, "400", f"These limits cannot be: {error}.") from None
     try:
         server.deployments.change_limits(asked, asked.deployment)

@@ -50,6 +50,6 @@ def decode_frame(data: bytes | memoryview) -> Frame:
         raise ProtocolError(f"a frame of {len(data)} bytes ends inside its header")
     try:
         header = _decoder.decode(data[_PREFIX:start])
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ProtocolError(f"the header of a frame is no JSON object: {error}") from error
     return Frame(header, bytes(data[start:]))

@@ -16,12 +16,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import Raw
 
 from realtime_lab.errors import LogError
 from realtime_lab.eventlog import EventLog, Redaction
 from realtime_lab.eventlog.recording import journal as journal_module
 from realtime_lab.eventlog.recording import journal_files
 from realtime_lab.eventlog.recording.growing import Growing
+from realtime_lab.eventlog.recording.journal_lines import Line
 from realtime_lab.eventlog.redaction.outlet import Outlet
 from realtime_lab.eventlog.turns.turn_numbers import TurnNumbers
 from realtime_lab.protocol import InputAudioBufferAppend, InputAudioBufferCommit, OutputAudioDelta
@@ -561,3 +563,10 @@ def test_a_file_from_somebody_else_does_not_fill_the_memory(tmp_path):
     near = f'{{"seq":1,"at":0,"dir":"sent","audio":[0,2],"event":{event}}}'
     path.write_text(f"{header}\n{far}\n{near}\n")
     assert [len(entry.audio) for entry in EventLog.load(path)] == [2, 2]
+
+
+def test_audio_of_an_event_with_bytes_that_are_no_text_is_counted_without_its_ids():
+    line = Line(seq=3, dir="received", event=Raw(b'{"item_id":"\xff"}'), audio_bytes=960)
+    fact = line.audio_fact()
+    assert fact is not None
+    assert (fact.seq, fact.size, fact.item_id) == (3, 960, "")

@@ -192,6 +192,7 @@ class TestLimits:
             ([], 400, "object"),
             (b"{", 400, "These limits cannot be"),
             (b"\xff", 400, "These limits cannot be"),
+            (b'{"deployment": "\xff"}', 400, "These limits cannot be"),
             ({"deployment": "nobody", "tokens_per_minute": 1}, 404, "'nobody'"),
             (b" " * 70_000, 413, "too long"),
         ):

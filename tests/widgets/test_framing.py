@@ -17,7 +17,9 @@ def test_the_bytes_are_those_that_the_front_end_writes():
     assert encode_frame(Frame({"type": "a"}, b"\x02\x01")) == b'\x0c\x00{"type":"a"}\x02\x01'
 
 
-@pytest.mark.parametrize("data", [b"", b"\x01", b"\x05\x00{}", b"\x02\x00[]", b"\x02\x00{]"])
+@pytest.mark.parametrize(
+    "data", [b"", b"\x01", b"\x05\x00{}", b"\x02\x00[]", b"\x02\x00{]", b'\x09\x00{"t":"\xff"}']
+)
 def test_what_is_no_frame_is_refused(data):
     with pytest.raises(ProtocolError, match="frame"):
         decode_frame(data)

@@ -108,7 +108,7 @@ class Line(msgspec.Struct):
         count = self.audio[1] if self.audio is not None else self.audio_bytes
         try:
             ids = _ids_decoder.decode(self.event)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeDecodeError):
             ids = _Ids()
         side = side_of(self.dir)
         return AudioFact(self.seq, self.at, side, count, ids.item_id, ids.response_id)
