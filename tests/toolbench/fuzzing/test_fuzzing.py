@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 import pytest
+from hypothesis.configuration import storage_directory
 
 import realtime_lab as rl
 from realtime_lab.errors import ToolError
@@ -586,6 +587,21 @@ def test_a_report_shows_everywhere():
     assert [row["tool"] for row in rows] == ["fails_when_empty", "fails_beyond_ascii"]
     assert rows[0]["instead"] == KINDS["crash"].instead
     assert report.table.pandas().shape == (2, 7)
+
+
+def test_nothing_is_left_where_hypothesis_keeps_the_files_of_other_tests(monkeypatch):
+    monkeypatch.delenv("HYPOTHESIS_STORAGE_DIRECTORY", raising=False)
+    usual, used = storage_directory("constants", intent_to_write=False).path, set()
+
+    def place() -> str:
+        folder = storage_directory("constants", intent_to_write=False).path
+        used.add(folder)
+        return "noted"
+
+    fuzz(place, examples=3)
+    assert used and usual not in used
+    assert not any(folder.parent.exists() for folder in used)
+    assert storage_directory("constants", intent_to_write=False).path == usual
 
 
 def test_a_missing_library_is_told_with_its_command(monkeypatch):
