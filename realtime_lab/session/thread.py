@@ -13,7 +13,7 @@ from collections.abc import Coroutine, Generator
 from functools import cache
 from typing import Any, Generic, TypeVar
 
-__all__ = ["Call", "SessionThread", "run", "session_thread"]
+__all__ = ["Call", "SessionThread", "run", "running_loop", "session_thread"]
 
 T = TypeVar("T")
 
@@ -44,7 +44,7 @@ class Call(Generic[T]):
             TimeoutError: if it is not done after ``timeout`` seconds; it goes on.
         """
         try:
-            if self._needs_caller and (loop := _running_loop()) is not None:
+            if self._needs_caller and (loop := running_loop()) is not None:
                 return _run_nested(loop, self._future, timeout)
             return self._future.result(timeout)
         except KeyboardInterrupt:
@@ -110,7 +110,8 @@ def session_thread() -> SessionThread:
     return SessionThread()
 
 
-def _running_loop() -> asyncio.AbstractEventLoop | None:
+def running_loop() -> asyncio.AbstractEventLoop | None:
+    """The event loop of whoever calls; ``None`` where none runs."""
     try:
         return asyncio.get_running_loop()
     except RuntimeError:

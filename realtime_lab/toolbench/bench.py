@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ToolError
-from ..session import Call, session_thread
+from ..session import Call, running_loop, session_thread
 from ..tools import Tool, ToolRegistry, ToolResult
 from .attempts import Attempts
 from .calling import Caller, CallResult
@@ -155,7 +154,7 @@ class ToolBench:
         return tool
 
     def _caller(self) -> Caller:
-        return Caller(self.tools, Attempts(self._timeout, _running_loop(), self._clock))
+        return Caller(self.tools, Attempts(self._timeout, running_loop(), self._clock))
 
     def __repr__(self) -> str:
         names = ", ".join(tool.name for tool in self.tools) or "no tools"
@@ -176,10 +175,3 @@ def _again(result: ToolResult) -> Expectation:
         return Fails(result.error)
     value = decoded(result.output)
     return Equals(result.output if value is NOT_JSON else value)
-
-
-def _running_loop() -> asyncio.AbstractEventLoop | None:
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        return None

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any, Self, overload
 
 from ...errors import ToolError
-from ...eventlog import Table
+from ...eventlog import Table, table_of
 from ..report_html import Head, frame
-from ..tabular import table_of
 from .case import Case
 from .files import read_cases, write_cases
 
@@ -65,7 +64,6 @@ class Cases(MutableSequence[Case]):
         self.append(made)
         return made
 
-    @property
     def table(self) -> Table:
         """A row for each: ``name``, ``tool``, ``arguments``, ``expect``, ``expected``,
         ``timeout``."""

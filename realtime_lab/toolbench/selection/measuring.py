@@ -25,13 +25,14 @@ from ...session import (
     EndpointSource,
     Settings,
     embedded,
+    running_loop,
     session_thread,
 )
-from ...tools import Tool
+from ...tools import Tool, ToolLike
 from .answers import AnswerFile
 from .asking import Asking, Question
 from .comparison import SelectionComparison
-from .definitions import Definitions, Outputs, ToolLike, definitions_of
+from .definitions import Definitions, Outputs, definitions_of
 from .judging import judge
 from .pacing import Pace
 from .projecting import SelectionProjection, expected_of, projection_of
@@ -163,7 +164,7 @@ def measure_tools(
         temperature=temperature,
         extra=session,
     )
-    kernel_loop = _running_loop()
+    kernel_loop = running_loop()
     asking = Asking(source, settings, agree, timeout, kernel_loop, _folder(logs))
     projection = plan.projection(_model(source), settings)
     answers = AnswerFile(path)
@@ -351,10 +352,3 @@ def _folder(path: str | Path | None) -> Path | None:
         reason = (error.strerror or str(error)).lower()
         raise LogError(f"no logs can be kept in {path}: {reason}; give another folder") from error
     return Path(path)
-
-
-def _running_loop() -> asyncio.AbstractEventLoop | None:
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        return None

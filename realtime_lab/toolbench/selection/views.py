@@ -205,7 +205,7 @@ def _mistakes(selection: Selection) -> Table:
         for (said, outcome, due, happened), repeats in list(alike.items())[:MOST_SHOWN]
     ]
     more = len(alike) - len(rows)
-    notes = [f"{more} more are in .mistakes and .table"] if more else []
+    notes = [f"{more} more are in .mistakes and .table()"] if more else []
     heads = ("utterance", "repeats", "outcome", "due", "instead")
     return Table("Not right", heads, rows, words=5, notes=notes)
 

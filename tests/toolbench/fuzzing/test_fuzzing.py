@@ -583,10 +583,10 @@ def test_a_report_shows_everywhere():
     assert KINDS["crash"].why in html
     assert "{&quot;word&quot;: &quot;\\u0080&quot;}" in html
     assert "<script" not in html
-    rows = report.table.rows
+    rows = report.table().rows
     assert [row["tool"] for row in rows] == ["fails_when_empty", "fails_beyond_ascii"]
     assert rows[0]["instead"] == KINDS["crash"].instead
-    assert report.table.pandas().shape == (2, 7)
+    assert report.table().pandas().shape == (2, 7)
 
 
 def test_nothing_is_left_where_hypothesis_keeps_the_files_of_other_tests(monkeypatch):
