@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from ..errors import ToolError
-from .registry import ToolLike, as_tool
+from .registry import ToolLike, as_tool, listed
 from .tool import Tool
 
 __all__ = ["select_tools"]
@@ -34,7 +34,7 @@ def select_tools(
             two tools would have one name.
     """
     known: dict[str, Tool] = {}
-    for tool in map(as_tool, tools):
+    for tool in map(as_tool, listed(tools)):
         if tool.name in known:
             raise ToolError(f"two tools are named {tool.name!r}; give one another name")
         known[tool.name] = tool

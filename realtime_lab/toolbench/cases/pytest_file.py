@@ -13,7 +13,7 @@ from ...tools import Tool, ToolRegistry
 from ..attempts import Attempts
 from ..calling import Caller
 from .case import Case
-from .references import named, tool_reference
+from .references import check_reference, named, tool_reference
 from .rows import case_of, row_of
 from .running import run_cases
 
@@ -42,7 +42,7 @@ def write_pytest(
     path: str | Path,
     *,
     tools: Mapping[str, str] | None = None,
-    timeout: float = 60.0,
+    timeout: float | None = 60.0,
 ) -> Path:
     """Write a file of tests, one for each case, that needs realtime_lab and pytest alone.
 
@@ -58,6 +58,8 @@ def write_pytest(
     if not path.name.startswith("test_") or path.suffix != ".py":
         raise ToolError(f"pytest would not find {path.name}; call it test_{path.stem}.py")
     given = dict(tools or {})
+    for name, place in given.items():
+        check_reference(place, f"the place of the tool {name!r}")
     wanted = dict.fromkeys(case.tool for case in cases)
     places = {
         name: given[name] if name in given else tool_reference(_known(registry, name))

@@ -12,7 +12,7 @@ from ...errors import ToolError
 from ...tools import Tool
 from ..cases.differences import differences
 from ..cases.expectations import Answers, Fails
-from ..values import NOT_JSON, decoded, plain, shortened
+from ..values import NOT_JSON, decoded, plain, shortened, told_of
 from ..watching import Trial
 from .damage import Damage
 from .findings import Findings
@@ -131,11 +131,7 @@ def _names(text: str, name: str) -> bool:
 
 
 def _told(error: BaseException) -> str:
-    try:
-        words = str(error)
-    except Exception:  # an exception that cannot be shown
-        words = ""
-    return f"{type(error).__name__}: {_line(words)}" if words.strip() else type(error).__name__
+    return shortened(told_of(error), _SHOWN)
 
 
 def _line(text: str) -> str:

@@ -1,0 +1,86 @@
+"""What is wrong is told in a sentence that says what to do, before anything is called."""
+
+from typing import Any
+
+import pytest
+
+import realtime_lab as rl
+from realtime_lab.errors import ToolError
+from realtime_lab.toolbench import Case, Cases, ToolBench
+from realtime_lab.tools import Tool, ToolRegistry
+
+
+def weather(city: str) -> str:
+    return city
+
+
+def bench() -> ToolBench:
+    return ToolBench([weather])
+
+
+TOOL = rl.tool(weather)
+CASE = Case.of("weather", {"city": "Oslo"}, result="Oslo")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        (lambda: ToolBench(weather), r"weather is no list of tools; .* as in \[weather\]"),
+        (lambda: ToolBench(TOOL), r"weather is no list of tools; .* as in \[weather\]"),
+        (lambda: ToolBench(None), r"None is no list of tools; .* as in \[get_weather\]"),
+        (lambda: ToolBench({"name": "weather"}), "is no list of tools"),
+        (lambda: rl.select_tools(weather), "weather is no list of tools"),
+        (lambda: ToolBench([weather], timeout="60"), "timeout is '60'; give seconds above 0"),
+        (lambda: ToolBench([weather], timeout=-1), "timeout is -1; give seconds above 0"),
+        (lambda: ToolBench([weather], cases=3), "3 is no list of cases"),
+        (lambda: Cases(CASE), "is no list of cases"),
+        (lambda: Cases([3]), "3 is no case"),
+        (lambda: Case("weather", {}, 3), "3 is nothing that can be expected"),
+        (lambda: bench().call(TOOL, city="Oslo"), "is no name; call a tool by its name"),
+        (lambda: bench().call_json("weather", {"city": "Oslo"}), "is no text"),
+        (lambda: bench().fuzz(TOOL), "the tools are: weather"),
+        (lambda: bench().fuzz(examples="100"), "examples is '100'; give a number above 0"),
+        (lambda: bench().fuzz(seed=None), "seed is None; give a whole number"),
+        (lambda: bench().keep("Oslo"), "'Oslo' is no result"),
+        (lambda: bench().run_cases("cases.json"), r"make one with Cases.load\("),
+        (lambda: bench().run_cases([CASE, 3]), "3 is no case"),
+        (lambda: rl.run(bench().run_cases([CASE], at_once="2")), "at_once is '2'"),
+        (lambda: Tool.from_dict(3, weather), "3 is not the description of a tool"),
+        (lambda: Tool.from_dict({"name": "weather"}, 3), "3 cannot answer calls of weather"),
+        (lambda: Tool.from_function(weather, parameters=3), "no JSON Schema, but 3"),
+        (lambda: Tool.from_function(weather, description=3), "the description of weather is 3"),
+        (lambda: Tool.from_function(weather, name=3), "3 cannot name a tool"),
+    ],
+)
+def test_wrong_input_is_told_at_once(wrong: Any, told: str):
+    with pytest.raises(ToolError, match=told):
+        wrong()
+
+
+def test_a_place_of_a_tool_that_says_nothing_is_not_written(tmp_path):
+    known = ToolBench([weather], cases=[CASE])
+    with pytest.raises(ToolError, match="the place of the tool 'weather' is 3"):
+        known.export_pytest(tmp_path / "test_it.py", tools={"weather": 3})
+    assert not list(tmp_path.iterdir())
+
+
+def test_no_case_is_taken_if_one_cannot_be():
+    cases = Cases([Case.of("weather", name="one", result=1)])
+    with pytest.raises(ToolError, match="two cases are named 'one'"):
+        cases.extend([Case.of("weather", name=name, result=1) for name in ("two", "one")])
+    assert [case.name for case in cases] == ["one"]
+
+
+def test_an_exception_that_cannot_be_shown_is_a_result_like_another():
+    class Mute(BaseException):
+        def __str__(self) -> str:
+            raise RuntimeError("no words")
+
+    async def fails() -> None:
+        raise Mute
+
+    assert rl.run(ToolBench([fails]).call("fails")).error == "fails failed: Mute"
+
+
+def test_a_registry_is_made_of_any_number_of_tools():
+    assert [tool.name for tool in ToolRegistry(iter([weather]))] == ["weather"]
