@@ -94,6 +94,8 @@ async def connect_mcp(
         ToolError: if the server cannot be reached or does not answer in time, a tool of it cannot
             be described, or the `mcp` package is missing.
     """
+    if not isinstance(timeout, int | float) or not timeout > 0:
+        raise ToolError(f"timeout is {timeout!r}; give seconds above 0")
     server = server_of(source, headers=headers, env=env, cwd=cwd)
     connection = Connection(server, await library(), open_seconds=timeout)
 
