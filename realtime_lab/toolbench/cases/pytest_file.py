@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import pprint
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from ...errors import ToolError
+from ...session import run
 from ...tools import Tool, ToolRegistry
 from ..attempts import Attempts
 from ..calling import Caller
@@ -80,7 +80,7 @@ def write_pytest(
 def check_case(
     row: Mapping[str, Any], tools: Mapping[str, str | Tool | Callable[..., Any]]
 ) -> None:
-    """Run a case as a test does.
+    """Run a case as a test does, in a cell too.
 
     ``row`` is a case as in a file; ``tools`` has each tool, or its ``module:attribute``, by name.
 
@@ -93,7 +93,7 @@ def check_case(
     if found is None:
         raise ToolError(f"it is not said where the tool {case.tool!r} is; add it to the tools")
     registry = ToolRegistry([_tool(case.tool, found)])
-    (outcome,) = asyncio.run(run_cases([case], Caller(registry, Attempts())))
+    (outcome,) = run(run_cases([case], Caller(registry, Attempts())))
     if not outcome.passed:
         call = f"{case.tool} with {case.text}"
         raise AssertionError(f"{call}\n{outcome.difference}")

@@ -177,6 +177,7 @@ def test_it_reads_as_text():
     text = repr(A)
     assert text.startswith("Tool selection “a” by some-model: 60 % right (6/10)")
     assert "failed sessions, in no share: TransportLost 1" in text
+    assert "the first of them said: gone" in text
     assert re.search(r"light +1 +wrong tool +set_light\(…\) +get_weather", text)
     assert "p = 1 (McNemar's exact test" in repr(SelectionComparison([A, B]))
     assert "due \\ called" in repr(A.confusion)
