@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 import realtime_lab as rl
-from realtime_lab.errors import ToolError
-from realtime_lab.toolbench import Case, Cases, ToolBench
+from realtime_lab.errors import EndpointError, SessionError, ToolError
+from realtime_lab.toolbench import Case, Cases, ToolBench, one_of, pattern, where
 from realtime_lab.tools import Tool, ToolRegistry
 
 
@@ -54,6 +54,38 @@ CASE = Case.of("weather", {"city": "Oslo"}, result="Oslo")
 )
 def test_wrong_input_is_told_at_once(wrong: Any, told: str):
     with pytest.raises(ToolError, match=told):
+        wrong()
+
+
+RAIN = (rl.Utterance("Rain in Oslo?", "weather"),)
+
+
+def measured(utterances: Any = RAIN, **settings: Any) -> Any:
+    return rl.measure_tools([weather], utterances, **settings)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "kind", "told"),
+    [
+        (lambda: measured(None), ToolError, "None is no list of utterances"),
+        (lambda: measured(rl.Utterance("Rain?")), ToolError, "is no list of utterances"),
+        (lambda: rl.Utterance(3), ToolError, "3 is no utterance; give a text"),
+        (lambda: rl.due(3), ToolError, "3 is no name of a tool"),
+        (lambda: rl.due("weather", 3), ToolError, "3 are no arguments by name"),
+        (lambda: pattern(3), ToolError, "3 is no regular expression"),
+        (lambda: one_of(), ToolError, "fits nothing"),
+        (lambda: where(3), ToolError, "3 is no function"),
+        (lambda: measured(repeats="3"), SessionError, "repeats is '3'; give a whole number"),
+        (lambda: measured(concurrency=1.5), SessionError, "concurrency is 1.5"),
+        (lambda: measured(timeout="60"), SessionError, "timeout is '60'"),
+        (lambda: measured(seed=[1]), SessionError, r"seed is \[1\]"),
+        (lambda: measured(budget=3), SessionError, r"budget is 3; give rl.Budget\("),
+        (lambda: measured(endpoint=3), EndpointError, r"3 is no endpoint; give rl.azure\("),
+        (lambda: rl.project_tools([weather], (), repeats="3"), SessionError, "repeats is '3'"),
+    ],
+)
+def test_a_measurement_that_makes_no_sense_is_told_at_once(wrong: Any, kind: Any, told: str):
+    with pytest.raises(kind, match=told):
         wrong()
 
 
