@@ -96,7 +96,7 @@ class _OneTool:
         self._clock = attempts.clock
         self._watched = WatchedTool(tool, attempts)
         self._findings = Findings(tool.name)
-        self._judge = Judge(tool, self._findings, plan.largest)
+        self._judge = Judge(tool, self._findings, plan)
         self._patience = Patience(
             attempts.clock() + plan.seconds,
             attempts.clock,

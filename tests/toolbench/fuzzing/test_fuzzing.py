@@ -148,6 +148,8 @@ def test_a_tool_that_never_answers_is_found(is_async):
     assert found.kind == "hang"
     assert found.message.endswith("did not answer within 0.02 s")
     assert json.loads(found.arguments)["number"] > 0
+    case = found.case()
+    assert case is not None and case.timeout == 0.02
 
 
 def test_a_sync_tool_that_always_hangs_is_left_alone_after_some_calls():
