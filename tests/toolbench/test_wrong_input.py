@@ -14,6 +14,11 @@ def weather(city: str) -> str:
     return city
 
 
+class Shop:
+    def price(self, product: str) -> float:
+        return 1.5
+
+
 def bench() -> ToolBench:
     return ToolBench([weather])
 
@@ -30,6 +35,10 @@ CASE = Case.of("weather", {"city": "Oslo"}, result="Oslo")
         (lambda: ToolBench(None), r"None is no list of tools; .* as in \[get_weather\]"),
         (lambda: ToolBench({"name": "weather"}), "is no list of tools"),
         (lambda: rl.select_tools(weather), "weather is no list of tools"),
+        (lambda: rl.select_tools([weather], only="weather"), r"as in only=\['get_weather'\]"),
+        (lambda: rl.select_tools([weather], without=3), r"as in without=\['get_weather'\]"),
+        (lambda: rl.select_tools([weather], rename=["rain"]), "give new names by old ones"),
+        (lambda: Tool.from_function(Shop.price), "give the method of an object"),
         (lambda: ToolBench([weather], timeout="60"), "timeout is '60'; give seconds above 0"),
         (lambda: ToolBench([weather], timeout=-1), "timeout is -1; give seconds above 0"),
         (lambda: ToolBench([weather], cases=3), "3 is no list of cases"),
