@@ -382,6 +382,14 @@ def test_a_path_leads_to_what_is_wrong_however_deep(arguments, told):
     assert f"argument {told}" in str(error.value)
 
 
+def test_a_refusal_names_what_an_optional_value_should_be_not_null():
+    def f(x: int | None = None): ...
+
+    with pytest.raises(ToolError) as error:
+        Tool.from_function(f).read_arguments('{"x": "a"}')
+    assert str(error.value) == "argument 'x': Expected 'int', got 'str'"
+
+
 @pytest.mark.parametrize("depth", [2_000, 200_000])
 def test_arguments_that_are_nested_too_deep_are_refused(depth):
     def f(tree: Nest): ...

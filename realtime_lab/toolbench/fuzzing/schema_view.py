@@ -40,6 +40,7 @@ class SchemaView:
         # By the identity of a part, which is kept beside what was made of it.
         self._validators: dict[int, tuple[Any, Any]] = {}
         self._branches: dict[int, tuple[Any, list[Any]]] = {}
+        self._resolved: dict[int, tuple[Any, Any]] = {}
 
     def is_valid(self, value: Any, schema: Any = None) -> bool:
         """Whether a part of the schema (or all of it) allows a value.
@@ -73,7 +74,17 @@ class SchemaView:
         return found
 
     def resolved(self, schema: Any) -> Any:
-        """A part with its reference replaced by what it means, and what stands beside it kept."""
+        """A part with its reference replaced by what it means, and what stands beside it kept.
+
+        The same object for the same part, so that what is made of it is made once.
+        """
+        if not isinstance(schema, Mapping) or "$ref" not in schema:
+            return schema
+        if id(schema) not in self._resolved:
+            self._resolved[id(schema)] = (schema, self._with_targets(schema))
+        return self._resolved[id(schema)][1]
+
+    def _with_targets(self, schema: Any) -> Any:
         seen = set()
         while isinstance(schema, Mapping) and "$ref" in schema and schema["$ref"] not in seen:
             seen.add(schema["$ref"])

@@ -54,6 +54,8 @@ class Strategies:
         self._view = view
         self._st: Any = hypothesis_library().strategies
         self._of_reference: dict[str, Any] = {}
+        # By the identity of a part, which is kept beside what was made of it.
+        self._of_branch: dict[int, tuple[Any, Any]] = {}
         self._anything = self._st.recursive(
             self._st.none() | self._st.booleans() | self._st.integers(-9, 9) | self._text({}),
             lambda inner: (
@@ -89,6 +91,14 @@ class Strategies:
             self._of_reference[reference] = self._st.deferred(lambda: self._of(target))
         return self._of_reference[reference]
 
+    def _branch(self, schema: Any) -> Any:
+        """An alternative; one that holds references may lead back to itself, and is made later."""
+        if not _refers(schema):
+            return self._of(schema)
+        if id(schema) not in self._of_branch:
+            self._of_branch[id(schema)] = (schema, self._st.deferred(lambda: self._of(schema)))
+        return self._of_branch[id(schema)][1]
+
     def _drawn(self, schema: Mapping[str, Any]) -> Any:
         st = self._st
         if "const" in schema:
@@ -100,7 +110,7 @@ class Strategies:
             return self._of(self._together(schema))
         branches = self._view.branches(schema)
         if branches:
-            return st.one_of(*map(self._of, branches))
+            return st.one_of(*map(self._branch, branches))
         kinds = types_of(schema)
         if not kinds:
             return self._anything.filter(lambda value: self._view.is_valid(value, schema))
@@ -239,8 +249,6 @@ class Strategies:
         required = dict.fromkeys(schema.get("required", ()))
         must = {name: self._of(properties.get(name, True)) for name in required}
         may = {name: self._of(part) for name, part in properties.items() if name not in required}
-        # An optional property whose schema allows nothing is left out.
-        may = {name: drawn for name, drawn in may.items() if not drawn.is_empty}
         known = st.fixed_dictionaries(must, optional=may)
         others = schema.get("additionalProperties", True)
         if others is False:

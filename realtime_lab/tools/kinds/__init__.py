@@ -6,9 +6,11 @@ from .base import Kind, Mismatch, NoSchema, Schema
 from .building import Kinds
 from .definitions import Definitions, in_place
 from .metadata import Metadata, read_metadata
-from .records import Field, Record
+from .native import native_type
+from .records import ABSENT, Field, Record
 
 __all__ = [
+    "ABSENT",
     "Definitions",
     "Field",
     "Kind",
@@ -19,5 +21,6 @@ __all__ = [
     "Record",
     "Schema",
     "in_place",
+    "native_type",
     "read_metadata",
 ]

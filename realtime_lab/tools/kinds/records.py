@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -69,10 +70,10 @@ class Record:
         self._description = description
         self._closed = closed
 
-    @property
-    def names(self) -> set[str]:
-        """The names of the fields."""
-        return {field.name for field in self.fields}
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of the fields, which are known once a value is read."""
+        return frozenset(field.name for field in self.fields)
 
     def schema(self, definitions: Definitions) -> Schema:
         return definitions.refer(self, self._name, lambda: self.own_schema(definitions))
@@ -92,14 +93,16 @@ class Record:
     def read(self, value: Any) -> Any:
         if not isinstance(value, dict):
             raise mismatch("object", value)
-        if self._closed and (unknown := [name for name in value if name not in self.names]):
-            raise Mismatch(f"there is no argument '{unknown[0]}'")
+        if self._closed and not value.keys() <= self.names:
+            unknown = next(name for name in value if name not in self.names)
+            raise Mismatch(f"there is no argument '{unknown}'")
         read: dict[str, Any] = {}
         for field in self.fields:
-            if field.name in value:
-                read[field.name] = read_at(field, value[field.name], field.name)
+            name = field.name
+            if name in value:
+                read[name] = read_at(field.kind, value[name], name)
             elif field.required:
-                raise Mismatch(f"a required value is missing: '{field.name}'")
+                raise Mismatch(f"a required value is missing: '{name}'")
         try:
             return self._build(**read)
         except (ValueError, TypeError) as error:  # the type's own checks

@@ -17,7 +17,7 @@ import msgspec
 from .base import Kind, Mismatch, Schema, mismatch
 from .definitions import Definitions
 
-__all__ = ["SCALARS", "Integer"]
+__all__ = ["SCALARS", "Anything", "Integer", "Scalar"]
 
 _DECIMAL = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 
@@ -33,6 +33,8 @@ class Scalar:
         return dict(self.keywords)
 
     def read(self, value: Any) -> Any:
+        if type(value) is self.type:
+            return value
         try:
             return msgspec.convert(value, self.type)
         except msgspec.ValidationError as error:
@@ -101,6 +103,9 @@ def _text(**keywords: Any) -> Schema:
     return {"type": "string", **keywords}
 
 
+_NULL = Scalar(type(None), {"type": "null"})
+"""One, so that it can be told from the other kinds of a union."""
+
 SCALARS: Mapping[Any, Kind] = {
     Any: Anything(),
     object: Anything(),
@@ -108,8 +113,8 @@ SCALARS: Mapping[Any, Kind] = {
     str: Scalar(str, _text()),
     float: Scalar(float, {"type": "number"}),
     bool: Scalar(bool, {"type": "boolean"}),
-    None: Scalar(type(None), {"type": "null"}),
-    type(None): Scalar(type(None), {"type": "null"}),
+    None: _NULL,
+    type(None): _NULL,
     bytes: Scalar(bytes, _text(contentEncoding="base64")),
     datetime.datetime: Scalar(datetime.datetime, _text(format="date-time")),
     datetime.date: Scalar(datetime.date, _text(format="date")),

@@ -29,12 +29,17 @@ class OneOf:
 
     def read(self, value: Any) -> Any:
         problems: list[tuple[Kind, Mismatch]] = []
-        for kind in sorted(self.kinds, key=lambda kind: _distance(kind, value)):
+        for kind in self._nearest_first(value):
             try:
                 return kind.read(value)
             except Mismatch as problem:
                 problems.append((kind, problem))
         raise _one(problems)
+
+    def _nearest_first(self, value: Any) -> Sequence[Kind]:
+        if not isinstance(value, int | float | dict):
+            return self.kinds
+        return sorted(self.kinds, key=lambda kind: _distance(kind, value))
 
 
 def _distance(kind: Kind, value: Any) -> int:

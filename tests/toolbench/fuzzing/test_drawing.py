@@ -88,8 +88,31 @@ PARTS = {
     "reference": {"$ref": "#/$defs/N"},
     "reference with more beside": {"$ref": "#/$defs/N", "maximum": 7},
     "tree": {"$ref": "#/$defs/T"},
+    "linked list": {"$ref": "#/$defs/L"},
+    "linked list that ends without null": {"$ref": "#/$defs/O"},
+    "one in the other": {"$ref": "#/$defs/P"},
 }  # fmt: skip
-DEFS = {"N": {"type": "integer", "minimum": 3}, "T": TREE}
+DEFS = {
+    "N": {"type": "integer", "minimum": 3},
+    "T": TREE,
+    "L": {
+        "type": "object",
+        "properties": {
+            "a": {"type": "integer"},
+            "next": {"anyOf": [{"$ref": "#/$defs/L"}, {"type": "null"}], "default": None},
+        },
+    },
+    "O": {"type": "object", "properties": {"next": {"$ref": "#/$defs/O"}}},
+    "P": {
+        "type": "object",
+        "properties": {"b": {"anyOf": [{"$ref": "#/$defs/Q"}, {"type": "null"}]}},
+    },
+    "Q": {
+        "type": "object",
+        "properties": {"c": {"anyOf": [{"$ref": "#/$defs/P"}, {"type": "integer"}]}},
+        "required": ["c"],
+    },
+}
 
 
 @pytest.mark.parametrize("part", PARTS.values(), ids=PARTS.keys())
