@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -37,6 +36,7 @@ from .session import (
     merged,
     open_session,
     project,
+    running_loop,
     session_config,
     session_thread,
     with_seed,
@@ -145,7 +145,7 @@ def connect(
         temperature=temperature,
         extra=session,
     )
-    kernel_loop = _running_loop()
+    kernel_loop = running_loop()
     chain = chained(endpoint) if isinstance(endpoint, Sequence) else endpoint
     source = _with_faults(chain or embedded(), list(faults))
     if seed is not None:
@@ -513,10 +513,3 @@ def _with_faults(source: EndpointSource, faults: Sequence[FaultLike]) -> Endpoin
 
 def _redaction(on: bool) -> Redaction:
     return Redaction() if on else Redaction.off()
-
-
-def _running_loop() -> asyncio.AbstractEventLoop | None:
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        return None

@@ -98,3 +98,13 @@ def test_a_room_is_entered_by_its_front_door(path: Path):
         assert not found.inside, f"{place}: reaches inside {found.room} ({found.inside})"
         exported = import_module(f"realtime_lab.{found.room}").__all__
         assert found.name in exported, f"{place}: {found.room} does not export {found.name!r}"
+
+
+def test_what_can_be_shown_as_a_table_gives_it_by_a_method_of_that_name():
+    """``report.table()``, everywhere: nobody has to remember where the brackets are."""
+    rooms = [import_module(f"realtime_lab.{room}") for room in EVERY_ROOM - {"errors"}]
+    public = [getattr(room, name) for room in rooms for name in room.__all__]
+    kinds = {one for one in public if isinstance(one, type)}
+    tables = {kind: vars(kind)["table"] for kind in kinds if "table" in vars(kind)}
+    assert len(tables) > 10
+    assert all(map(callable, tables.values())), tables

@@ -40,7 +40,7 @@ from .settings import HANDS_FREE, Settings, merged, session_config
 from .settings_report import SettingsReport
 from .sign_in import EntraLogin, entra
 from .tables import Table
-from .thread import Call, SessionThread, run, session_thread
+from .thread import Call, SessionThread, run, running_loop, session_thread
 from .transport import Transport
 from .wire import Wire
 
@@ -103,6 +103,7 @@ __all__ = [
     "retry_after",
     "revoke",
     "run",
+    "running_loop",
     "service_of",
     "session_config",
     "session_thread",

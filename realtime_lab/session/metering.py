@@ -74,7 +74,6 @@ class Spent:
             what=self.what,
         )
 
-    @property
     def table(self) -> Table:
         """Tokens by modality and cache."""
         kinds = self.tokens
@@ -124,10 +123,10 @@ class Spent:
             yield "nothing is billed here: a server on this machine stood for the model"
 
     def __repr__(self) -> str:
-        return self.table.text()
+        return self.table().text()
 
     def _repr_html_(self) -> str:
-        return self.table.html()
+        return self.table().html()
 
 
 def _count(number: int, thing: str) -> str:

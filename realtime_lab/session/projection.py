@@ -118,7 +118,6 @@ class Projection:
         actual = tuple((tokens_of(turn.usage), turn.cost) for turn in lab.turns)
         return Comparison(self, actual, lab.minutes)
 
-    @property
     def table(self) -> Table:
         rows = [
             (
@@ -156,10 +155,10 @@ class Projection:
         )
 
     def __repr__(self) -> str:
-        return self.table.text()
+        return self.table().text()
 
     def _repr_html_(self) -> str:
-        return self.table.html()
+        return self.table().html()
 
 
 @dataclass(frozen=True)
@@ -189,7 +188,6 @@ class Comparison:
         projected, used = self.tokens
         return used / projected - 1 if projected else None
 
-    @property
     def table(self) -> Table:
         rows = []
         for index in range(max(len(self.projection.turns), len(self.actual))):
@@ -220,10 +218,10 @@ class Comparison:
         )
 
     def __repr__(self) -> str:
-        return self.table.text()
+        return self.table().text()
 
     def _repr_html_(self) -> str:
-        return self.table.html()
+        return self.table().html()
 
 
 def project(

@@ -67,7 +67,6 @@ class LimitsLeft:
             raise KeyError(name)
         return found
 
-    @property
     def table(self) -> Table:
         rows = [
             (
@@ -88,10 +87,10 @@ class LimitsLeft:
         )
 
     def __repr__(self) -> str:
-        return self.table.text()
+        return self.table().text()
 
     def _repr_html_(self) -> str:
-        return self.table.html()
+        return self.table().html()
 
 
 class _Bucket:

@@ -68,7 +68,6 @@ class SettingsReport(Sequence[Setting]):
     def __iter__(self) -> Iterator[Setting]:
         return iter(self.rows)
 
-    @property
     def table(self) -> Table:
         of_responses = [
             (f"{response_id}: {row.name}", row)
@@ -92,10 +91,10 @@ class SettingsReport(Sequence[Setting]):
         )
 
     def __repr__(self) -> str:
-        return self.table.text()
+        return self.table().text()
 
     def _repr_html_(self) -> str:
-        return self.table.html()
+        return self.table().html()
 
 
 class AskedSettings:

@@ -13,7 +13,9 @@ from collections.abc import Coroutine, Generator
 from functools import cache
 from typing import Any, Generic, TypeVar
 
-__all__ = ["Call", "SessionThread", "run", "session_thread"]
+from ..errors import SessionError
+
+__all__ = ["Call", "SessionThread", "run", "running_loop", "session_thread"]
 
 T = TypeVar("T")
 
@@ -44,7 +46,7 @@ class Call(Generic[T]):
             TimeoutError: if it is not done after ``timeout`` seconds; it goes on.
         """
         try:
-            if self._needs_caller and (loop := _running_loop()) is not None:
+            if self._needs_caller and (loop := running_loop()) is not None:
                 return _run_nested(loop, self._future, timeout)
             return self._future.result(timeout)
         except KeyboardInterrupt:
@@ -71,12 +73,24 @@ class Call(Generic[T]):
         return f"<{self._what}: {state}; `await` it, or wait for it with rl.run(...)>"
 
 
-def run(call: Call[T], timeout: float | None = None) -> T:
+def run(call: Call[T] | Coroutine[Any, Any, T], timeout: float | None = None) -> T:
     """Wait for a call without ``await``: ``turn = rl.run(lab.say("Hi"))``, in a cell or a script.
+
+    A coroutine, such as ``desk.aclose()``, is started on the session's thread.
 
     Raises whatever the call raises, or ``TimeoutError`` after ``timeout`` seconds, while the call
     goes on.
+
+    Raises:
+        SessionError: for what nobody can wait for.
     """
+    if isinstance(call, Coroutine):
+        call = session_thread().call(call, getattr(call, "__qualname__", "a coroutine"))
+    if not isinstance(call, Call):
+        raise SessionError(
+            f"there is nothing to wait for in {call!r}; give what a call gives, as in "
+            "rl.run(lab.say('Hi'))"
+        )
     return call.result(timeout)
 
 
@@ -110,7 +124,8 @@ def session_thread() -> SessionThread:
     return SessionThread()
 
 
-def _running_loop() -> asyncio.AbstractEventLoop | None:
+def running_loop() -> asyncio.AbstractEventLoop | None:
+    """The event loop of whoever calls; ``None`` where none runs."""
     try:
         return asyncio.get_running_loop()
     except RuntimeError:

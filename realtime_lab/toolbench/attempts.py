@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..tools import ToolRegistry, ToolResult, ToolRunner
-from .values import written
+from .values import told_of, written
 
 __all__ = ["Attempts"]
 
@@ -27,7 +27,7 @@ class Attempts:
     ``kernel_loop`` is the loop of tools marked ``kernel``.
     """
 
-    timeout: float = 60.0
+    timeout: float | None = 60.0
     kernel_loop: asyncio.AbstractEventLoop | None = None
     clock: Callable[[], float] = time.monotonic
 
@@ -50,6 +50,6 @@ class Attempts:
         except asyncio.CancelledError:
             raise
         except BaseException as error:
-            told = f"{name} failed: {type(error).__name__}: {error}"
+            told = f"{name} failed: {told_of(error)}"
             output = written({"error": told})
             return ToolResult("", name, text, output, told, self.clock() - begun)

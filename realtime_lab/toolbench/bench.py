@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
@@ -10,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ToolError
-from ..session import Call, session_thread
+from ..session import Call, running_loop, session_thread
 from ..tools import Tool, ToolRegistry, ToolResult
 from .attempts import Attempts
 from .calling import Caller, CallResult
 from .cases.case import Case
-from .cases.cases import Cases
+from .cases.cases import Cases, checked
 from .cases.expectations import Equals, Expectation, Fails, expectation
 from .cases.pytest_file import write_pytest
 from .cases.report import CaseReport
@@ -24,7 +23,7 @@ from .check import ToolReport, check_tools
 from .fuzzing.fuzzing import fuzz
 from .fuzzing.plan import FuzzPlan
 from .fuzzing.report import FuzzReport
-from .values import NOT_JSON, decoded, mapping_of, written
+from .values import NOT_JSON, decoded, is_number, mapping_of, written
 
 __all__ = ["ToolBench"]
 
@@ -40,12 +39,13 @@ class ToolBench:
         report = await bench.run_cases()
 
     ``tools`` are functions, tools, and dicts with their function under ``handler``. ``cases`` are
-    cases or the path of a file of them. ``timeout`` is in seconds per call. Calls are validated and
-    made as in a session, on its thread; each can be awaited, or handed to `run`. A tool that fails,
-    hangs or cannot be called is a result like another.
+    cases or the path of a file of them. ``timeout`` is in seconds per call, ``None`` for no limit.
+    Calls are validated and made as in a session, on its thread; each can be awaited, or handed to
+    `run`. A tool that fails, hangs or cannot be called is a result like another.
 
     Raises:
-        ToolError: for what is no tool, two tools of one name, or cases that cannot be read.
+        ToolError: for what is no tool, two tools of one name, cases that cannot be read, or a
+            timeout that makes no sense.
     """
 
     def __init__(
@@ -53,9 +53,11 @@ class ToolBench:
         tools: Iterable[Tool | Callable[..., Any] | Mapping[str, Any]],
         *,
         cases: Iterable[Case] | str | Path = (),
-        timeout: float = 60.0,
+        timeout: float | None = 60.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        if timeout is not None and not (is_number(timeout) and timeout > 0):
+            raise ToolError(f"timeout is {timeout!r}; give seconds above 0, or None for no limit")
         self.tools = ToolRegistry(tools)
         self.cases = Cases.load(cases) if isinstance(cases, str | Path) else Cases(cases)
         self._timeout = timeout
@@ -75,12 +77,20 @@ class ToolBench:
         They go through JSON, as a model's do: dataclasses, enums and models are written as such.
 
         Raises:
-            ToolError: at once, for an argument that JSON cannot hold.
+            ToolError: at once, for an argument that JSON cannot hold, or what is no name.
         """
         return self.call_json(name, written(mapping_of(arguments, "the arguments")))
 
     def call_json(self, name: str, text: str) -> Call[CallResult]:
-        """Call a tool with the text that a model would send; it need not even be JSON."""
+        """Call a tool with the text that a model would send; it need not even be JSON.
+
+        Raises:
+            ToolError: at once, for what is no text.
+        """
+        if not isinstance(name, str):
+            raise ToolError(f"{name!r} is no name; call a tool by its name, as in call('weather')")
+        if not isinstance(text, str):
+            raise ToolError(f"{text!r} is no text; call({name!r}, …) takes arguments by their name")
         caller = self._caller()
         return session_thread().call(
             caller.call(name, text), f"call of {name}", needs_caller=caller.needs_kernel()
@@ -94,8 +104,11 @@ class ToolBench:
         It should come to the same again; or to what is said, with the keywords of `Case.of`.
 
         Raises:
-            ToolError: for an expectation that makes no sense, or a name that another case has.
+            ToolError: for what is no result, an expectation that makes no sense, or a name that
+                another case has.
         """
+        if not isinstance(result, ToolResult):
+            raise ToolError(f"{result!r} is no result; give what `await bench.call(…)` gave")
         made = expectation(expected) if expected else _again(result)
         case = Case(result.name, result.arguments, made, name, timeout=timeout)
         self.cases.append(case)
@@ -107,10 +120,10 @@ class ToolBench:
         """Run the bench's cases, or others, one after the other or some ``at_once``.
 
         Raises:
-            ToolError: if ``at_once`` is less than 1.
+            ToolError: for what are no cases, or if ``at_once`` is no number of at least 1.
         """
         caller = self._caller()
-        wanted = list(self.cases if cases is None else cases)
+        wanted = list(self.cases if cases is None else checked(cases))
         return session_thread().call(
             run_cases(wanted, caller, at_once=at_once),
             f"run of {len(wanted):,} cases",
@@ -148,14 +161,14 @@ class ToolBench:
         return write_pytest(self.cases, self.tools, path, tools=tools, timeout=self._timeout)
 
     def _tool(self, name: str) -> Tool:
-        tool = self.tools.get(name)
+        tool = self.tools.get(name) if isinstance(name, str) else None
         if tool is None:
             known = ", ".join(tool.name for tool in self.tools) or "none"
-            raise ToolError(f"there is no tool '{name}'; the tools are: {known}")
+            raise ToolError(f"there is no tool {name!r}; the tools are: {known}")
         return tool
 
     def _caller(self) -> Caller:
-        return Caller(self.tools, Attempts(self._timeout, _running_loop(), self._clock))
+        return Caller(self.tools, Attempts(self._timeout, running_loop(), self._clock))
 
     def __repr__(self) -> str:
         names = ", ".join(tool.name for tool in self.tools) or "no tools"
@@ -176,10 +189,3 @@ def _again(result: ToolResult) -> Expectation:
         return Fails(result.error)
     value = decoded(result.output)
     return Equals(result.output if value is NOT_JSON else value)
-
-
-def _running_loop() -> asyncio.AbstractEventLoop | None:
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        return None

@@ -8,24 +8,36 @@ from typing import NamedTuple
 
 from .values import visible
 
-__all__ = ["BAD", "GOOD", "Cell", "Head", "frame"]
+__all__ = [
+    "BAD",
+    "FRAME",
+    "GOOD",
+    "LEFT",
+    "NUMBER",
+    "QUIET",
+    "RULE",
+    "TABLE",
+    "Cell",
+    "Head",
+    "frame",
+]
 
 GOOD, BAD = "#2da44e", "#e5534b"
 
-_FRAME = (
+FRAME = (
     "font-size:13px;border:1px solid rgba(128,128,128,.35);border-radius:6px;padding:8px 12px;"
     "max-width:100%;overflow-x:auto"
 )
-_TABLE = (
+TABLE = (
     "table-layout:auto;border-collapse:collapse;width:100%;margin:4px 0;font:inherit;color:inherit"
 )
-_QUIET = "opacity:.65"
-_NUMBER = (
+QUIET = "opacity:.65"
+NUMBER = (
     "text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums;padding:2px 8px;"
     "vertical-align:top"
 )
-_LEFT = "text-align:left;padding:2px 8px;vertical-align:top"
-_RULE = "border-top:1px solid rgba(128,128,128,.2)"
+LEFT = "text-align:left;padding:2px 8px;vertical-align:top"
+RULE = "border-top:1px solid rgba(128,128,128,.2)"
 _CODE = (
     "white-space:pre-wrap;word-break:break-word;margin:4px 0;padding:6px;border-radius:4px;"
     "background:rgba(128,128,128,.12);font-size:12px;text-align:left"
@@ -62,16 +74,16 @@ def frame(
     """A title, a sentence and a table; ``left_out`` is how many rows are not shown."""
     head = "".join(f'<th style="{_style(one)}">{escape(one.words)}</th>' for one in heads)
     body = "".join(
-        f'<tr style="{_RULE}">'
+        f'<tr style="{RULE}">'
         + "".join(_cell(one, cell) for one, cell in zip(heads, row, strict=True))
         + "</tr>"
         for row in rows
     )
-    table = f'<table style="{_TABLE}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-    rest = f'<div style="{_QUIET}">… {left_out:,} more</div>' if left_out > 0 else ""
-    below = "".join(f'<div style="{_QUIET}">{escape(note)}</div>' for note in notes)
+    table = f'<table style="{TABLE}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    rest = f'<div style="{QUIET}">… {left_out:,} more</div>' if left_out > 0 else ""
+    below = "".join(f'<div style="{QUIET}">{escape(note)}</div>' for note in notes)
     html = (
-        f'<div style="{_FRAME}"><div><b>{escape(title)}</b> · {_words(told)}</div>'
+        f'<div style="{FRAME}"><div><b>{escape(title)}</b> · {_words(told)}</div>'
         f"{table if body else ''}{rest}{below}</div>"
     )
     # Half a character cannot be sent to a browser.
@@ -79,7 +91,7 @@ def frame(
 
 
 def _style(head: Head) -> str:
-    return _NUMBER if head.number else _LEFT
+    return NUMBER if head.number else LEFT
 
 
 def _cell(head: Head, cell: str | Cell) -> str:

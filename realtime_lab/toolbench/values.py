@@ -14,10 +14,12 @@ from ..errors import ToolError
 __all__ = [
     "NOT_JSON",
     "decoded",
+    "is_number",
     "mapping_of",
     "object_in",
     "plain",
     "shortened",
+    "told_of",
     "visible",
     "written",
 ]
@@ -79,6 +81,20 @@ def object_in(text: str) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
+
+
+def is_number(value: Any) -> bool:
+    """Whether it is a number, and no truth value."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def told_of(error: BaseException) -> str:
+    """An exception in words: its class, and the first line of what it says, if it says anything."""
+    try:
+        said = str(error).strip()
+    except Exception:  # one that cannot be shown
+        said = ""
+    return f"{type(error).__name__}: {said.splitlines()[0]}" if said else type(error).__name__
 
 
 def visible(text: str) -> str:

@@ -94,6 +94,8 @@ class SchemaReader:
         from jsonschema.validators import validator_for
         from referencing import Registry
 
+        if not isinstance(schema, Mapping):
+            raise ToolError(f"the parameters of {name} are no JSON Schema, but {schema!r}")
         if schema.get("type") != "object":
             raise ToolError(
                 f"the parameters of {name} have the type {schema.get('type')!r}: write "

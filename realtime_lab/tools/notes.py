@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..errors import ToolError
 from .place import Place
 
 __all__ = ["Note", "missing_descriptions"]
@@ -42,7 +43,12 @@ def missing_descriptions(
 
     ``remedy`` says how to describe a parameter; ``place_of`` where one (or, for ``None``, the tool)
     is written.
+
+    Raises:
+        ToolError: if the description is no text.
     """
+    if not isinstance(description, str):
+        raise ToolError(f"the description of {name} is {description!r}; give a text")
     if not description.strip():
         sentence = (
             f"{name} has no description: the model has only its name to choose it by; say what it "

@@ -8,7 +8,7 @@ from typing import Any
 from ..errors import ToolError
 from .tool import Tool
 
-__all__ = ["ToolLike", "ToolRegistry", "as_tool"]
+__all__ = ["ToolLike", "ToolRegistry", "as_tool", "listed"]
 
 ToolLike = Tool | Callable[..., Any] | Mapping[str, Any]
 """What is taken for a tool: see `ToolRegistry`."""
@@ -21,12 +21,12 @@ class ToolRegistry:
     their function under ``handler``.
 
     Raises:
-        ToolError: if two tools have the same name or one cannot be described.
+        ToolError: if two tools have the same name, one cannot be described, or it is no list.
     """
 
     def __init__(self, tools: Iterable[ToolLike] = ()) -> None:
         self._tools: dict[str, Tool] = {}
-        for given in tools:
+        for given in listed(tools):
             made = as_tool(given)
             if made.name in self._tools:
                 raise ToolError(f"two tools are named {made.name!r}; give one another name")
@@ -48,6 +48,21 @@ class ToolRegistry:
 
     def __contains__(self, name: str) -> bool:
         return name in self._tools
+
+
+def listed(tools: Iterable[ToolLike]) -> Iterable[ToolLike]:
+    """Tools that somebody gave as a list.
+
+    Raises:
+        ToolError: if it is one tool, or something else.
+    """
+    if isinstance(tools, str | Mapping) or not isinstance(tools, Iterable):
+        name = getattr(tools, "__name__", "") or getattr(tools, "name", "")
+        raise ToolError(
+            f"{name or repr(tools)} is no list of tools; give functions, Tool objects or dicts in "
+            f"brackets, as in [{name or 'get_weather'}]"
+        )
+    return tools
 
 
 def as_tool(given: ToolLike) -> Tool:

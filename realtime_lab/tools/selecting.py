@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from ..errors import ToolError
-from .registry import ToolLike, as_tool
+from .registry import ToolLike, as_tool, listed
 from .tool import Tool
 
-__all__ = ["select_tools"]
+__all__ = ["names_in", "select_tools"]
 
 
 def select_tools(
@@ -34,12 +34,15 @@ def select_tools(
             two tools would have one name.
     """
     known: dict[str, Tool] = {}
-    for tool in map(as_tool, tools):
+    for tool in map(as_tool, listed(tools)):
         if tool.name in known:
             raise ToolError(f"two tools are named {tool.name!r}; give one another name")
         known[tool.name] = tool
-    chosen = list(known) if only is None else list(dict.fromkeys(only))
-    left_out, names = set(without), dict(rename or {})
+    chosen = list(known) if only is None else list(dict.fromkeys(names_in(only, "only")))
+    left_out = set(names_in(without, "without"))
+    if not isinstance(rename, Mapping | None):
+        raise ToolError(f"rename is {rename!r}; give new names by old ones, as {{'old': 'new'}}")
+    names = dict(rename or {})
     for name in (*chosen, *left_out, *names):
         if name not in known:
             raise ToolError(f"there is no tool '{name}'; the tools are: {', '.join(known)}")
@@ -52,3 +55,15 @@ def select_tools(
     if twice:
         raise ToolError(f"two tools would be named {min(twice)!r}; rename one of them")
     return selected
+
+
+def names_in(given: Iterable[str], what: str) -> list[str]:
+    """Names of tools that somebody gave as a list, called ``what``.
+
+    Raises:
+        ToolError: if it is one text, or no list of texts.
+    """
+    names = [given] if isinstance(given, str) or not isinstance(given, Iterable) else list(given)
+    if isinstance(given, str) or not all(isinstance(name, str) for name in names):
+        raise ToolError(f"{what} is {given!r}; give a list of names, as in {what}=['get_weather']")
+    return names

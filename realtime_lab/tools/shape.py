@@ -161,6 +161,9 @@ def _hint(function: Callable[..., Any], parameter: inspect.Parameter) -> Any:
             f"has a type hint that cannot be resolved: {error}; import or define the type where "
             "the function is defined",
         ) from None
+    if hint is parameter.empty and parameter.name in ("self", "cls"):
+        problem = "is the object of a method: give the method of an object, as in Shop().price"
+        raise _told(function, parameter.name, problem)
     if hint is parameter.empty:
         problem = f"has no type hint; write for example '{parameter.name}: str'"
         raise _told(function, parameter.name, problem)

@@ -31,6 +31,8 @@ def read_spec(spec: Mapping[str, Any]) -> FlatSpec:
     Raises:
         ToolError: if it is not the description of a function.
     """
+    if not isinstance(spec, Mapping):
+        raise ToolError(f"{spec!r} is not the description of a tool, which is a dict")
     inner = spec.get("function", spec)
     name = inner.get("name") if isinstance(inner, Mapping) else None
     if spec.get("type", "function") != "function" or not isinstance(name, str):

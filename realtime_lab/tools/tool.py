@@ -45,7 +45,7 @@ class Tool:
     notes: tuple[Note, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
-        if not _NAME.fullmatch(self.name):
+        if not isinstance(self.name, str) or not _NAME.fullmatch(self.name):
             raise ToolError(
                 f"{self.name!r} cannot name a tool: use 1 to 64 letters, digits, '_' or '-' "
                 "(give it as name=…)"
@@ -119,6 +119,8 @@ class Tool:
                 of an object, or the handler does not take them.
         """
         flat = read_spec(spec)
+        if not callable(handler):
+            raise ToolError(f"{handler!r} cannot answer calls of {flat.name}; give its function")
         reader = SchemaReader(flat.parameters, flat.name)
         check_takes(handler, flat.parameters)
         shape = FunctionShape(

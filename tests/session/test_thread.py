@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from realtime_lab.errors import SessionError
 from realtime_lab.session import run, session_thread
 
 
@@ -22,6 +23,15 @@ def test_a_call_runs_on_the_sessions_own_loop_and_can_be_awaited():
 
 def test_a_call_can_be_waited_for_without_await():
     assert run(session_thread().call(value(), "value")) is session_thread().loop
+
+
+def test_a_coroutine_is_run_on_the_sessions_loop():
+    assert run(value()) is session_thread().loop
+
+
+def test_what_nobody_can_wait_for_is_told():
+    with pytest.raises(SessionError, match="nothing to wait for in 3"):
+        run(3)  # type: ignore[arg-type]
 
 
 def test_a_call_can_be_waited_for_inside_a_running_loop_as_in_a_cell():

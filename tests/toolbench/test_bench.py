@@ -156,8 +156,8 @@ def test_cases_are_run_in_order_with_their_differences():
     assert "FAIL" in repr(report)
     assert "days: not expected, got 1" in repr(report)
     assert "days: not expected, got 1" in report._repr_html_()
-    assert report.table["passed"] == [one.passed for one in report]
-    assert report.table[2]["error"] == "weather failed: ValueError: no city"
+    assert report.table()["passed"] == [one.passed for one in report]
+    assert report.table()[2]["error"] == "weather failed: ValueError: no city"
 
 
 def test_cases_may_run_beside_each_other():

@@ -6,6 +6,7 @@ import asyncio
 import builtins
 import json
 import os
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Coroutine, Iterator
@@ -244,9 +245,10 @@ def test_a_closed_connection_says_so(source: Any):
 
 
 def test_a_connection_whose_loop_is_gone_says_so():
-    tools = asyncio.run(connect_mcp(COMMAND))
-    with pytest.raises(ToolError, match="opened on is closed"):
-        asyncio.run(tools["add"](a=1, b=2))
+    with asyncio.Runner() as gone:  # asyncio.run keeps its loop once nest_asyncio was at work
+        tools = gone.run(connect_mcp(COMMAND))
+    with pytest.raises(ToolError, match="opened on is closed"), asyncio.Runner() as other:
+        other.run(tools["add"](a=1, b=2))
 
 
 def test_a_server_that_dies_is_told_and_started_again():
@@ -286,6 +288,11 @@ def test_a_server_that_went_away_is_told():
         ("ftp://127.0.0.1/mcp", "begins with http:// or https://"),
         ("http://me:word@127.0.0.1/mcp", "not in its address"),
         ([], "is a command, as"),
+        (3, "is a command, as"),
+        (None, "is a command, as"),
+        ("python 'server.py", "cannot be split (no closing quotation)"),
+        ({"command": "python", "args": "server.py"}, "'server.py'; it is a list of texts"),
+        ({"mcpServers": {"desk": {"command": "python"}}}, "servers['mcpServers']['name']"),
     ],
 )
 def test_what_is_no_server_is_told(site: str, source: Any, told: str):
@@ -294,6 +301,25 @@ def test_what_is_no_server_is_told(site: str, source: Any, told: str):
         asyncio.run(connect_mcp(where))
     assert told in str(error.value)
     assert "word" not in str(error.value)
+
+
+def test_a_folder_that_is_not_there_and_a_timeout_that_is_none_are_told():
+    with pytest.raises(ToolError, match="there is no folder /no/such/folder"):
+        asyncio.run(connect_mcp(COMMAND, cwd="/no/such/folder"))
+    with pytest.raises(ToolError, match="timeout is '30'; give seconds above 0"):
+        asyncio.run(connect_mcp(COMMAND, timeout="30"))  # type: ignore[arg-type]
+
+
+def test_a_server_that_writes_something_else_is_told_without_a_traceback():
+    script = (
+        "import asyncio, sys; from realtime_lab.errors import ToolError\n"
+        "from realtime_lab.tools import connect_mcp\n"
+        "try: asyncio.run(connect_mcp(['echo', 'hello']))\n"
+        "except ToolError as error: print(error)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert "the MCP server 'echo hello' ended, or does not speak MCP" in done.stdout
+    assert done.stderr == ""
 
 
 def test_a_server_that_never_answers_is_given_up():

@@ -119,7 +119,7 @@ def test_what_is_said_otherwise_is_shown_word_by_word(compare, engine):
     run = compare("The north wind, and the SUN.", voices="ash")
     [take] = run
     assert take.said == "Sure: the south wind and the sun!"
-    assert run.table["exact"] == [False]
+    assert run.table()["exact"] == [False]
     assert "ash said: {+Sure:+} The [-north-] {+south+} wind, and the SUN." in repr(run)
     shown = run._repr_html_()
     assert "<del" in shown
@@ -130,7 +130,7 @@ def test_what_is_said_otherwise_is_shown_word_by_word(compare, engine):
 def test_capitals_and_punctuation_are_no_other_words(compare, engine):
     engine.brain.answers = [("the north wind and the sun",)]
     run = compare("“The North Wind” — and the sun!", voices="ash")
-    assert run.table["exact"] == [True]
+    assert run.table()["exact"] == [True]
     assert "said" not in repr(run)
 
 

@@ -45,7 +45,7 @@ def test_one_voice_fails_and_the_others_stand(compare, go_wrong, fault, error, t
     assert run[gap.voice] == ()
     assert f"! {gap.voice}: " in repr(run)
     assert gap.voice in run._repr_html_()
-    problems = dict(zip(run.table["voice"], run.table["problem"], strict=True))
+    problems = dict(zip(run.table()["voice"], run.table()["problem"], strict=True))
     assert problems == dict.fromkeys(VOICES) | {gap.voice: f"{gap.error}: {gap.told}"}
 
 

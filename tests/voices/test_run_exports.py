@@ -56,7 +56,7 @@ def test_the_table_is_a_parquet_file_with_the_sound_when_asked(run, tmp_path):
     run.export_parquet(tmp_path / "bare.parquet")
     path = run.export_parquet(tmp_path / "run.parquet", audio=True)
     columns = [row[0] for row in duckdb.sql(f"DESCRIBE FROM '{path}'").fetchall()]
-    assert columns == [*run.table.columns, "borders", "flac"]
+    assert columns == [*run.table().columns, "borders", "flac"]
     bare = duckdb.sql(f"DESCRIBE FROM '{tmp_path / 'bare.parquet'}'").fetchall()
     assert [row[0] for row in bare] == columns[:-1]
     rows = duckdb.sql(f"SELECT voice, said, seconds, borders, flac, problem FROM '{path}'")
@@ -179,9 +179,9 @@ def test_a_long_run_shows_its_beginning_and_says_so(compare):
     run = compare("Hi.", repeats=8, voices=["alloy", "ash", "ballad", "coral", "echo", "sage",
                                             "shimmer", "verse"])  # fmt: skip
     assert len(run.takes) == 64
-    assert "4 takes more; .table has all" in repr(run)
+    assert "4 takes more; .table() has all" in repr(run)
     assert run._repr_html_().count("<svg") == 60
-    assert len(run.table) == 64
+    assert len(run.table()) == 64
 
 
 def test_the_outline_of_a_sound_is_drawn_on_the_axis_of_the_longest(compare, engine):

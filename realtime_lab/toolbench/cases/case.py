@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from ...errors import ToolError
-from ..values import mapping_of, object_in, shortened, visible, written
+from ..values import is_number, mapping_of, object_in, shortened, visible, written
 from .expectations import Expectation, expectation
 
 __all__ = ["Case"]
@@ -21,7 +21,7 @@ class Case:
     (broken JSON, a key twice). ``timeout`` is in seconds; ``None`` is the bench's own.
 
     Raises:
-        ToolError: for arguments that JSON cannot hold, or a timeout that is none.
+        ToolError: for arguments that JSON cannot hold, or what is no expectation or no timeout.
     """
 
     tool: str
@@ -35,9 +35,13 @@ class Case:
             raise ToolError(f"tool is {self.tool!r}; give the name of a tool")
         if not isinstance(self.name, str):
             raise ToolError(f"name is {self.name!r}; give a text, or leave it out")
+        if not callable(getattr(self.expected, "difference", None)):
+            raise ToolError(
+                f"{self.expected!r} is nothing that can be expected; Case.of(…) takes it as a "
+                "keyword, such as result=…"
+            )
         timeout = self.timeout
-        is_number = isinstance(timeout, int | float) and not isinstance(timeout, bool)
-        if timeout is not None and not (is_number and 0 < timeout < float("inf")):
+        if timeout is not None and not (is_number(timeout) and 0 < timeout < float("inf")):
             raise ToolError(f"timeout is {timeout!r}; give seconds above 0, or leave it out")
         object.__setattr__(self, "arguments", _arguments(self.arguments))
 

@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Any, Self, overload
 
 from ...errors import ToolError
-from ...eventlog import Table
+from ...eventlog import Table, table_of
 from ..report_html import Head, frame
-from ..tabular import table_of
 from .case import Case
 from .files import read_cases, write_cases
 
-__all__ = ["Cases"]
+__all__ = ["Cases", "checked"]
 
 _MOST_SHOWN = 100
 
@@ -28,6 +27,12 @@ class Cases(MutableSequence[Case]):
     def __init__(self, cases: Iterable[Case] = ()) -> None:
         self._cases: list[Case] = []
         self.extend(cases)
+
+    def extend(self, values: Iterable[Case]) -> None:
+        """Append cases; all of them, or none if one cannot be."""
+        added = checked(values)
+        _check_names([*self._cases, *added])
+        self._cases += added
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
@@ -65,7 +70,6 @@ class Cases(MutableSequence[Case]):
         self.append(made)
         return made
 
-    @property
     def table(self) -> Table:
         """A row for each: ``name``, ``tool``, ``arguments``, ``expect``, ``expected``,
         ``timeout``."""
@@ -82,7 +86,9 @@ class Cases(MutableSequence[Case]):
 
     def insert(self, index: int, value: Case) -> None:
         """Put a case before another."""
-        self._check(value)
+        (value,) = checked([value])
+        if value.name and any(case.name == value.name for case in self._cases):
+            raise _twice(value.name)
         self._cases.insert(index, value)
 
     @overload
@@ -125,8 +131,30 @@ class Cases(MutableSequence[Case]):
         rows = [(c.name or "–", c.tool, c.text, str(c.expected)) for c in self[:_MOST_SHOWN]]
         return frame("Cases", f"{len(self):,}", heads, rows, left_out=len(self) - len(rows))
 
-    def _check(self, value: Any) -> None:
-        if not isinstance(value, Case):
-            raise ToolError(f"{value!r} is no case; make one with cases.add(…) or Case.of(…)")
-        if value.name and any(case.name == value.name for case in self._cases):
-            raise ToolError(f"two cases are named {value.name!r}; give one another name")
+
+def checked(cases: Iterable[Case]) -> list[Case]:
+    """Cases that somebody gave.
+
+    Raises:
+        ToolError: for what is none.
+    """
+    if isinstance(cases, str | Path | Case | Mapping) or not isinstance(cases, Iterable):
+        raise ToolError(f"{cases!r} is no list of cases; make one with Cases.load(…) or Case.of(…)")
+    found = list(cases)
+    for case in found:
+        if not isinstance(case, Case):
+            raise ToolError(f"{case!r} is no case; make one with cases.add(…) or Case.of(…)")
+    return found
+
+
+def _check_names(cases: Iterable[Case]) -> None:
+    seen: set[str] = set()
+    for case in cases:
+        if case.name in seen:
+            raise _twice(case.name)
+        if case.name:
+            seen.add(case.name)
+
+
+def _twice(name: str) -> ToolError:
+    return ToolError(f"two cases are named {name!r}; give one another name")

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ...errors import ToolError
+from ..lines import Lines
 from ..values import NOT_JSON, decoded, shortened, written
 from .case import Case
 from .rows import FIELDS, JSON_SUFFIX, case_of, row_of
@@ -95,13 +96,14 @@ def _format_of(path: Path, known: Mapping[str, Any]) -> Any:
 def _read_json(text: str) -> Iterator[_Row]:
     """The elements of an array, one by one, so that each has its line."""
     decoder = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_refuse)
+    lines = Lines(text)
     place = _after_space(text, 0)
     if text[place : place + 1] != "[":
-        yield _Row(_line(text, place), None, "a file of cases is a JSON array: [{…}, {…}]")
+        yield _Row(lines.at(place), None, "a file of cases is a JSON array: [{…}, {…}]")
         return
     place = _after_space(text, place + 1)
     while text[place : place + 1] != "]":
-        line = _line(text, place)
+        line = lines.at(place)
         try:
             row, place = decoder.raw_decode(text, place)
         except json.JSONDecodeError as error:
@@ -118,11 +120,11 @@ def _read_json(text: str) -> Iterator[_Row]:
             case "]":
                 pass
             case _:
-                yield _Row(_line(text, place), None, "a comma or ']' is missing here")
+                yield _Row(lines.at(place), None, "a comma or ']' is missing here")
                 return
     end = _after_space(text, place + 1)
     if end < len(text):
-        yield _Row(_line(text, end), None, "there is text after the last ']'; remove it")
+        yield _Row(lines.at(end), None, "there is text after the last ']'; remove it")
 
 
 def _write_json(rows: list[dict[str, Any]]) -> str:
@@ -207,7 +209,8 @@ def _read_toml(text: str) -> Iterator[_Row]:
         what = next(iter(whole), "case")
         yield _Row(1, None, f"{what!r} is not known here; write each case under [[case]]")
         return
-    starts = [_line(text, found.end()) for found in _TOML_HEADER.finditer(text)]
+    lines = Lines(text)
+    starts = [lines.at(found.end()) for found in _TOML_HEADER.finditer(text)]
     if len(starts) != len(rows):  # such as case = [{…}], or a header inside a text
         starts = [1] * len(rows)
     for line, row in zip(starts, rows, strict=True):
@@ -258,7 +261,3 @@ def _refuse(name: str) -> Any:
 def _after_space(text: str, place: int) -> int:
     found = _SPACE.match(text, place)
     return found.end() if found else place
-
-
-def _line(text: str, place: int) -> int:
-    return text.count("\n", 0, place) + 1

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import pprint
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from ...errors import ToolError
+from ...session import run
 from ...tools import Tool, ToolRegistry
 from ..attempts import Attempts
 from ..calling import Caller
 from .case import Case
-from .references import named, tool_reference
+from .references import check_reference, named, tool_reference
 from .rows import case_of, row_of
 from .running import run_cases
 
@@ -42,7 +42,7 @@ def write_pytest(
     path: str | Path,
     *,
     tools: Mapping[str, str] | None = None,
-    timeout: float = 60.0,
+    timeout: float | None = 60.0,
 ) -> Path:
     """Write a file of tests, one for each case, that needs realtime_lab and pytest alone.
 
@@ -58,6 +58,8 @@ def write_pytest(
     if not path.name.startswith("test_") or path.suffix != ".py":
         raise ToolError(f"pytest would not find {path.name}; call it test_{path.stem}.py")
     given = dict(tools or {})
+    for name, place in given.items():
+        check_reference(place, f"the place of the tool {name!r}")
     wanted = dict.fromkeys(case.tool for case in cases)
     places = {
         name: given[name] if name in given else tool_reference(_known(registry, name))
@@ -78,7 +80,7 @@ def write_pytest(
 def check_case(
     row: Mapping[str, Any], tools: Mapping[str, str | Tool | Callable[..., Any]]
 ) -> None:
-    """Run a case as a test does.
+    """Run a case as a test does, in a cell too.
 
     ``row`` is a case as in a file; ``tools`` has each tool, or its ``module:attribute``, by name.
 
@@ -91,7 +93,7 @@ def check_case(
     if found is None:
         raise ToolError(f"it is not said where the tool {case.tool!r} is; add it to the tools")
     registry = ToolRegistry([_tool(case.tool, found)])
-    (outcome,) = asyncio.run(run_cases([case], Caller(registry, Attempts())))
+    (outcome,) = run(run_cases([case], Caller(registry, Attempts())))
     if not outcome.passed:
         call = f"{case.tool} with {case.text}"
         raise AssertionError(f"{call}\n{outcome.difference}")

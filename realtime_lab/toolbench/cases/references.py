@@ -11,7 +11,7 @@ from typing import Any
 from ...errors import ToolError
 from ...tools import Tool
 
-__all__ = ["function_reference", "named", "tool_reference"]
+__all__ = ["check_reference", "function_reference", "named", "tool_reference"]
 
 _REFERENCE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*(\.[^\W\d]\w*)*")
 
@@ -22,8 +22,7 @@ def named(reference: str) -> Any:
     Raises:
         ToolError: if there is no such module or attribute, or importing it fails.
     """
-    if not _REFERENCE.fullmatch(reference):
-        raise ToolError(f"{reference!r} is no 'module:attribute', such as 'my_tools:weather'")
+    check_reference(reference)
     try:
         return pkgutil.resolve_name(reference)
     except Exception as error:  # importing runs somebody's code
@@ -31,6 +30,17 @@ def named(reference: str) -> Any:
             f"{reference} cannot be imported ({type(error).__name__}: {error}); check its name, "
             "and that its folder is on sys.path"
         ) from None
+
+
+def check_reference(reference: Any, what: str = "") -> None:
+    """Refuse what does not say where something is; nothing is imported.
+
+    Raises:
+        ToolError: calling it ``what``.
+    """
+    if not isinstance(reference, str) or not _REFERENCE.fullmatch(reference):
+        told = f"{what} is {reference!r}, which" if what else repr(reference)
+        raise ToolError(f"{told} is no 'module:attribute', such as 'my_tools:weather'")
 
 
 def function_reference(function: Callable[..., Any]) -> str:

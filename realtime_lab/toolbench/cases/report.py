@@ -6,10 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import overload
 
-from ...eventlog import Table
+from ...eventlog import Table, table_of
 from ..calling import CallResult
 from ..report_html import BAD, GOOD, Cell, Head, frame
-from ..tabular import table_of
 from .case import Case
 
 __all__ = ["CaseOutcome", "CaseReport"]
@@ -60,7 +59,6 @@ class CaseReport(Sequence[CaseOutcome]):
         """How long the calls took together."""
         return sum(one.result.seconds for one in self)
 
-    @property
     def table(self) -> Table:
         """A row for each: ``name``, ``tool``, ``arguments``, ``passed``, ``difference``,
         ``output``, ``error``, ``seconds``."""

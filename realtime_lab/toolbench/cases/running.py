@@ -19,8 +19,8 @@ async def run_cases(cases: Iterable[Case], caller: Caller, *, at_once: int = 1) 
     Raises:
         ToolError: if ``at_once`` is less than 1.
     """
-    if at_once < 1:
-        raise ToolError(f"at_once is {at_once}; 1 runs one case after the other")
+    if not isinstance(at_once, int) or at_once < 1:
+        raise ToolError(f"at_once is {at_once!r}; 1 runs one case after the other")
     cases = list(cases)
     if at_once == 1:
         results = [await _called(case, caller) for case in cases]

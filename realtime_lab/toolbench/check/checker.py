@@ -8,7 +8,8 @@ from typing import Any
 
 from ...errors import ToolError
 from ...protocol import SEVERITIES
-from .definition import Definition, ToolLike, read_definitions
+from ...tools import ToolLike
+from .definition import Definition, read_definitions
 from .edits import applied
 from .finding import ToolFinding
 from .report import ToolReport

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
 from ...errors import ToolError
-from ...tools import Tool
+from ...tools import Tool, ToolLike
 from .edits import Path
 from .places import Place, places_in
 
-__all__ = ["PARAMETER_NAMES", "Definition", "ToolLike", "read_definitions"]
+__all__ = ["PARAMETER_NAMES", "Definition", "read_definitions"]
 
-ToolLike = Tool | Callable[..., Any] | Mapping[str, Any]
 PARAMETER_NAMES = ("inputSchema", "input_schema", "parametersJsonSchema", "args_schema", "schema")
 """What other protocols and libraries call the parameters."""
 _DEEPEST = 40

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, overload
 
 from ...errors import ToolError
+from ...eventlog import Table, table_of
 from ...protocol import SEVERITIES, Cost, Severity
 from .finding import ToolFinding
 from .pricing import ToolSize, cost_of, size_of, tokens_of_spec, tokens_of_specs
@@ -143,25 +144,25 @@ class ToolReport(Sequence[ToolFinding]):
 
         return improved_specs(self.specs, self.rules, self.model)
 
-    def table(self) -> list[dict[str, Any]]:
+    def table(self) -> Table:
         """One row for each finding: ``tool``, ``parameter``, ``severity``, ``rule``, ``message``,
         ``instead`` (what to do), ``why``, ``source``, ``path`` and ``changes`` (what to write,
         where nobody has to find words)."""
-        return [
+        found = self.findings
+        return table_of(
             {
-                "tool": finding.tool,
-                "parameter": finding.parameter,
-                "severity": finding.severity,
-                "rule": finding.rule,
-                "message": finding.message,
-                "instead": finding.about.instead,
-                "why": finding.about.why,
-                "source": finding.about.source,
-                "path": finding.json_path,
-                "changes": list(finding.changes),
+                "tool": ("VARCHAR", [one.tool for one in found]),
+                "parameter": ("VARCHAR", [one.parameter for one in found]),
+                "severity": ("VARCHAR", [one.severity for one in found]),
+                "rule": ("VARCHAR", [one.rule for one in found]),
+                "message": ("VARCHAR", [one.message for one in found]),
+                "instead": ("VARCHAR", [one.about.instead for one in found]),
+                "why": ("VARCHAR", [one.about.why for one in found]),
+                "source": ("VARCHAR", [one.about.source for one in found]),
+                "path": ("VARCHAR", [one.json_path for one in found]),
+                "changes": ("VARCHAR[]", [list(one.changes) for one in found]),
             }
-            for finding in self.findings
-        ]
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """Everything as plain data for JSON."""
@@ -173,7 +174,7 @@ class ToolReport(Sequence[ToolFinding]):
             "dollars_per_turn_cached": self.dollars_per_turn_cached,
             "sizes": {size.tool: size.tokens for size in self.sizes},
             "counts": self.counts,
-            "findings": self.table(),
+            "findings": self.table().rows,
         }
 
     @property

@@ -6,6 +6,7 @@ import re
 from html import escape
 from typing import TYPE_CHECKING
 
+from ..report_html import FRAME, LEFT, NUMBER, QUIET, RULE, TABLE
 from .finding import ToolFinding
 from .pricing import ToolSize
 
@@ -15,19 +16,8 @@ if TYPE_CHECKING:
 __all__ = ["report_html"]
 
 MOST_SHOWN = 100
-_FRAME = (
-    "font-size:13px;border:1px solid rgba(128,128,128,.35);border-radius:6px;padding:8px 12px;"
-    "max-width:100%;overflow-x:auto"
-)
-_TABLE = (
-    "table-layout:auto;border-collapse:collapse;width:100%;margin:4px 0;font:inherit;color:inherit"
-)
 _SIZES = "border-collapse:collapse;margin:4px 0;font:inherit;color:inherit"
-_QUIET = "opacity:.65"
-_NUMBER = "text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums;padding:2px 8px"
-_LEFT = "text-align:left;padding:2px 8px;vertical-align:top"
 _COLOURS = {"error": "#e5534b", "warning": "#c98a1b", "advice": "#2f81f7"}
-_RULE = "border-top:1px solid rgba(128,128,128,.2)"
 _CHANGE = "white-space:pre-wrap;overflow-wrap:anywhere;margin:2px 0;font-size:12px"
 _CODE = re.compile(r"`([^`]+)`")
 
@@ -37,20 +27,20 @@ def report_html(report: ToolReport) -> str:
     rows = "".join(_row(finding) for finding in report.findings[:MOST_SHOWN])
     more = len(report) - MOST_SHOWN
     rest = (
-        f'<div style="{_QUIET};padding:4px">… {more:,} more; <code>report.only(severity="error")'
+        f'<div style="{QUIET};padding:4px">… {more:,} more; <code>report.only(severity="error")'
         "</code> shows some of them …</div>"
         if more > 0
         else ""
     )
-    head = "".join(f'<th style="{_LEFT}">{name}</th>' for name in ("tool", "severity", "what"))
-    table = f'<table style="{_TABLE}"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+    head = "".join(f'<th style="{LEFT}">{name}</th>' for name in ("tool", "severity", "what"))
+    table = f'<table style="{TABLE}"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
     told = " · ".join(
         f'<span style="color:{_COLOURS[severity]};font-weight:600">{text}</span>'
         for severity, text in report.told.items()
     )
     of = "tool" if len(report.specs) == 1 else "tools"
     return (
-        f'<div style="{_FRAME}"><div><b>Tools</b> <span style="{_QUIET}">{len(report.specs)} {of}'
+        f'<div style="{FRAME}"><div><b>Tools</b> <span style="{QUIET}">{len(report.specs)} {of}'
         f"</span> · {told or 'nothing found'}</div>{table if rows else ''}{rest}{_sizes(report)}"
         "</div>"
     )
@@ -62,17 +52,17 @@ def _row(finding: ToolFinding) -> str:
         f'<pre style="{_CHANGE}">{escape(change)}</pre>' for change in finding.changes
     )
     return (
-        f'<tr style="{_RULE}"><td style="{_LEFT};white-space:nowrap"><code>'
+        f'<tr style="{RULE}"><td style="{LEFT};white-space:nowrap"><code>'
         f"{escape(finding.tool or 'all')}</code></td>"
-        f'<td style="{_LEFT};color:{_COLOURS[finding.severity]};font-weight:600">'
+        f'<td style="{LEFT};color:{_COLOURS[finding.severity]};font-weight:600">'
         f"{finding.severity}</td>"
-        f'<td style="{_LEFT};width:99%"><details><summary style="cursor:pointer">'
+        f'<td style="{LEFT};width:99%"><details><summary style="cursor:pointer">'
         f"{escape(finding.message)}</summary>"
         f'<div style="margin:4px 0"><b>{_text(about.title)}</b> '
-        f'<code style="{_QUIET}">{about.id}</code> '
-        f'<code style="{_QUIET}">{escape(finding.json_path)}</code></div>'
+        f'<code style="{QUIET}">{about.id}</code> '
+        f'<code style="{QUIET}">{escape(finding.json_path)}</code></div>'
         f"<div>{_text(about.why)}</div><div><b>Instead:</b> {_text(about.instead)}</div>{changes}"
-        f'<div style="{_QUIET}">Source: {_text(about.source)}.</div></details></td></tr>'
+        f'<div style="{QUIET}">Source: {_text(about.source)}.</div></details></td></tr>'
     )
 
 
@@ -81,22 +71,22 @@ def _sizes(report: ToolReport) -> str:
         return ""
     rows = "".join(map(_size_row, report.sizes))
     head = (
-        f'<tr><th style="{_LEFT}">tool</th><th style="{_NUMBER}">tokens</th>'
-        f'<th style="{_NUMBER}">1,000 turns</th><th style="{_NUMBER}">cached</th></tr>'
+        f'<tr><th style="{LEFT}">tool</th><th style="{NUMBER}">tokens</th>'
+        f'<th style="{NUMBER}">1,000 turns</th><th style="{NUMBER}">cached</th></tr>'
     )
     return (
         f'<details style="margin-top:4px"><summary style="cursor:pointer">{escape(report.price)}'
         f'</summary><table style="{_SIZES}"><thead>{head}</thead><tbody>{rows}</tbody></table>'
-        f'<div style="{_QUIET}">Four characters of JSON are taken for a token.</div></details>'
+        f'<div style="{QUIET}">Four characters of JSON are taken for a token.</div></details>'
     )
 
 
 def _size_row(size: ToolSize) -> str:
     return (
-        f'<tr style="{_RULE}"><td style="{_LEFT}"><code>{escape(size.tool)}</code></td>'
-        f'<td style="{_NUMBER}">{size.tokens:,}</td>'
-        f'<td style="{_NUMBER}">{_dollars(size.dollars)}</td>'
-        f'<td style="{_NUMBER}">{_dollars(size.dollars_cached)}</td></tr>'
+        f'<tr style="{RULE}"><td style="{LEFT}"><code>{escape(size.tool)}</code></td>'
+        f'<td style="{NUMBER}">{size.tokens:,}</td>'
+        f'<td style="{NUMBER}">{_dollars(size.dollars)}</td>'
+        f'<td style="{NUMBER}">{_dollars(size.dollars_cached)}</td></tr>'
     )
 
 

@@ -95,7 +95,8 @@ class FuzzFinding:
     """Something that a tool does and should not.
 
     ``kind`` is one of `KINDS`; ``arguments`` is the simplest text that shows it; ``where`` is the
-    line in the tool's own code, where there is one; ``must`` is what should come of the call.
+    line in the tool's own code, where there is one; ``must`` is what should come of the call, and
+    ``timeout`` in how many seconds, where it never answered.
     """
 
     tool: str
@@ -104,6 +105,7 @@ class FuzzFinding:
     arguments: str
     where: str = ""
     must: Expectation | None = None
+    timeout: float | None = None
 
     @property
     def about(self) -> FindingKind:
@@ -115,7 +117,9 @@ class FuzzFinding:
 
         ``None`` where one call alone does not show it.
         """
-        return None if self.must is None else Case(self.tool, self.arguments, self.must)
+        if self.must is None:
+            return None
+        return Case(self.tool, self.arguments, self.must, timeout=self.timeout)
 
 
 class Findings:
@@ -135,10 +139,11 @@ class Findings:
         sign: Hashable = "",
         where: str = "",
         must: Expectation | None = None,
+        timeout: float | None = None,
     ) -> Hashable:
         """Note a finding; ``sign`` tells two of one kind apart. What is given back is its key."""
         key = (kind, sign)
-        made = FuzzFinding(self._tool, kind, message, text, where, must)
+        made = FuzzFinding(self._tool, kind, message, text, where, must, timeout)
         known = self._found.get(key)
         if known is None or (key not in self._settled and len(text) <= len(known.arguments)):
             self._found[key] = made

@@ -14,7 +14,7 @@ from ..watching import Trial, WatchedTool
 from .damage import DAMAGES
 from .findings import Findings
 from .judging import Judge
-from .library import hypothesis_library
+from .library import files_aside, hypothesis_library
 from .mutations import mutations
 from .plan import FuzzPlan, OutOfTime, Patience
 from .report import FuzzedTool, FuzzReport
@@ -54,8 +54,9 @@ def _warm_up() -> None:
     Hypothesis reads the modules of the project for numbers and words that may matter.
     """
     SchemaView({})
-    st: Any = hypothesis_library().strategies
-    _drawing(lambda data: data.draw(st.text()), examples=2, seed=0)()
+    with files_aside():
+        st: Any = hypothesis_library().strategies
+        _drawing(lambda data: data.draw(st.text()), examples=2, seed=0)()
 
 
 def _drawing(test: Callable[[Any], object], examples: int, seed: int) -> Callable[[], None]:
@@ -95,7 +96,7 @@ class _OneTool:
         self._clock = attempts.clock
         self._watched = WatchedTool(tool, attempts)
         self._findings = Findings(tool.name)
-        self._judge = Judge(tool, self._findings, plan.largest)
+        self._judge = Judge(tool, self._findings, plan)
         self._patience = Patience(
             attempts.clock() + plan.seconds,
             attempts.clock,
@@ -107,7 +108,8 @@ class _OneTool:
     def run(self) -> FuzzedTool:
         begun = self._clock()
         try:
-            self._try_all()
+            with files_aside():
+                self._try_all()
         except OutOfTime:
             pass
         except Exception as error:  # whatever somebody's schema does to the libraries

@@ -12,11 +12,12 @@ from ...errors import ToolError
 from ...tools import Tool
 from ..cases.differences import differences
 from ..cases.expectations import Answers, Fails
-from ..values import NOT_JSON, decoded, plain, shortened
+from ..values import NOT_JSON, decoded, plain, shortened, told_of
 from ..watching import Trial
 from .damage import Damage
 from .findings import Findings
 from .mutations import Mutation
+from .plan import FuzzPlan
 
 __all__ = ["Judge"]
 
@@ -28,10 +29,10 @@ _SHOWN = 200
 class Judge:
     """Judges the calls of one tool. Each method gives the keys of what it found."""
 
-    def __init__(self, tool: Tool, findings: Findings, largest: int) -> None:
+    def __init__(self, tool: Tool, findings: Findings, plan: FuzzPlan) -> None:
         self._tool = tool
         self._findings = findings
-        self._largest = largest
+        self._plan = plan
 
     def allowed(self, trial: Trial) -> Iterator[Hashable]:
         """A call with arguments that the schema allows."""
@@ -62,7 +63,10 @@ class Judge:
                 sign=(type(trial.crash).__name__, where), where=where, must=Answers(),
             )  # fmt: skip
         elif trial.hung:
-            yield self._findings.add("hang", trial.result.error or "", trial.text, must=Answers())
+            yield self._findings.add(
+                "hang", trial.result.error or "", trial.text,
+                must=Answers(), timeout=self._plan.timeout,
+            )  # fmt: skip
         for name in trial.changed:
             message = f"the argument '{name}' is not what it was before the call"
             yield self._findings.add("changed", message, trial.text, sign=name)
@@ -115,8 +119,8 @@ class Judge:
             yield self._findings.add("not JSON", message, trial.text, sign=type(value).__name__)
         size = len(trial.result.output)
         # A tool may give back what it was given, and huge texts are what it is given here.
-        if size > max(self._largest, 8 * len(trial.text)):
-            message = f"{size:,} characters, where {self._largest:,} are allowed"
+        if size > max(self._plan.largest, 8 * len(trial.text)):
+            message = f"{size:,} characters, where {self._plan.largest:,} are allowed"
             yield self._findings.add("too large", message, trial.text)
 
 
@@ -131,11 +135,7 @@ def _names(text: str, name: str) -> bool:
 
 
 def _told(error: BaseException) -> str:
-    try:
-        words = str(error)
-    except Exception:  # an exception that cannot be shown
-        words = ""
-    return f"{type(error).__name__}: {_line(words)}" if words.strip() else type(error).__name__
+    return shortened(told_of(error), _SHOWN)
 
 
 def _line(text: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ...errors import ToolError
+from ..values import is_number
 
 __all__ = ["FuzzPlan", "OutOfTime", "Patience"]
 
@@ -33,8 +34,11 @@ class FuzzPlan:
 
     def __post_init__(self) -> None:
         for name in ("examples", "seconds", "timeout", "largest"):
-            if not getattr(self, name) > 0:
-                raise ToolError(f"{name} is {getattr(self, name)!r}; give a number above 0")
+            value = getattr(self, name)
+            if not (is_number(value) and value > 0):
+                raise ToolError(f"{name} is {value!r}; give a number above 0")
+        if not isinstance(self.seed, int):
+            raise ToolError(f"seed is {self.seed!r}; give a whole number")
 
 
 class OutOfTime(BaseException):

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import overload
 
-from ...eventlog import Table
+from ...eventlog import Table, table_of
 from ..cases.cases import Cases
 from ..report_html import BAD, GOOD, Cell, Head, frame
-from ..tabular import table_of
 from ..values import shortened, visible
 from .findings import FuzzFinding
 
@@ -69,7 +68,6 @@ class FuzzReport(Sequence[FuzzFinding]):
         cases = (finding.case() for finding in self.findings)
         return Cases(case for case in cases if case is not None)
 
-    @property
     def table(self) -> Table:
         """A row for each finding: ``tool``, ``kind``, ``message``, ``arguments``, ``where``,
         ``why``, ``instead``."""

@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 
 from ...errors import ToolError
 from ...eventlog import EventLog, LogEntry
-from ...session import Call, session_thread
+from ...session import Call, running_loop, session_thread
 from ...tools import Call as ModelCall
 from ...tools import Tool, ToolRegistry, ToolResult, ToolRunner, as_text
 from .arguments import ToolCall, problem_of
@@ -293,11 +293,7 @@ class LiveTools:
             self._session.mark(name, **data)
 
     def _on_loop(self, function: Callable[..., object], *arguments: object) -> None:
-        try:
-            here = asyncio.get_running_loop()
-        except RuntimeError:
-            here = None
-        if self._loop is None or here is self._loop:
+        if self._loop is None or running_loop() is self._loop:
             function(*arguments)
         else:
             self._loop.call_soon_threadsafe(function, *arguments)

@@ -124,7 +124,13 @@ def ignored() -> Match:
 
 
 def one_of(*values: Any) -> Match:
-    """Any of these values, or of these matches."""
+    """Any of these values, or of these matches.
+
+    Raises:
+        ToolError: if there is none.
+    """
+    if not values:
+        raise ToolError("one_of() fits nothing; give at least one value")
     return _OneOf(tuple(match_of(value) for value in values))
 
 
@@ -132,7 +138,12 @@ def where(fits: Callable[[Any], Any], told: str = "") -> Match:
     """What a function of the value calls right; ``told`` says in words what that is.
 
     An exception in it counts as no.
+
+    Raises:
+        ToolError: if it is no function.
     """
+    if not callable(fits):
+        raise ToolError(f"{fits!r} is no function; like({fits!r}) compares with a value")
     return _Where(fits, told or f"what {getattr(fits, '__name__', 'the predicate')} takes")
 
 
@@ -144,7 +155,7 @@ def pattern(expression: str) -> Match:
     """
     try:
         compiled = re.compile(expression, re.IGNORECASE)
-    except re.error as error:
+    except (re.error, TypeError) as error:
         raise ToolError(f"{expression!r} is no regular expression: {error}") from None
     return _Where(lambda value: compiled.fullmatch(str(value)), f"text like {expression!r}")
 

@@ -147,7 +147,6 @@ class SelectionComparison(Mapping[str, Selection]):
         """The confusion table of each set."""
         return {name: one.confusion for name, one in self.items()}
 
-    @property
     def table(self) -> Table:
         """One row for each trial, of all sets."""
         return trials_table(list(self.values()))

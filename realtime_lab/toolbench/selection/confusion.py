@@ -49,7 +49,6 @@ class Confusion:
         """Of the answers where it was due, those that called it."""
         return Share(self[name, name], sum(n for (e, _), n in self._counts.items() if e == name))
 
-    @property
     def table(self) -> Table:
         """One row for each thing that was due, with a column for each that was called."""
         columns = {

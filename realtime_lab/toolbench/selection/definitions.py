@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from ...errors import ToolError
-from ...tools import Tool, ToolRegistry
+from ...tools import Tool, ToolLike, ToolRegistry
 from .utterances import Utterance
 
-__all__ = ["Definitions", "Outputs", "ToolLike", "definitions_of"]
+__all__ = ["Definitions", "Outputs", "definitions_of"]
 
-ToolLike = Tool | Callable[..., Any] | Mapping[str, Any]
 Outputs = Literal["run"] | Mapping[str, Any] | None
 """What a call is answered with: nothing (the turn ends with the call), what the function gives, or
 for each tool by name a value or a function of the arguments."""

@@ -25,13 +25,15 @@ from ...session import (
     EndpointSource,
     Settings,
     embedded,
+    running_loop,
     session_thread,
 )
-from ...tools import Tool
+from ...tools import Tool, ToolLike
+from ..values import is_number
 from .answers import AnswerFile
 from .asking import Asking, Question
 from .comparison import SelectionComparison
-from .definitions import Definitions, Outputs, ToolLike, definitions_of
+from .definitions import Definitions, Outputs, definitions_of
 from .judging import judge
 from .pacing import Pace
 from .projecting import SelectionProjection, expected_of, projection_of
@@ -137,7 +139,7 @@ def measure_tools(
         AudioError: at once, for a clip that cannot be read.
         LogError: at once, if the file cannot be read or is something else, or the folder cannot be
             made.
-        EndpointError: at once, for a chain of endpoints.
+        EndpointError: at once, for a chain of endpoints, or what is none.
         SessionError: at once, for figures that make no sense or settings that no session has.
 
     Raises (when awaited):
@@ -146,8 +148,14 @@ def measure_tools(
         RequestRejected: if the service refuses the settings.
         BudgetExceeded: if the budget allows not one answer.
     """
-    if repeats < 1 or concurrency < 1 or not timeout > 0:
-        raise SessionError("repeats and concurrency are at least 1, and a timeout is more than 0 s")
+    _check_count("repeats", repeats)
+    _check_count("concurrency", concurrency)
+    if not is_number(timeout) or not timeout > 0:
+        raise SessionError(f"timeout is {timeout!r}; give seconds above 0")
+    if not isinstance(seed, int):
+        raise SessionError(f"seed is {seed!r}; give a whole number")
+    if not isinstance(budget, Budget | None):
+        raise SessionError(f"budget is {budget!r}; give rl.Budget(dollars=…), minutes or tokens")
     source = _source(endpoint)
     plan = _Plan(
         definitions_of(tools),
@@ -163,7 +171,7 @@ def measure_tools(
         temperature=temperature,
         extra=session,
     )
-    kernel_loop = _running_loop()
+    kernel_loop = running_loop()
     asking = Asking(source, settings, agree, timeout, kernel_loop, _folder(logs))
     projection = plan.projection(_model(source), settings)
     answers = AnswerFile(path)
@@ -214,7 +222,9 @@ def project_tools(
         ToolError: for a tool that cannot be described, a bad utterance, or one that can never be
             right.
         AudioError: for a clip that cannot be read.
+        SessionError: if ``repeats`` is no number of at least 1.
     """
+    _check_count("repeats", repeats)
     plan = _Plan(definitions_of(tools), _read(utterances), outputs, repeats)
     settings = Settings(instructions=instructions, transcription=transcription)
     return plan.projection(model or _model(_source(endpoint)), settings)
@@ -328,7 +338,17 @@ def _source(endpoint: EndpointSource | None) -> EndpointSource:
             "a chain of endpoints would mix what several models do; give one, and measure the "
             "others in runs of their own"
         )
+    if not hasattr(endpoint, "dialect"):
+        raise EndpointError(
+            f"{endpoint!r} is no endpoint; give rl.azure(…), rl.openai(…), rl.endpoint(…) or "
+            "rl.embedded(…)"
+        )
     return endpoint
+
+
+def _check_count(name: str, value: Any) -> None:
+    if not isinstance(value, int) or value < 1:
+        raise SessionError(f"{name} is {value!r}; give a whole number of at least 1")
 
 
 def _model(source: EndpointSource) -> str:
@@ -351,10 +371,3 @@ def _folder(path: str | Path | None) -> Path | None:
         reason = (error.strerror or str(error)).lower()
         raise LogError(f"no logs can be kept in {path}: {reason}; give another folder") from error
     return Path(path)
-
-
-def _running_loop() -> asyncio.AbstractEventLoop | None:
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        return None

@@ -69,7 +69,6 @@ class SelectionProjection:
         """How long the sessions last together; side by side the run is shorter."""
         return sum(one.projection.minutes for one in self.parts)
 
-    @property
     def table(self) -> Table:
         """One row for each set."""
         names = dict.fromkeys(one.definitions for one in self.parts)
@@ -100,10 +99,10 @@ class SelectionProjection:
         )
 
     def __repr__(self) -> str:
-        return self.table.text()
+        return self.table().text()
 
     def _repr_html_(self) -> str:
-        return self.table.html()
+        return self.table().html()
 
 
 def projection_of(

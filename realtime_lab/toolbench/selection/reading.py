@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from ...errors import RealtimeLabError, ToolError
+from ..lines import Lines
 from .arguments import Match, exact, ignored, like, one_of, pattern
 from .utterances import CallsLike, Due, DueCalls, Utterance, all_of, any_of, due
 
@@ -102,14 +103,14 @@ def _json_rows(text: str) -> Iterator[tuple[int, Any]]:
     """The objects of a list, each with the line that it begins on."""
     import json  # its decoder tells where a value ends
 
-    decoder = json.JSONDecoder()
+    decoder, lines = json.JSONDecoder(), Lines(text)
     place = _after_blank(text, 0)
     if text[place : place + 1] != "[":
         yield 1, ToolError("it is no list of objects: write [{…}, {…}]")
         return
     place = _after_blank(text, place + 1)
     while text[place : place + 1] != "]":
-        line = text.count("\n", 0, place) + 1
+        line = lines.at(place)
         try:
             row, place = decoder.raw_decode(text, place)
         except json.JSONDecodeError as error:
@@ -120,7 +121,7 @@ def _json_rows(text: str) -> Iterator[tuple[int, Any]]:
         if text[place : place + 1] == ",":
             place = _after_blank(text, place + 1)
         elif text[place : place + 1] != "]":
-            line = text.count("\n", 0, place) + 1
+            line = lines.at(place)
             yield line, ToolError("it is no JSON: a comma or the end of the list is missing")
             return
 

@@ -232,7 +232,6 @@ class Selection:
 
     # -- how it shows ----------------------------------------------------------------------------
 
-    @property
     def table(self) -> Table:
         """One row for each trial."""
         return trials_table([self])

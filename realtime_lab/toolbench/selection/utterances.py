@@ -80,7 +80,14 @@ def due(tool: str, arguments: Mapping[str, Any] | None = None, /, **named: Any) 
     as `like` says; `exact`, `one_of`, `where`, `pattern` and `ignored` compare otherwise, and a
     function of the value is a predicate. An argument that a call leaves out has the default that
     the tool's schema tells.
+
+    Raises:
+        ToolError: for what is no name, or no arguments.
     """
+    if not isinstance(tool, str) or not tool:
+        raise ToolError(f"{tool!r} is no name of a tool; write due('get_weather', city='Oslo')")
+    if not isinstance(arguments, Mapping | None):
+        raise ToolError(f"{arguments!r} are no arguments by name; write due({tool!r}, city='Oslo')")
     given = {**(arguments or {}), **named}
     return Due(tool, MappingProxyType({name: match_of(value) for name, value in given.items()}))
 
@@ -150,6 +157,8 @@ class Utterance:
                 raise ToolError("an utterance is empty; give what is typed, or a clip")
             if Path(said).suffix.lower() in _SOUND and Path(said).is_file():
                 raise ToolError(f"{said!r} would be typed; give Path({said!r}) to have it spoken")
+        elif not isinstance(said, Path | Clip):
+            raise ToolError(f"{said!r} is no utterance; give a text, the Path of a clip, or a Clip")
         else:
             self.clip = (said if isinstance(said, Clip) else Clip.read(said)).at_rate(RATE)
             if self.clip.is_silent:
@@ -177,6 +186,8 @@ def checked(utterances: Iterable[Utterance]) -> tuple[Utterance, ...]:
     Raises:
         ToolError: for none, what is no utterance, or the same one twice.
     """
+    if not isinstance(utterances, Iterable):
+        raise ToolError(f"{utterances!r} is no list of utterances; write [rl.Utterance(text, …)]")
     found: dict[str, int] = {}
     listed = tuple(utterances)
     for number, one in enumerate(listed, 1):

@@ -7,6 +7,8 @@ from html import escape
 
 from ...eventlog import Redaction
 from ...session import Table
+from ..report_html import FRAME
+from ..values import shortened
 from .comparison import PairedUtterance, Pairing, SelectionComparison
 from .confusion import Confusion
 from .judging import OUTCOMES
@@ -27,10 +29,7 @@ __all__ = [
 MOST_SHOWN = 12
 """Mistakes and discordant utterances that are listed; all of them are in the tables."""
 _LONGEST = 60
-_FRAME = (
-    "font-size:13px;border:1px solid rgba(128,128,128,.35);border-radius:6px;padding:8px 12px;"
-    "max-width:100%;overflow-x:auto"
-)
+_LONGEST_TOLD = 240
 _CELL = "padding:3px 9px;font-variant-numeric:tabular-nums;text-align:right"
 
 
@@ -89,7 +88,7 @@ def confusion_html(confusion: Confusion, name: str = "") -> str:
         rows.append(f'<tr><th style="{_CELL};text-align:left">{escape(due)}</th>{cells}</tr>')
     title = f"Calls by what was due{f', {escape(name)}' if name else ''}"
     return (
-        f'<div style="{_FRAME}"><b>{title}</b>'
+        f'<div style="{FRAME}"><b>{title}</b>'
         f'<table style="border-collapse:collapse;font:inherit;color:inherit;margin:4px 0">'
         f'<thead><tr><th style="{_CELL};text-align:left">due ↓ called →</th>{head}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>"
@@ -143,6 +142,8 @@ def _notes(selection: Selection) -> Iterable[str]:
     if selection.failures:
         listed = ", ".join(f"{name} {count}" for name, count in selection.failures.items())
         yield f"failed sessions, in no share: {listed}"
+        told = next(one.answer.told for one in selection.of("failed") if one.answer)
+        yield f"the first of them said: {shortened(Redaction().redacted(told), _LONGEST_TOLD)}"
     yield _used(selection)
 
 
@@ -205,7 +206,7 @@ def _mistakes(selection: Selection) -> Table:
         for (said, outcome, due, happened), repeats in list(alike.items())[:MOST_SHOWN]
     ]
     more = len(alike) - len(rows)
-    notes = [f"{more} more are in .mistakes and .table"] if more else []
+    notes = [f"{more} more are in .mistakes and .table()"] if more else []
     heads = ("utterance", "repeats", "outcome", "due", "instead")
     return Table("Not right", heads, rows, words=5, notes=notes)
 

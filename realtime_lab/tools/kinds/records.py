@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -40,10 +41,12 @@ class Field:
         if self.default is ABSENT:
             return {}
         try:
-            told = msgspec.json.encode(self.default, enc_hook=plain)
+            told = msgspec.to_builtins(self.default, enc_hook=plain, str_keys=True)
+            # Not by msgspec, which would tell NaN and infinities as null.
+            text = json.dumps(told, allow_nan=False)
         except (TypeError, ValueError):  # the model need not know what JSON cannot say
             return {}
-        return {"default": msgspec.json.decode(told)}
+        return {"default": json.loads(text)}
 
 
 class Record:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,4 +39,8 @@ async def library() -> Library:
         raise ToolError(
             "the tools of an MCP server need the 'mcp' package: pip install 'realtime-lab[mcp]'"
         ) from None
+    # What a server writes that is no MCP is told in our own words, not by a traceback in a cell.
+    told_to = logging.getLogger("mcp")
+    if not told_to.handlers:
+        told_to.addHandler(logging.NullHandler())
     return Library(mcp.Client, mcp.MCPError, stdio, streamable, http)

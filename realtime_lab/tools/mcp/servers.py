@@ -142,20 +142,50 @@ def server_of(
     if isinstance(source, Mapping):
         headers, env = headers or source.get("headers"), env or source.get("env")
         cwd = cwd or source.get("cwd")
-        source = source.get("url") or [
-            str(part) for part in (source.get("command"), *source.get("args", ())) if part
-        ]
+        source = _of_entry(source)
     if isinstance(source, str) and "://" in source:
         return _address(source, dict(headers or {}))
-    parts = shlex.split(source) if isinstance(source, str) else [str(part) for part in source]
+    parts = _parts(source)
+    if headers:
+        raise ToolError("headers are for an MCP server with an address; give a command env=…")
+    if cwd is not None and not Path(cwd).is_dir():
+        raise ToolError(f"there is no folder {cwd} to start the MCP server in; correct cwd=…")
+    return Command(parts[0], parts[1:], {k: str(v) for k, v in (env or {}).items()}, cwd)
+
+
+def _of_entry(entry: Mapping[str, Any]) -> str | list[str]:
+    """The address or the command of an entry of an ``mcpServers`` file."""
+    servers = entry.get("mcpServers")
+    if isinstance(servers, Mapping):
+        raise ToolError(
+            "give one server of an mcpServers file, as in servers['mcpServers']['name']; there are "
+            f"{', '.join(map(str, servers)) or 'none'}"
+        )
+    arguments = entry.get("args") or ()
+    if isinstance(arguments, str):
+        raise ToolError(f"args of an MCP server is the text {arguments!r}; it is a list of texts")
+    return entry.get("url") or [
+        str(part) for part in (entry.get("command"), *arguments) if part is not None
+    ]
+
+
+def _parts(source: Any) -> list[str]:
+    """A command in parts."""
+    try:
+        parts = shlex.split(source) if isinstance(source, str) else [str(part) for part in source]
+    except ValueError as error:  # its words are few: "No closing quotation"
+        raise ToolError(
+            f"the command of an MCP server cannot be split ({str(error).lower()}); give it in "
+            "parts, as ['python', 'server.py']"
+        ) from None
+    except TypeError:
+        parts = []
     if not parts:
         raise ToolError(
             "an MCP server is a command, as ['python', 'server.py'], or an address, as "
             "'http://127.0.0.1:8000/mcp'"
         )
-    if headers:
-        raise ToolError("headers are for an MCP server with an address; give a command env=…")
-    return Command(parts[0], parts[1:], dict(env or {}), cwd)
+    return parts
 
 
 def _address(url: str, headers: Mapping[str, str]) -> Address:

@@ -11,7 +11,7 @@ from typing import Any, Self, overload
 
 from ...errors import ToolError
 from ..notes import Note
-from ..selecting import select_tools
+from ..selecting import names_in, select_tools
 from ..tool import Tool
 from .connection import Connection
 from .library import library
@@ -94,14 +94,16 @@ async def connect_mcp(
         ToolError: if the server cannot be reached or does not answer in time, a tool of it cannot
             be described, or the `mcp` package is missing.
     """
+    if not isinstance(timeout, int | float) or not timeout > 0:
+        raise ToolError(f"timeout is {timeout!r}; give seconds above 0")
     server = server_of(source, headers=headers, env=env, cwd=cwd)
     connection = Connection(server, await library(), open_seconds=timeout)
 
     def described(listed: list[Any]) -> list[Tool]:
         return select_tools(
             [_tool(each, connection) for each in listed],
-            only=None if only is None else map(_usable, only),
-            without=map(_usable, without),
+            only=None if only is None else map(_usable, names_in(only, "only")),
+            without=map(_usable, names_in(without, "without")),
             rename={_usable(old): new for old, new in (rename or {}).items()},
             prefix=prefix,
         )

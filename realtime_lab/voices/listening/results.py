@@ -145,7 +145,6 @@ class ListeningResults:
             level,
         )
 
-    @cached_property
     def table(self) -> Table:
         """A row for each system: its mean, and its score where pairs were compared."""
         opinions = self.opinions.values()

@@ -186,7 +186,7 @@ def _left_out(run: VoiceRun, most: int | None) -> Sequence[str]:
         for these, what in ((run.takes, "take"), (run.failed, "gap"))
         if most is not None and len(these) > most
     ]
-    return [f"{' and '.join(left)} more; .table has all"] if left else []
+    return [f"{' and '.join(left)} more; .table() has all"] if left else []
 
 
 def _label(run: VoiceRun, one: Take | Gap, *, source: bool = True) -> str:

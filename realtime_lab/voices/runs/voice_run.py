@@ -70,7 +70,6 @@ class VoiceRun:
         known = [cost for cost in costs if cost is not None]
         return sum(known) if len(known) == len(costs) else None
 
-    @property
     def table(self) -> Table:
         """A row for each take, then one for each gap (with ``problem``)."""
         from .table import run_table

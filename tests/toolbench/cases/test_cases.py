@@ -190,7 +190,7 @@ def test_cases_show_as_a_table_everywhere():
     cases.add("weather", {"city": "<Oslo>"}, name="north", contains={"degrees": 3}, timeout=2)
     assert repr(cases) == 'Cases: 1\n  north  →  with {"degrees": 3}'
     assert "&lt;Oslo&gt;" in cases._repr_html_()
-    assert cases.table.rows == [
+    assert cases.table().rows == [
         {
             "name": "north",
             "tool": "weather",

@@ -1,5 +1,6 @@
 """Cases as a file of tests, run by pytest itself."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -51,6 +52,16 @@ def bench_of_everything() -> ToolBench:
     cases.add("lookup", {"word": [None, True]}, is_json=True)
     cases.add("lookup", {"word": 1}, answers=True)
     return bench
+
+
+def test_a_case_can_be_checked_in_a_cell_where_a_loop_runs():
+    async def cell() -> None:
+        row = {"tool": "lookup", "arguments": {"word": 1}, "result": 1}
+        check_case(row, {"lookup": example_tools.lookup})
+        with pytest.raises(AssertionError, match="expected 2, got 1"):
+            check_case({**row, "result": 2}, {"lookup": example_tools.lookup})
+
+    asyncio.run(cell())
 
 
 def test_the_file_runs_green_and_stands_alone(tmp_path):

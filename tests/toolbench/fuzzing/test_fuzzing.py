@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 import pytest
+from hypothesis.configuration import storage_directory
 
 import realtime_lab as rl
 from realtime_lab.errors import ToolError
@@ -147,6 +148,8 @@ def test_a_tool_that_never_answers_is_found(is_async):
     assert found.kind == "hang"
     assert found.message.endswith("did not answer within 0.02 s")
     assert json.loads(found.arguments)["number"] > 0
+    case = found.case()
+    assert case is not None and case.timeout == 0.02
 
 
 def test_a_sync_tool_that_always_hangs_is_left_alone_after_some_calls():
@@ -582,10 +585,25 @@ def test_a_report_shows_everywhere():
     assert KINDS["crash"].why in html
     assert "{&quot;word&quot;: &quot;\\u0080&quot;}" in html
     assert "<script" not in html
-    rows = report.table.rows
+    rows = report.table().rows
     assert [row["tool"] for row in rows] == ["fails_when_empty", "fails_beyond_ascii"]
     assert rows[0]["instead"] == KINDS["crash"].instead
-    assert report.table.pandas().shape == (2, 7)
+    assert report.table().pandas().shape == (2, 7)
+
+
+def test_nothing_is_left_where_hypothesis_keeps_the_files_of_other_tests(monkeypatch):
+    monkeypatch.delenv("HYPOTHESIS_STORAGE_DIRECTORY", raising=False)
+    usual, used = storage_directory("constants", intent_to_write=False).path, set()
+
+    def place() -> str:
+        folder = storage_directory("constants", intent_to_write=False).path
+        used.add(folder)
+        return "noted"
+
+    fuzz(place, examples=3)
+    assert used and usual not in used
+    assert not any(folder.parent.exists() for folder in used)
+    assert storage_directory("constants", intent_to_write=False).path == usual
 
 
 def test_a_missing_library_is_told_with_its_command(monkeypatch):

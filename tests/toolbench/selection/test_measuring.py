@@ -303,7 +303,7 @@ def test_a_clip_is_spoken_and_its_latency_counts_from_the_end_of_speech():
     assert one.answer.heard == "lights on"
     assert one.answer.latency is not None
     assert len(heard) >= len(spoken().pcm) - 960
-    assert found.table["said"] == ["spoken"]
+    assert found.table()["said"] == ["spoken"]
 
 
 # -- a file that is gone on with -----------------------------------------------------------------
@@ -482,7 +482,7 @@ def test_two_sets_are_paired_by_utterance():
     assert (found.mcnemar.both, found.mcnemar.neither, found.mcnemar.p) == (2, 6, 1.0)
     assert found.mcnemar.pairs == 9
     assert set(found.confusion) == {"a", "b"}
-    assert len(found.table) == 18
+    assert len(found.table()) == 18
 
 
 def test_sets_that_name_a_tool_differently_are_measured_with_either_name():

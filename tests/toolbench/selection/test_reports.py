@@ -96,7 +96,7 @@ def test_the_confusion_table_adds_up():
     assert table["(several)", "get_weather"] == 1
     assert table.precision("get_weather").counts == "2/4"
     assert table.recall("get_weather").counts == "2/3"
-    rows = table.table
+    rows = table.table()
     assert sum(row[name] for row in rows for name in table.called) == 10
 
 
@@ -155,7 +155,7 @@ def test_a_comparison_has_its_sets_by_name():
     assert list(both) == ["a", "b"]
     assert both["b"] is B
     assert both.mcnemar == both.pair("a", "b").mcnemar
-    assert len(both.table) == 24
+    assert len(both.table()) == 24
     with pytest.raises(ToolError, match="no set is called 'c'; there are a, b"):
         both["c"]
     with pytest.raises(ToolError, match="one set alone"):
@@ -163,7 +163,7 @@ def test_a_comparison_has_its_sets_by_name():
 
 
 def test_the_table_has_a_row_for_each_trial():
-    rows = A.table
+    rows = A.table()
     assert len(rows) == 12
     assert rows["outcome"].count("wrong_tool") == 2
     assert rows[0]["due"] == "get_weather(…)"
@@ -177,6 +177,7 @@ def test_it_reads_as_text():
     text = repr(A)
     assert text.startswith("Tool selection “a” by some-model: 60 % right (6/10)")
     assert "failed sessions, in no share: TransportLost 1" in text
+    assert "the first of them said: gone" in text
     assert re.search(r"light +1 +wrong tool +set_light\(…\) +get_weather", text)
     assert "p = 1 (McNemar's exact test" in repr(SelectionComparison([A, B]))
     assert "due \\ called" in repr(A.confusion)
@@ -194,7 +195,7 @@ def test_nothing_said_can_break_out_of_the_html():
     bad = Utterance("<img src=x> ann@example.org", "get_weather")
     found = Selection("<b>", list(TOOLS), trials(bad, [L], []))
     pair = SelectionComparison([found, Selection("b", list(TOOLS), trials(bad, [W], [W]))])
-    for html in (found._repr_html_(), pair._repr_html_(), pair.table._repr_html_()):
+    for html in (found._repr_html_(), pair._repr_html_(), pair.table()._repr_html_()):
         assert "<img" not in html
         assert "ann@" not in html
     assert "ann@" not in repr(found)

@@ -145,7 +145,7 @@ def test_results_are_shown_before_and_after_anybody_listened(scale):
     assert "<b>clearer" not in shown
     assert "<script" not in shown
     assert all(voice in shown for voice in SCORES)
-    assert test.results().table["system"] == sorted(SCORES)
+    assert test.results().table()["system"] == sorted(SCORES)
     figure = test.results().figure()
     assert [label.get_text() for label in figure.axes[0].get_yticklabels()]
 

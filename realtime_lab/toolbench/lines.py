@@ -1,0 +1,22 @@
+"""Which line of a text a place is on."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+__all__ = ["Lines"]
+
+
+class Lines:
+    """The lines of one text; to be asked about many places of it."""
+
+    def __init__(self, text: str) -> None:
+        self._ends: list[int] = []
+        end = text.find("\n")
+        while end >= 0:
+            self._ends.append(end)
+            end = text.find("\n", end + 1)
+
+    def at(self, place: int) -> int:
+        """The number, from 1, of the line that the character at a place is on."""
+        return bisect_left(self._ends, place) + 1
