@@ -63,6 +63,7 @@ from .playback import Playback, Player
 from .pump import Pump
 from .push_to_talk import PushToTalk
 from .settings import HANDS_FREE
+from .timers import Timers
 from .tool_calls import ToolCalls
 from .transport import Transport
 from .turn_taking import TurnTaking
@@ -104,12 +105,13 @@ class RealtimeSession:
         )
         self._follower.redaction = log.redaction
         self._waiters = Waiters()
+        self._timers = Timers()
         self.endings = Endings(
             self._follower,
             self._gate,
             self._waiters,
             mark=self.mark,
-            later=self._later,
+            later=self._timers.later,
             tell_completed=self.tell_completed,
         )
         self._overdue = Overdue(
@@ -118,7 +120,7 @@ class RealtimeSession:
             self._responses,
             send=self._send_requests,
             mark=self.mark,
-            later=self._later,
+            later=self._timers.later,
             tell_completed=self.tell_completed,
         )
         self._tools = self._tool_calls(runner) if runner else None
@@ -582,6 +584,7 @@ class RealtimeSession:
         self.wire.end()
         self.limits.end()
         self.endings.session_over(closed, on_purpose=self.is_closing)
+        self._timers.end()
         self.mark("lab.closed", code=closed.code, reason=str(closed))
         self.log.flush()
         self._closed = closed
