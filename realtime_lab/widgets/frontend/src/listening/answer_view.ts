@@ -47,7 +47,12 @@ export class AnswerView {
       const input = element("input", { type: "radio", name, value: String(value) });
       input.onchange = () => this.#sitting.give(0, value);
       this.#choices.set(value, input);
-      return element("label", { class: "rl-choice" }, input, element("span", { dir: "auto" }, told));
+      return element(
+        "label",
+        { class: "rl-choice" },
+        input,
+        element("span", { dir: "auto" }, told),
+      );
     });
     const group = element("div", { class: "rl-choices", role: "radiogroup" }, ...choices);
     group.setAttribute("aria-label", question);
