@@ -392,6 +392,6 @@ def test_settings_that_depend_on_each_other_show_what_they_became(tools):
     shortest.fill("5")
     shortest.press("Tab")
     here.page.wait_for_function(
-        "() => [...document.querySelectorAll('.rl-tools input[type=number]')]"
+        "() => [...document.querySelectorAll('.rl-tools .rl-settings:not([hidden]) input')]"
         ".map((input) => input.value).join() === '5,5'"
     )
