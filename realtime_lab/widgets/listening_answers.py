@@ -64,6 +64,7 @@ class ListeningAnswers:
                     "labels": [[float(value), told] for value, told in scale.labels.items()],
                 },
                 "trials": len(self._sheet),
+                "kept": self._test.path is not None,
                 "next": self._next(),
             }
         )
@@ -80,6 +81,7 @@ class ListeningAnswers:
                 "target": target and {"value": target.value, "stimulus": target.stimulus},
                 "clips": [{"samples": clip.samples.size, "rate": clip.rate} for clip in clips],
                 "given": list(given.given) if given else None,
+                "plays": list(given.plays) if given else None,
                 "comment": given.comment if given else "",
             }
         )

@@ -19,9 +19,9 @@ class ListeningView(AskedWidget):
     """A listening test as one listener takes it, as a Jupyter widget.
 
     Trial after trial: stimuli under letters, to be played as often as wanted, and an answer, by
-    mouse or by keys alone. Each must be heard to its end before an answer is taken. Every answer
-    is kept before the next trial is shown; shown again, also after the kernel was restarted, the
-    test goes on where it was.
+    mouse or by keys alone. Each must be heard to its end before an answer is taken. Where the test
+    has a ``path`` every answer is kept before the next trial is shown; shown again, also after the
+    kernel was restarted, the test goes on where it was.
 
     Neither the page nor what is saved with the notebook tells which voice is which. Without a
     browser it shows how far the listener is.

@@ -17,7 +17,7 @@ from ..eventlog import LogEntry
 from ..toolbench import LiveTool, LiveTools, mode_from
 from .bridge import Link
 from .framing import Frame
-from .tool_feed import ToolFeed, clipped, mode_message, tried_message
+from .tool_feed import LONGEST_NOTE, ToolFeed, clipped, mode_message, tried_message
 
 __all__ = ["ToolLinks"]
 
@@ -155,5 +155,11 @@ def _mode(live: LiveTool) -> dict[str, Any]:
 def _refused(about: str, what: str, problem: str) -> dict[str, Any]:
     """Why something could not be done, and the field that is to blame."""
     found = _PATH.search(problem)
-    path = found.group(1) if found else ""
-    return {"type": "refused", "about": about, "what": what, "problem": problem, "path": path}
+    path = clipped(found.group(1), LONGEST_NOTE) if found else ""
+    return {
+        "type": "refused",
+        "about": about,
+        "what": what,
+        "problem": clipped(problem, LONGEST_NOTE),
+        "path": path,
+    }

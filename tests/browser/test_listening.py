@@ -116,3 +116,25 @@ def test_several_voices_are_rated_side_by_side_with_keys_and_mouse(listen):
     page.widget.get_by_role("button", name="Next").click()
     page.widget.get_by_text("All done.").first.wait_for()
     assert "(0, (20.0, 75.0, 60.0), (1, 1, 1), '')" in page.told()
+
+
+TWO = """
+import realtime_lab as rl
+from tests.browser.booth_takes import take
+hostile = "<img src=x onerror=document.title='run'>" + "W" * 400
+takes = [take(voice, "Good morning.") for voice in ("alloy", "echo")]
+test = rl.ListeningTest(takes, question=hostile, training=0, targets=0, repeated=0)
+rl.ListeningView(test, listener="L01")
+"""
+
+
+def test_two_listeners_in_one_notebook_answer_apart_and_no_text_breaks_the_page(notebook_page):
+    notebook = notebook_page([TWO, "rl.ListeningView(test, listener='L02')"])
+    for cell in range(2):
+        notebook.run_cell(cell)
+    both = notebook.page.locator("section.rl-listening")
+    for widget, choice in ((both.nth(0), 0), (both.nth(1), 2)):
+        widget.get_by_role("radio").nth(choice).check()
+    assert [both.nth(i).get_by_role("radio", checked=True).count() for i in range(2)] == [1, 1]
+    assert notebook.page.title() != "run"
+    assert both.nth(0).evaluate("node => node.scrollWidth <= node.clientWidth")

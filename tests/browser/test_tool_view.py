@@ -308,3 +308,90 @@ def test_two_displays_show_the_same_and_a_restart_is_told(tools):
     )
     here.widget.nth(0).get_by_text("The connection to the kernel is gone").wait_for()
     assert here.widget.nth(0).get_by_role("button", name="Try weather by hand").is_visible()
+
+
+WATCH_SOCKETS = """() => {
+  globalThis.bridges = [];
+  const Socket = WebSocket;
+  globalThis.WebSocket = class extends Socket {
+    constructor(...given) {
+      super(...given);
+      if (!this.url.includes("/api/")) bridges.push(this);
+    }
+  };
+}"""
+CUT_SOCKETS = "() => { for (const socket of bridges.splice(0)) socket.close(); }"
+
+
+def test_what_is_typed_outlives_a_connection_that_is_cut(notebook_page):
+    modes = "{'weather': rl.by_hand(delay=0.3)}"
+    notebook = notebook_page([CONNECT.format(modes=modes), ASK])
+    notebook.page.evaluate(WATCH_SOCKETS)
+    notebook.run_cell(0)
+    here = ToolPage(notebook).until_connected()
+    here.until_idle()
+    notebook.run_cell(1)
+    call = here.call(0, "Waiting for you")
+    answer = call.get_by_label("The answer in place of weather")
+    answer.fill("rain, I think")
+    here.page.evaluate(CUT_SOCKETS)
+    here.widget.get_by_text("Disconnected").wait_for()
+    here.until_connected()
+    assert answer.input_value() == "rain, I think"
+    answer.press("Control+Enter")
+    here.call(0, "Answered")
+    call.get_by_text("You answered, held back for 0.3 s").wait_for()
+
+
+HOSTILE = """
+import realtime_lab as rl
+told = "<img src=x onerror=document.title='run'>" + "W" * 400 + " مرحبا " + "word " * 1800
+
+def echo(text: str) -> str:
+    return told
+echo.__doc__ = f"Say. {told}\\n\\nArgs:\\n    text: {told}\\n"
+rl.ToolView([echo])
+"""
+
+
+def test_no_text_runs_or_breaks_the_page_and_two_views_keep_their_fields_apart(notebook_page):
+    notebook = notebook_page([HOSTILE, "rl.ToolView([echo])"])
+    notebook.page.set_viewport_size({"width": 560, "height": 900})
+    for cell in range(2):
+        notebook.run_cell(cell)
+    both = notebook.page.locator("section.rl-tools")
+    for n in range(2):
+        widget = both.nth(n)
+        widget.get_by_role("button", name="Try echo by hand").click()
+        widget.get_by_label("text string").fill(f"view {n}")
+        widget.get_by_role("button", name="Call it").click()
+        widget.locator(".rl-result[data-state=answered]").wait_for()
+        assert widget.evaluate("node => node.scrollWidth <= node.clientWidth")
+    first, second = (both.nth(n).get_by_label("text string").input_value() for n in range(2))
+    assert (first, second) == ("view 0", "view 1")
+    assert notebook.page.title() != "run"
+
+
+def test_an_answer_that_is_too_long_is_told_and_another_can_be_sent(tools):
+    here = tools("{'weather': rl.by_hand()}", ASK)
+    here.notebook.run_cell(1)
+    call = here.call(0, "Waiting for you")
+    answer = call.get_by_label("The answer in place of weather")
+    answer.fill("x" * 70_000)
+    answer.press("Control+Enter")
+    call.get_by_role("alert").filter(has_text="too long").wait_for()
+    answer.fill("rain")
+    answer.press("Control+Enter")
+    here.call(0, "Answered")
+
+
+def test_settings_that_depend_on_each_other_show_what_they_became(tools):
+    here = tools("{'weather': rl.delayed(2, 3)}")
+    here.widget.get_by_role("button", name="Settings of the mode of weather").click()
+    shortest = here.widget.get_by_label("Seconds at least")
+    shortest.fill("5")
+    shortest.press("Tab")
+    here.page.wait_for_function(
+        "() => [...document.querySelectorAll('.rl-tools .rl-settings:not([hidden]) input')]"
+        ".map((input) => input.value).join() === '5,5'"
+    )

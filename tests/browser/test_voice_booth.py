@@ -281,3 +281,28 @@ def test_players_are_in_the_saved_notebook_only_where_they_were_asked_for(listen
         "outputs"
     ]
     assert "".join(output["data"]["text/html"]).count("<audio") == 3
+
+
+SHORT = """
+import realtime_lab as rl
+from dataclasses import replace
+from realtime_lab.audio import Clip
+from tests.browser.booth_takes import take
+name = "<img src=x onerror=document.title='run'>" + "W" * 200
+spoken = take("alloy", "Good morning.")
+short = replace(spoken, voice=name, clip=Clip(spoken.clip.samples[7200:9600]))
+rl.VoiceBooth([short, spoken])
+"""
+
+
+def test_what_cannot_be_measured_says_why_and_no_name_breaks_the_page(notebook_page):
+    notebook = notebook_page([SHORT])
+    notebook.run_cell(0)
+    booth = BoothPage(notebook).until_drawn()
+    row = booth.widget.locator("tr[data-voice]").first
+    missing = row.get_by_text("–", exact=True)
+    missing.first.wait_for()
+    assert missing.first.get_attribute("title"), "it says why"
+    assert row.get_by_text("…", exact=True).count() == 0
+    assert booth.widget.evaluate("node => node.scrollWidth <= node.clientWidth")
+    assert notebook.page.title() != "run"

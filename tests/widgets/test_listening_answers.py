@@ -51,6 +51,19 @@ def test_the_first_trial_without_an_answer_is_next_and_at_the_end_there_is_none(
     assert (kept.given, kept.seconds, kept.plays) == ((1.0,), 2.5, (1, 1))
 
 
+def test_who_comes_back_to_a_trial_is_told_what_was_answered_and_how_often_it_was_played():
+    asked = Asked(ListeningTest(takes()))
+    assert [asked.ask("trial", trial=0)[0][name] for name in ("given", "plays")] == [None, None]
+    asked.give(0, [1])
+    assert [asked.ask("trial", trial=0)[0][name] for name in ("given", "plays")] == [[1.0], [1, 1]]
+
+
+def test_a_page_knows_whether_answers_outlive_the_kernel(tmp_path: Path):
+    assert Asked(ListeningTest(takes())).ask("open")[0]["kept"] is False
+    kept = ListeningTest(takes(), path=tmp_path / "answers.jsonl")
+    assert Asked(kept).ask("open")[0]["kept"] is True
+
+
 @pytest.mark.parametrize("scale", ["preference", "continuous"])
 def test_nothing_that_a_page_is_told_names_a_voice_or_an_attention_check(scale):
     test = ListeningTest(takes(lines=2), scale=scale, repeated=1.0, targets=1)

@@ -303,6 +303,13 @@ def test_however_long_texts_are_every_frame_fits(shown):
     assert here.open().all("tool")[0]["mode"] == {"kind": "by_hand", "is_long": True}
 
 
+def test_a_page_is_told_of_arguments_that_name_what_is_far_too_long():
+    page = tried(weather, json.dumps({"city": "Oslo", "x" * 200_000: 2}))
+    refused = page.last("refused")
+    assert len(encode_frame(Frame(refused))) < 2_000
+    assert "xxx" in refused["problem"]
+
+
 def test_clipping_counts_bytes_of_json():
     for text in ("a" * 99, "ü" * 99, "\x01" * 99, "", "\U0001f600" * 99):
         short = clipped(text, 60)

@@ -12,6 +12,14 @@ export function element<Name extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
+/**
+ * A name that nothing else in the page has. Each widget has a copy of this module of its own, so
+ * that to count would not do.
+ */
+export function uniqueId(prefix: string): string {
+  return `${prefix}-${crypto.getRandomValues(new Uint32Array(2)).join("-")}`;
+}
+
 /** Show an icon (from icons.ts) with a visible label, or with one for screen readers only. */
 export function iconButton(
   className: string,

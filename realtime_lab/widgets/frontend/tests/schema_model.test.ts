@@ -8,6 +8,7 @@ import {
   type Field,
   fieldAt,
   formOf,
+  hasRoomFor,
   type Json,
   jsonOf,
   problemsOf,
@@ -202,6 +203,19 @@ test("a problem of the kernel finds its field, or the nearest one around it", ()
   assert.equal(fieldAt(form, "toppings[0]").path, "toppings[0]");
   assert.equal(fieldAt(form, "to.zip").path, "to");
   assert.equal(fieldAt(form, "nothing").path, "");
+});
+
+test("a form that would lose an argument is known", () => {
+  const closed = { type: "object", properties: { city: { type: "string" } } };
+  const has = (schema: Schema, value?: Json) => hasRoomFor(formOf(schema, value), value);
+  assert.equal(has(closed, { city: "Oslo" }), true);
+  assert.equal(has(closed, { city: "Oslo", unit: "C" }), false);
+  assert.equal(has({ ...closed, required: ["city"] }, {}), true);
+  assert.equal(has(closed), true);
+  assert.equal(has({}), false);
+  assert.equal(has({ type: "object" }, { any: [1, { deep: true }] }), false);
+  assert.equal(has({ type: "object", properties: {} }), true);
+  assert.equal(has({ type: "object", additionalProperties: false }), true);
 });
 
 test("a tool without parameters has an empty form", () => {

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import type { AnyModel } from "@anywidget/types";
 import { decodeFrame, encodeFrame } from "../src/framing.ts";
 import { ToolsController, type ToolsView } from "../src/tools/controller.ts";
-import type { CallLine, FromKernel, Tool } from "../src/tools/messages.ts";
+import type { CallLine, FromKernel, Refused, Tool } from "../src/tools/messages.ts";
 
 /** A kernel that offers nothing but the notebook's channel. */
 class FakeKernel {
@@ -148,5 +148,19 @@ test("a connection that comes back tells everything anew", async () => {
   assert.equal(view.seen.filter((what) => what === "clear").length, 2);
   assert.equal(controller.calls.size, 0);
   assert.equal(controller.session, "closed");
+  controller.close();
+});
+
+test("an answer that is too long for a frame is refused at once", async () => {
+  const { kernel, controller } = await opened();
+  const refused: Refused[] = [];
+  controller.attach(
+    Object.assign(new FakeView(), { showRefused: (r: Refused) => refused.push(r) }),
+  );
+  const sent = kernel.received.length;
+  controller.send({ type: "answer", call: "a", output: "x".repeat(70_000), delay: 0 });
+  assert.deepEqual([kernel.received.length, refused.length], [sent, 1]);
+  assert.deepEqual([refused[0]?.about, refused[0]?.what], ["a", "answer"]);
+  assert.match(refused[0]?.problem ?? "", /too long/);
   controller.close();
 });

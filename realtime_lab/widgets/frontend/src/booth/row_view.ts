@@ -159,12 +159,13 @@ export class RowView {
     const measured = this.id === null ? undefined : this.#booth.store.measured.get(this.id);
     const value = measured?.values[name] ?? null;
     const spread = this.#booth.spread(this.#row, name);
-    const parts = value === null ? "–" : figure(value);
+    const told = value === null ? "–" : figure(value);
+    const parts = measured ? told : "…";
     const more = value !== null && spread !== null ? deviationOf(value, spread) : "";
     const key = `${parts} ${more}`;
-    if (cell.dataset.shows === key && measured) return;
+    if (cell.dataset.shows === key) return;
     cell.dataset.shows = key;
-    cell.replaceChildren(measured ? parts : "…");
+    cell.replaceChildren(parts);
     cell.title = measured?.reasons[name] ?? "";
     if (more) {
       cell.append(element("span", { class: "rl-quiet rl-spread" }, more));

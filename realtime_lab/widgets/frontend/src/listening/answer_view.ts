@@ -1,9 +1,7 @@
 // Where the listener answers: a row of choices for a pair, else a slider for each stimulus.
 
-import { element } from "../dom.ts";
+import { element, uniqueId } from "../dom.ts";
 import { letter, type Sitting } from "./sitting.ts";
-
-let groups = 0;
 
 export class AnswerView {
   readonly element = element("div", { class: "rl-answer" });
@@ -44,12 +42,17 @@ export class AnswerView {
 
   #showChoices(): void {
     const { scale, question } = this.#sitting.opened as NonNullable<Sitting["opened"]>;
-    const name = `rl-answer-${++groups}`;
+    const name = uniqueId("rl-answer");
     const choices = scale.labels.map(([value, told]) => {
       const input = element("input", { type: "radio", name, value: String(value) });
       input.onchange = () => this.#sitting.give(0, value);
       this.#choices.set(value, input);
-      return element("label", { class: "rl-choice" }, input, element("span", {}, told));
+      return element(
+        "label",
+        { class: "rl-choice" },
+        input,
+        element("span", { dir: "auto" }, told),
+      );
     });
     const group = element("div", { class: "rl-choices", role: "radiogroup" }, ...choices);
     group.setAttribute("aria-label", question);

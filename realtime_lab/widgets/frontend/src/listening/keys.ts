@@ -1,19 +1,27 @@
 // The keys of a listening test, wherever in it the focus is.
 
-import type { Sitting } from "./sitting.ts";
+import { letter, type Sitting } from "./sitting.ts";
 
-export const KEYS = "A B C D E F G H Space ArrowLeft ArrowRight Enter Backspace";
+const LETTERS = 26;
+
+/** The keys of a trial with so many stimuli, as `aria-keyshortcuts` wants them. */
+export function keysFor(stimuli: number): string {
+  const letters = Array.from({ length: Math.min(stimuli, LETTERS) }, (_, index) => letter(index));
+  return [...letters, "Space", "ArrowLeft", "ArrowRight", "Enter", "Backspace"].join(" ");
+}
 
 /** What is looked at of a key that was pressed. */
 export type KeyboardEventLike = Pick<
   KeyboardEvent,
-  "key" | "shiftKey" | "ctrlKey" | "metaKey" | "altKey"
+  "key" | "shiftKey" | "ctrlKey" | "metaKey" | "altKey" | "repeat"
 >;
 
 /** Does what a key is for; says whether it is for anything. */
 export function pressed(sitting: Sitting, event: KeyboardEventLike): boolean {
   const { key } = event;
   if (event.ctrlKey || event.metaKey || event.altKey) return false;
+  // A key that is held down must not skip through the trials, nor count as many plays.
+  if (event.repeat && !key.startsWith("Arrow")) return true;
   const compares = sitting.opened?.scale.compares ?? true;
   if (/^[a-z]$/i.test(key)) {
     const index = key.toUpperCase().charCodeAt(0) - 65;

@@ -14,6 +14,8 @@ export interface Opened {
   question: string;
   scale: Scale;
   trials: number;
+  /** Whether answers are in a file, and not only in the kernel's memory. */
+  kept: boolean;
   /** The first trial without an answer; null when all have one. */
   next: number | null;
 }
@@ -27,6 +29,8 @@ export interface TrialFacts {
   clips: { samples: number; rate: number }[];
   /** What was answered before. */
   given: number[] | null;
+  /** How often each was played until then; null before the first answer. */
+  plays: number[] | null;
   comment: string;
 }
 

@@ -2,7 +2,7 @@
 
 import { element, suppressShortcuts } from "../dom.ts";
 import { AnswerView } from "./answer_view.ts";
-import { KEYS, needsKey, pressed } from "./keys.ts";
+import { keysFor, needsKey, pressed } from "./keys.ts";
 import { letter, type Sitting, type SittingView } from "./sitting.ts";
 import { StimuliView } from "./stimuli_view.ts";
 
@@ -21,13 +21,17 @@ export class ListeningPanel implements SittingView {
   readonly #answer: AnswerView;
   readonly #progress = element("progress", { "aria-label": "Trials answered" });
   readonly #count = element("span", { class: "rl-quiet" });
-  readonly #question = element("h3", { class: "rl-question" });
+  readonly #question = element("h3", { class: "rl-question", dir: "auto" });
   readonly #task = element("p", { class: "rl-task" });
-  readonly #text = element("blockquote", { class: "rl-said" });
+  readonly #text = element("blockquote", { class: "rl-said", dir: "auto" });
   readonly #notice = element("div", { class: "rl-notice", role: "alert" });
   readonly #body = element("div", { class: "rl-body" });
   readonly #end = element("div", { class: "rl-end", role: "status" });
-  readonly #comment = element("textarea", { rows: "1", placeholder: "Comment (optional)" });
+  readonly #comment = element("textarea", {
+    rows: "1",
+    placeholder: "Comment (optional)",
+    dir: "auto",
+  });
   readonly #missing = element("span", { class: "rl-quiet", "aria-live": "polite" });
   readonly #back = element("button", { type: "button", class: "rl-button" }, "Back");
   readonly #next = element("button", { type: "button", class: "rl-button rl-main" }, "Next");
@@ -57,7 +61,6 @@ export class ListeningPanel implements SittingView {
         class: "rl-listening",
         tabindex: "0",
         "aria-label": "Listening test",
-        "aria-keyshortcuts": KEYS,
       },
       element("header", { class: "rl-head" }, this.#question, this.#count, this.#progress),
       this.#notice,
@@ -92,7 +95,9 @@ export class ListeningPanel implements SittingView {
         : `${number + 1} of ${opened.trials}`;
     this.#body.hidden = !trial;
     this.#end.hidden = trial !== null;
-    this.#end.textContent = "All done. Every answer is kept. Thank you for listening.";
+    const kept = opened.kept ? "Every answer is kept. " : "";
+    this.#end.textContent = `All done. ${kept}Thank you for listening.`;
+    this.element.setAttribute("aria-keyshortcuts", keysFor(trial?.clips.length ?? 0));
     this.#task.textContent = this.#told();
     this.#task.hidden = !this.#task.textContent;
     this.#text.textContent = trial?.text ?? "";
@@ -108,9 +113,7 @@ export class ListeningPanel implements SittingView {
     const { number, opened, problem, kernelState, saving, missing, trial } = this.#sitting;
     this.element.setAttribute("aria-busy", String(!opened || saving));
     const gone = kernelState === "gone";
-    const told = gone
-      ? "The kernel is gone. Answers that were given are kept; run the cell again."
-      : problem;
+    const told = gone ? this.#goneTold() : problem;
     this.#notice.textContent =
       told ||
       (kernelState === "busy" ? "The kernel is busy; it answers when the cell is done." : "");
@@ -132,6 +135,12 @@ export class ListeningPanel implements SittingView {
     this.#stimuli.showPlace();
     this.#frame = this.#sitting.player.isPlaying ? requestAnimationFrame(this.#follow) : 0;
   };
+
+  #goneTold(): string {
+    return this.#sitting.opened?.kept
+      ? "The kernel is gone. Answers that were given are kept; run the cell again."
+      : "The kernel is gone, and answers without a file are gone with it. Run the cell again.";
+  }
 
   /** What is special about this trial, in a sentence. */
   #told(): string {

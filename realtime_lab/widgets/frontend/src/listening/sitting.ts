@@ -26,6 +26,8 @@ export class Sitting {
   kernelState: KernelState = "ready";
   /** An answer is on its way to the disk. */
   saving = false;
+  /** Another trial is on its way from the kernel. */
+  #isTurning = false;
 
   readonly #link: Pick<KernelLink<Questions>, "ask">;
   readonly #player: StimulusPlayer;
@@ -68,7 +70,7 @@ export class Sitting {
   /** Answer: of a pair with index 0, otherwise for each stimulus. */
   give(index: number, value: number): void {
     const scale = this.opened?.scale;
-    if (!scale || index >= this.given.length) return;
+    if (!scale || this.saving || index >= this.given.length) return;
     const kept = Math.min(scale.highest, Math.max(scale.lowest, value));
     this.given[index] = Math.round(kept / scale.step) * scale.step;
     this.#view?.showState();
@@ -85,7 +87,7 @@ export class Sitting {
   /** Keep the answer and go on; or say what is missing. */
   async submit(): Promise<void> {
     const { number, missing } = this;
-    if (number === null || this.saving) return;
+    if (number === null || this.saving || this.#isTurning) return;
     if (missing) {
       this.#view?.announce(missing);
       return;
@@ -113,7 +115,12 @@ export class Sitting {
   /** Look at the trial before, to change the answer. */
   async back(): Promise<void> {
     const last = this.number ?? this.opened?.trials ?? 0;
-    if (last > 0 && !this.saving) await this.#turnTo(last - 1);
+    if (last === 0 || this.saving || this.#isTurning) return;
+    try {
+      await this.#turnTo(last - 1);
+    } catch {
+      // The link has told why; the trial that is shown stays.
+    }
   }
 
   tell(problem: string): void {
@@ -133,17 +140,26 @@ export class Sitting {
 
   async #turnTo(number: number | null): Promise<void> {
     this.#player.stop();
-    const trial =
-      number === null ? null : (await this.#link.ask("trial", { trial: number })).answer;
+    const trial = await this.#trialAt(number);
     this.number = number;
     this.trial = trial;
     this.comment = trial?.comment ?? "";
     const answers = this.opened?.scale.compares ? 1 : (trial?.clips.length ?? 0);
     this.given = trial?.given ?? Array<null>(answers).fill(null);
-    this.#player.load(number, trial?.clips ?? [], trial?.given != null);
+    this.#player.load(number, trial?.clips ?? [], trial?.plays ?? null);
     this.#shownAt = this.#now();
     this.#view?.showTrial();
     this.#view?.showState();
+  }
+
+  async #trialAt(number: number | null): Promise<TrialFacts | null> {
+    if (number === null) return null;
+    this.#isTurning = true;
+    try {
+      return (await this.#link.ask("trial", { trial: number })).answer;
+    } finally {
+      this.#isTurning = false;
+    }
   }
 }
 

@@ -37,8 +37,10 @@ export class StimuliView {
     for (const [index, button] of this.#buttons.entries()) {
       const playing = player.isPlaying && player.current === index;
       button.classList.toggle("rl-playing", playing);
+      button.classList.toggle("rl-awaited", player.awaited === index);
       button.classList.toggle("rl-done", !unheard.has(index));
-      const state = playing ? "playing" : unheard.has(index) ? "not heard to the end" : "heard";
+      const heard = unheard.has(index) ? "not heard to the end" : "heard";
+      const state = playing ? "playing" : player.awaited === index ? "loading" : heard;
       button.setAttribute("aria-label", `${letter(index)}, ${state}`);
       button.setAttribute("aria-pressed", String(playing));
     }

@@ -29,6 +29,7 @@ export class StimulusPlayer<Sound = unknown> {
   #sounds = new Map<number, Promise<Sound>>();
   #position = 0;
   #run = 0;
+  #isAwaited = false;
   #timer: ReturnType<typeof setInterval> | undefined;
 
   constructor(output: TakesOutput<Sound>, source: SoundSource<Sound>) {
@@ -36,16 +37,19 @@ export class StimulusPlayer<Sound = unknown> {
     this.#source = source;
   }
 
-  /** Take the stimuli of another trial, and fetch them. `heard`: in another visit to it. */
-  load(trial: number | null, clips: ClipFacts[], heard: boolean): void {
+  /**
+   * Take the stimuli of another trial, and fetch them. `before`: how often each was played in an
+   * earlier visit, in which all were heard; null where this is the first.
+   */
+  load(trial: number | null, clips: ClipFacts[], before: number[] | null): void {
     this.stop();
     this.#trial = trial;
     this.#clips = clips;
-    this.plays = clips.map(() => 0);
-    this.#heard = clips.map(() => heard);
-    this.#sounds.clear();
+    this.plays = clips.map((_, index) => before?.[index] ?? 0);
+    this.#heard = clips.map(() => before !== null);
+    this.#sounds = new Map();
     this.current = null;
-    for (const index of clips.keys()) this.#sound(index).catch(() => this.#sounds.delete(index));
+    void this.#fetchAll(this.#sounds);
   }
 
   /** Those not yet heard to the end. */
@@ -59,10 +63,16 @@ export class StimulusPlayer<Sound = unknown> {
     return clip ? Math.min(1, this.#at() / duration(clip)) : 0;
   }
 
+  /** The one that plays as soon as it is fetched; null if none is waited for. */
+  get awaited(): number | null {
+    return this.#isAwaited ? this.current : null;
+  }
+
   /** Play one from its start. */
   play(index: number): void {
     this.#output.go();
-    this.plays[index] = (this.plays[index] ?? 0) + 1;
+    // What still sounds is not the one that is chosen now, which may have to be fetched first.
+    this.stop();
     this.current = index;
     this.#position = 0;
     void this.#begin(index);
@@ -71,6 +81,7 @@ export class StimulusPlayer<Sound = unknown> {
   /** Pause, or go on. */
   toggle(): void {
     if (this.current === null) this.play(0);
+    else if (this.#isAwaited) this.stop();
     else if (this.isPlaying) {
       this.#position = this.#at();
       this.stop();
@@ -88,6 +99,7 @@ export class StimulusPlayer<Sound = unknown> {
     this.#timer = undefined;
     if (this.isPlaying) this.#output.stop();
     this.isPlaying = false;
+    this.#isAwaited = false;
     this.onchange();
   }
 
@@ -109,17 +121,30 @@ export class StimulusPlayer<Sound = unknown> {
 
   async #begin(index: number): Promise<void> {
     const run = ++this.#run;
+    this.#isAwaited = true;
+    this.onchange();
     try {
       const sound = await this.#sound(index);
       if (run !== this.#run) return;
       const seconds = duration(this.#clips[index] as ClipFacts);
+      if (this.#position === 0) this.plays[index] = (this.plays[index] ?? 0) + 1;
       this.#output.start(sound, this.#position, seconds, 1);
       this.isPlaying = true;
       this.#timer ??= setInterval(() => this.tick(), TICK_MS);
     } catch {
-      this.#sounds.delete(index);
+      if (run !== this.#run) return;
+      // Fetched again when it is asked for again; why it failed was told by who fetched it.
     }
+    this.#isAwaited = false;
     this.onchange();
+  }
+
+  /** One after the other, so that one that is asked for has to wait for one other at most. */
+  async #fetchAll(sounds: Map<number, Promise<Sound>>): Promise<void> {
+    for (const index of this.#clips.keys()) {
+      if (sounds !== this.#sounds) return;
+      await this.#sound(index).catch(() => {});
+    }
   }
 
   #sound(index: number): Promise<Sound> {
@@ -127,6 +152,8 @@ export class StimulusPlayer<Sound = unknown> {
     if (!sound) {
       sound = this.#source(this.#trial as number, index, this.#clips[index] as ClipFacts);
       this.#sounds.set(index, sound);
+      const sounds = this.#sounds;
+      sound.catch(() => sounds.delete(index));
     }
     return sound;
   }

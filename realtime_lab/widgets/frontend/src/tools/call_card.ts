@@ -100,6 +100,11 @@ export class CallCard {
     this.#question?.showState();
   }
 
+  /** What was sent may not have arrived: it can be sent again. */
+  reopen(): void {
+    this.#question?.reopen();
+  }
+
   showRefused(refused: Refused): void {
     this.#question?.showRefused(refused);
   }

@@ -29,8 +29,8 @@ export class CallList {
   }
 
   clear(): void {
-    this.#cards.clear();
-    this.element.replaceChildren(this.#empty);
+    // The cards stay, and what is typed into them: a connection that comes back must not lose it.
+    for (const card of this.#cards.values()) card.reopen();
   }
 
   showCall(line: CallLine): void {

@@ -57,7 +57,14 @@ export class ToolsController {
   }
 
   send(message: ToKernel): void {
-    this.#connection.send(message);
+    try {
+      this.#connection.send(message);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      const about = "call" in message ? message.call : message.tool;
+      const problem = "This is too long to be sent from here; use lab.tools in a cell.";
+      this.#receive({ type: "refused", about, what: message.type, problem, path: "" });
+    }
   }
 
   setMode(tool: string, mode: Mode): void {

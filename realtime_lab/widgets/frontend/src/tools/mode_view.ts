@@ -29,6 +29,8 @@ const FAILURES: [how: string, name: string][] = [
   ["silence", "No answer at all"],
 ];
 
+type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
+
 export class ModeView {
   readonly select = element("select", { class: "rl-input rl-select rl-mode" });
   readonly settings = element("div", { class: "rl-settings" });
@@ -36,6 +38,7 @@ export class ModeView {
   readonly button = element("button", { type: "button", class: "rl-button" }, "Settings");
 
   readonly #set: (mode: Mode) => void;
+  readonly #controls = new Map<string, Control>();
   #mode: Mode = { kind: "automatic" };
 
   constructor(tool: string, set: (mode: Mode) => void) {
@@ -54,13 +57,22 @@ export class ModeView {
   }
 
   show(mode: Mode): void {
+    const isSame = mode.kind === this.#mode.kind;
+    const active = document.activeElement;
+    // What somebody is typing into is left alone.
+    const untouched = [...this.#controls].filter(
+      ([setting, control]) => control !== active || control.value === this.#shown(setting),
+    );
     this.#mode = mode;
     this.select.value = mode.kind;
+    if (isSame && this.settings.contains(active)) {
+      for (const [setting, control] of untouched) control.value = this.#shown(setting);
+      return;
+    }
+    this.#controls.clear();
     const rows = mode.is_long
       ? [note("Its settings are too long to be shown here.")]
       : this.#rows();
-    // What somebody is typing into is left alone.
-    if (this.settings.contains(document.activeElement)) return;
     this.settings.replaceChildren(...rows);
     this.button.hidden = rows.length === 0;
     if (this.button.hidden) this.#setOpen(false);
@@ -121,6 +133,12 @@ export class ModeView {
     return then?.kind && then.kind !== "automatic" ? then.kind : null;
   }
 
+  /** A setting as its control shows it. */
+  #shown(setting: string): string {
+    const value = this.#mode[setting];
+    return Array.isArray(value) ? value.join("\n") : String(value ?? "");
+  }
+
   #change(settings: { [setting: string]: Json }): void {
     this.#set({ ...this.#mode, ...settings });
   }
@@ -130,7 +148,8 @@ export class ModeView {
     const input = element("input", { class: "rl-input rl-number", type: "number", min: "0", step });
     if (setting === "tries") input.min = "1";
     input.placeholder = nothing;
-    input.value = String(this.#mode[setting] ?? "");
+    this.#controls.set(setting, input);
+    input.value = this.#shown(setting);
     input.onchange = () => {
       if (!input.checkValidity() || (input.value === "" && !nothing)) {
         input.reportValidity();
@@ -150,8 +169,12 @@ export class ModeView {
   }
 
   #lines(setting: string, label: string): HTMLElement {
+    const replies = (this.#mode[setting] as string[] | undefined) ?? [];
+    if (replies.some((reply) => reply.includes("\n")))
+      return note("Replies of several lines are set in a cell.");
     const area = element("textarea", { class: "rl-input rl-code", rows: "3", spellcheck: "false" });
-    area.value = ((this.#mode[setting] as string[] | undefined) ?? []).join("\n");
+    this.#controls.set(setting, area);
+    area.value = this.#shown(setting);
     area.onchange = () =>
       this.#change({ [setting]: area.value.split("\n").filter((line) => line.trim() !== "") });
     return element("label", { class: "rl-setting rl-wide" }, element("span", {}, label), area);
@@ -160,7 +183,8 @@ export class ModeView {
   #failure(): HTMLElement {
     const select = element("select", { class: "rl-input rl-select" });
     select.append(...FAILURES.map(([how, name]) => element("option", { value: how }, name)));
-    select.value = String(this.#mode.how);
+    this.#controls.set("how", select);
+    select.value = this.#shown("how");
     select.onchange = () => {
       const how = select.value;
       select.blur();
@@ -171,7 +195,8 @@ export class ModeView {
 
   #text(): HTMLElement {
     const input = element("input", { class: "rl-input", type: "text", autocomplete: "off" });
-    input.value = String(this.#mode.text ?? "");
+    this.#controls.set("text", input);
+    input.value = this.#shown("text");
     input.onchange = () => this.#change({ text: input.value });
     return element(
       "label",

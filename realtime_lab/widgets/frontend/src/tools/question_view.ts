@@ -36,9 +36,12 @@ export class QuestionView {
   });
   #form: SchemaForm | null = null;
   #isSent = false;
+  /** How long the answer is held back. */
+  #seconds: number;
 
   constructor(line: CallLine, controller: ToolsController) {
     this.#line = line;
+    this.#seconds = line.delay;
     this.#controller = controller;
     const byHand = line.how === "by_hand";
     this.#approve = button(byHand ? "Let the tool answer" : "Approve", !byHand, () =>
@@ -74,10 +77,15 @@ export class QuestionView {
       control.disabled = !can;
   }
 
-  /** The kernel could not do what was asked: the question is open again. */
-  showRefused({ what, problem, path }: Refused): void {
+  /** What was sent may not have arrived. */
+  reopen(): void {
     this.#isSent = false;
     this.showState();
+  }
+
+  /** The kernel could not do what was asked: the question is open again. */
+  showRefused({ what, problem, path }: Refused): void {
+    this.reopen();
     if (what === "edit" && this.#form) {
       this.#form.showProblem(path, problem);
       return;
@@ -104,13 +112,16 @@ export class QuestionView {
     });
     const shown = element("output", { class: "rl-delay-shown" });
     const show = () => {
-      const seconds = Number(this.#delay.value);
-      shown.textContent = seconds ? `${seconds.toFixed(1)} s` : "at once";
+      shown.textContent = this.#seconds ? `${Number(this.#seconds.toFixed(2))} s` : "at once";
       this.#delay.setAttribute("aria-valuetext", shown.textContent);
     };
     if (delay > LONGEST_DELAY) this.#delay.max = String(Math.ceil(delay));
+    // The slider has steps; until it is moved the delay is the mode's own.
     this.#delay.value = String(delay);
-    this.#delay.oninput = show;
+    this.#delay.oninput = () => {
+      this.#seconds = Number(this.#delay.value);
+      show();
+    };
     show();
     const send = button("Send the answer", true);
     send.type = "submit";
@@ -195,7 +206,7 @@ export class QuestionView {
   }
 
   #sendAnswer(output: string): void {
-    const delay = Number(this.#delay.value);
+    const delay = this.#seconds;
     this.#send(() => this.#controller.send({ type: "answer", call: this.#line.id, output, delay }));
   }
 
@@ -203,6 +214,7 @@ export class QuestionView {
     if (this.#isSent || !this.#controller.isOpen) return;
     this.#isSent = true;
     this.#problem.hidden = true;
+    // What is too long to be sent is refused at once.
     send();
     this.showState();
   }

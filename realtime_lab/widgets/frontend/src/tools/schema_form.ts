@@ -1,12 +1,13 @@
 // The form of a JSON schema, with a switch to raw JSON. Problems stand at their fields.
 
-import { element } from "../dom.ts";
+import { element, uniqueId } from "../dom.ts";
 import {
   addItem,
   choices,
   type Field,
   fieldAt,
   formOf,
+  hasRoomFor,
   type Json,
   jsonOf,
   type Problem,
@@ -19,13 +20,11 @@ import {
 
 type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
-let forms = 0;
-
 export class SchemaForm {
   readonly element = element("div", { class: "rl-form" });
 
   readonly #schema: Schema;
-  readonly #id = `rl-form-${++forms}`;
+  readonly #id = uniqueId("rl-form");
   readonly #fields = element("div", { class: "rl-fields" });
   readonly #raw = element("textarea", {
     class: "rl-input rl-raw",
@@ -38,7 +37,7 @@ export class SchemaForm {
   readonly #controls = new Map<string, Control>();
   readonly #problems = new Map<string, HTMLElement>();
   #form: Field;
-  #isRaw = false;
+  #isRaw: boolean;
   /** Problems are told once the reader has tried to send, and from then on while typing. */
   #wasTried = false;
 
@@ -48,6 +47,8 @@ export class SchemaForm {
     this.element.append(this.#fields, this.#raw, this.#problem, this.#switch);
     this.#switch.onclick = () => this.#setRaw(!this.#isRaw);
     this.#raw.oninput = () => this.#wasTried && this.#check();
+    this.#isRaw = !hasRoomFor(this.#form, value);
+    if (this.#isRaw) this.#raw.value = JSON.stringify(value ?? {}, null, 2);
     this.#draw();
     this.#show();
   }
@@ -113,7 +114,12 @@ export class SchemaForm {
         this.#raw.focus();
         return;
       }
-      this.#form = formOf(this.#schema, value);
+      const form = formOf(this.#schema, value);
+      if (!hasRoomFor(form, value)) {
+        this.#tell([{ path: "", problem: "The form has no fields for all of this." }]);
+        return;
+      }
+      this.#form = form;
       this.#draw();
     }
     this.#isRaw = isRaw;
@@ -139,7 +145,7 @@ export class SchemaForm {
 
   #row(field: Field): HTMLElement {
     if (field.kind === "object" || field.kind === "array") return this.#group(field);
-    const id = `${this.#id}-${field.path}`;
+    const id = `${this.#id}-${this.#controls.size}`;
     const control = this.#control(field, id);
     const problem = element("p", { class: "rl-problem", id: `${id}-problem`, role: "alert" });
     problem.hidden = true;

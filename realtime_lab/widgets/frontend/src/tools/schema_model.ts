@@ -117,6 +117,25 @@ export function jsonOf(field: Field): Json | undefined {
   }
 }
 
+/**
+ * Whether a form has fields for all of a value; without a value, whether it has any where the schema
+ * lets arguments in that it does not name.
+ */
+export function hasRoomFor(form: Field, value: Json | undefined): boolean {
+  const isOpen = !form.schema.properties && form.schema.additionalProperties !== false;
+  if (value === undefined) return !isOpen;
+  return isWithin(value, jsonOf(form) ?? null);
+}
+
+function isWithin(value: Json, whole: Json): boolean {
+  if (typeof value !== "object" || value === null) return Object.is(value, whole);
+  if (typeof whole !== "object" || whole === null) return false;
+  return Object.entries(value).every(([name, inner]) => {
+    const other = (whole as { [name: string]: Json })[name];
+    return other !== undefined && isWithin(inner, other);
+  });
+}
+
 /** What is wrong with what a form holds, by the rules of its schema that a reader can mend. */
 export function problemsOf(field: Field): Problem[] {
   const tell = (problem: string): Problem[] => [{ path: field.path, problem }];

@@ -117,8 +117,11 @@ class ToolRow {
 
   showRefused({ what, problem, path }: Refused): void {
     this.#run.disabled = false;
-    if (what === "try") this.#form?.showProblem(path, problem);
-    else this.#tellProblem(problem);
+    if (what !== "try") this.#tellProblem(problem);
+    else {
+      this.#result.hidden = true;
+      this.#form?.showProblem(path, problem);
+    }
   }
 
   #tellProblem(problem: string): void {
