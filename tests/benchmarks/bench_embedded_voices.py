@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
+from realtime_lab.audio import Clip
 from realtime_lab.engine import EspeakSynthesizer
-from realtime_lab.voices import distances, spread
+from realtime_lab.voices import distances, session_recogniser, spread
 from realtime_lab.voices.measures import TRAITS
 from tests.voices.embedded_voices import (
-    SENTENCES,
-    error_rate,
     measured,
     plain_clip,
     plain_voice,
     recogniser,
     spoken,
 )
+from tests.voices.everyday_sentences import EVERYDAY
+from tests.voices.word_errors import WordErrors, word_errors
 
 PAIRS = 6
 KLATT_MODELS = (3, 4, 5, 6)
@@ -40,18 +43,37 @@ def main() -> None:
         for row in apart.table().rows[:PAIRS]:
             print(f"  {row['voice']:8} {row['other']:8} {row['distance']:6.2f}")
         print(f"  map: {apart.map.explained:.0%} of the variance, stress {apart.map.stress:.2f}")
-    words = sum(len(sentence.split()) for sentence in SENTENCES)
-    print(f"\nWord error rate over {words} words, any English:")
-    hear = recogniser()
-    with tempfile.TemporaryDirectory() as folder:
-        for model, file in [(n, plain_voice(Path(folder), n)) for n in KLATT_MODELS]:
-            rate = error_rate(
-                lambda text, f=file: plain_clip(f, WORDS_PER_MINUTE, text), hear, SENTENCES
-            )
-            print(f"  the synthesizer by itself, Klatt {model}  {rate:.3f}", flush=True)
-    for voice in voices:
-        rate = error_rate(lambda text, v=voice: spoken(v, text).clip, hear, SENTENCES)
-        print(f"  {voice:8} {rate:.3f}", flush=True)
+    words = sum(len(sentence.split()) for sentence in EVERYDAY)
+    print(f"\nWord error rate over {len(EVERYDAY)} sentences of everyday life, {words} words.")
+    with tempfile.TemporaryDirectory() as folder, session_recogniser() as in_session:
+        speakers: dict[str, Callable[[str], Clip]] = {
+            f"Klatt {n}": partial(plain_clip, plain_voice(Path(folder), n), WORDS_PER_MINUTE)
+            for n in KLATT_MODELS
+        } | {voice: partial(_said, voice) for voice in voices}
+        _clarity("any English", speakers, recogniser())
+        _clarity("a session's own transcription", speakers, in_session)
+
+
+def _said(voice: str, text: str) -> Clip:
+    return spoken(voice, text).clip
+
+
+def _clarity(
+    setting: str, speakers: Mapping[str, Callable[[str], Clip]], hear: Callable[[Clip], str]
+) -> None:
+    print(f"\nBy {setting}; Klatt N is the synthesizer by itself. In brackets 95 % of what chance")
+    print("gives; then the same of the difference to the best of the synthesizer by itself:")
+    plain: list[WordErrors] = []
+    for name, speak in speakers.items():
+        found = word_errors(speak, hear, EVERYDAY)
+        if name.startswith("Klatt"):
+            plain.append(found)
+        low, high = found.interval()
+        below, above = found.above(min(plain, key=lambda one: one.rate))
+        print(
+            f"  {name:8} {found.rate:.3f} [{low:.3f} {high:.3f}]  [{below:+.3f} {above:+.3f}]",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ Passage (Fairbanks 1960).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +19,6 @@ from realtime_lab.engine import EspeakSynthesizer
 from realtime_lab.engine.espeak_library import espeak_library
 from realtime_lab.engine.espeak_voices import ESPEAK_VOICES
 from realtime_lab.voices import Measured, Take, measure
-from realtime_lab.voices.measures import word_error_rate
 
 NORTH_WIND = (
     "The north wind and the sun were disputing which was the stronger, when a traveler came along "
@@ -38,17 +37,6 @@ RAINBOW = (
 )
 TEXTS = (NORTH_WIND, RAINBOW)
 REPEATS = 2
-SENTENCES = (
-    "The quick brown fox jumps over the lazy dog.",
-    "Please tell me what the weather will be like tomorrow.",
-    "She had a little house near the river.",
-    "We can start the meeting at half past nine.",
-    "He was not an ill disposed young man.",
-    "The train to the city leaves in twenty minutes.",
-    "My favorite color is green, and I live in a small town.",
-    "Turn off the lights before you go to bed.",
-)
-"""For the recogniser, which makes many mistakes in the longer ones of the texts."""
 EIGHT = ("alloy", "ash", "ballad", "coral", "echo", "sage", "shimmer", "verse")
 """The voices of the first realtime model."""
 
@@ -102,16 +90,6 @@ def recogniser() -> Callable[[Clip], str]:
         return decoder.hyp().hypstr if decoder.hyp() else ""
 
     return heard
-
-
-def error_rate(
-    speak: Callable[[str], Clip], hear: Callable[[Clip], str], sentences: Sequence[str]
-) -> float:
-    """Word error rate over all sentences together."""
-    heard = " ".join(hear(speak(sentence)) for sentence in sentences)
-    rate = word_error_rate(" ".join(sentences), heard)
-    assert isinstance(rate, float)
-    return rate
 
 
 def plain_voice(folder: Path, klatt: int) -> Path:

@@ -5,6 +5,7 @@ By the very measures that a researcher has, over two texts.
 
 import itertools
 import math
+from functools import partial
 from statistics import mean
 
 import pytest
@@ -15,14 +16,14 @@ from realtime_lab.voices.measures import TRAITS
 
 from .embedded_voices import (
     NORTH_WIND,
-    SENTENCES,
-    error_rate,
     measured,
     plain_clip,
     plain_voice,
     recogniser,
     spoken,
 )
+from .everyday_sentences import EVERYDAY
+from .word_errors import word_errors
 
 VOICES = tuple(EspeakSynthesizer().voices)
 SEMITONES_NOTICED = 1.5
@@ -85,19 +86,18 @@ def test_all_voices_are_equally_loud_and_leave_headroom(spreads):
 
 
 def test_the_voices_are_as_clear_as_the_synthesizer_can_be(tmp_path):
-    """Its clearest model by itself (of Klatt's, 3 and 6) is what can be reached.
+    """Its clearest model by itself (of Klatt's) is what can be reached.
 
-    74 words, of which 0.2 are mistaken: two standard errors of the difference between two rates
-    are 0.13, and between the mean of ten and one 0.10. The margins are those, the first with 0.02
-    for the higher and slower voices, which the recogniser's model of speech fits less.
+    By chance a rate over these 91 words may be 0.1 off, so one voice may be 0.14 above it; the
+    mean of ten, 0.07. ``tests/benchmarks/bench_embedded_voices.py`` has four times as many.
     """
     hear = recogniser()
     files = [plain_voice(tmp_path, klatt) for klatt in (3, 6)]
-    plain = min(
-        error_rate(lambda t, f=file: plain_clip(f, 175, t), hear, SENTENCES) for file in files
-    )
+    sentences = EVERYDAY[::4]
+    plain = min(word_errors(partial(plain_clip, file, 175), hear, sentences).rate for file in files)
     rates = {
-        voice: error_rate(lambda t, v=voice: spoken(v, t).clip, hear, SENTENCES) for voice in VOICES
+        voice: word_errors(lambda t, v=voice: spoken(v, t).clip, hear, sentences).rate
+        for voice in VOICES
     }
-    assert max(rates.values()) <= plain + 0.15, (plain, rates)
-    assert mean(rates.values()) <= plain + 0.1, (plain, rates)
+    assert max(rates.values()) <= plain + 0.14, (plain, rates)
+    assert mean(rates.values()) <= plain + 0.07, (plain, rates)
