@@ -103,7 +103,9 @@ class EspeakLibrary:
     ) -> None:
         """Speak ``text`` into ``sink`` until it is done or ``sink`` returns false.
 
-        The same arguments give the same samples. Raises `EngineError` if the library refuses the
+        The same arguments give the same samples, whatever was said before. What is left when
+        ``sink`` has had enough is made all the same and thrown away: stopped in the midst of a
+        text, some voices would begin the next one otherwise. Raises `EngineError` if the library refuses the
         voice file; an error raised by ``sink`` comes out unchanged.
         """
         with self._lock:
@@ -131,9 +133,9 @@ class EspeakLibrary:
         self._loaded_voice = voice
 
     def _on_audio(self, wav, count: int, events) -> int:
-        """Called by the library; returns 1 to stop it."""
+        """Called by the library; returns 0 to let it go on to the end of the text."""
         if self._sink is None:
-            return 1
+            return 0
         try:
             words = []
             index = 0
@@ -147,11 +149,12 @@ class EspeakLibrary:
                 if wav and count > 0
                 else np.empty(0, np.int16)
             )
-            return 0 if self._sink(samples, words) else 1
+            if not self._sink(samples, words):
+                self._sink = None
         except BaseException as failure:
             # An exception cannot pass through the C code between here and `synthesize`.
-            self._failure = failure
-            return 1
+            self._sink, self._failure = None, failure
+        return 0
 
 
 @cache

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 
 from realtime_lab.audio import RATE, pcm_to_samples, voiced_span
 from realtime_lab.engine import EspeakSynthesizer
+from realtime_lab.engine.espeak_library import espeak_library
+from realtime_lab.engine.espeak_voices import ESPEAK_VOICES
 from realtime_lab.engine.sentences import SentenceBuffer, split_sentences
 from realtime_lab.engine.stretch import TimeStretch
 from realtime_lab.engine.threaded import stream_from_thread
@@ -77,6 +79,27 @@ def test_the_same_text_gives_the_same_chunks_whatever_was_said_between():
     first = chunks_of("Say it again, please.", "verse")
     chunks_of("Something else altogether?", "echo", speed=1.4)
     assert chunks_of("Say it again, please.", "verse") == first
+
+
+@pytest.mark.parametrize("voice", EspeakSynthesizer().voices)
+def test_the_same_text_gives_the_same_samples_whatever_was_broken_off_before(voice):
+    library, file = espeak_library(), ESPEAK_VOICES[voice].file
+
+    def said(text, most=10_000):
+        """The samples of a text, or so many stretches of it."""
+        heard = []
+
+        def sink(samples, words):
+            heard.append(samples.tobytes())
+            return len(heard) < most
+
+        library.synthesize(text, file, words_per_minute=180, volume=80, end_pause=False, sink=sink)
+        return b"".join(heard)
+
+    first = said("Seven of clubs.")
+    for stretches in range(1, 9):
+        assert len(said("Go forward ten meters, please.", stretches)) > 0
+        assert said("Seven of clubs.") == first
 
 
 def test_speed_changes_the_length_and_not_the_words():
