@@ -30,6 +30,7 @@ _END_PAUSE = 0x1000
 _RATE, _VOLUME = 1, 2
 _BUFFER_MS = 60
 _EVENT_END, _EVENT_WORD = 0, 1
+_SOUND_BEFORE = "a"
 
 
 class _EventId(ctypes.Union):
@@ -103,25 +104,29 @@ class EspeakLibrary:
     ) -> None:
         """Speak ``text`` into ``sink`` until it is done or ``sink`` returns false.
 
-        The same arguments give the same samples, whatever was said before. What is left when
-        ``sink`` has had enough is made all the same and thrown away: stopped in the midst of a
-        text, some voices would begin the next one otherwise. Raises `EngineError` if the library refuses the
-        voice file; an error raised by ``sink`` comes out unchanged.
+        The same arguments give the same samples, whatever was said before. Some voices begin a
+        text by how the last one ended: so what ``sink`` does not want any more is made to its end
+        and thrown away, and so is one sound before each text. Raises `EngineError` if the library
+        refuses the voice file; an error raised by ``sink`` comes out unchanged.
         """
         with self._lock:
             self._load_voice(voice)
             self._library.espeak_SetParameter(_RATE, words_per_minute, 0)
             self._library.espeak_SetParameter(_VOLUME, volume, 0)
+            self._speak(_SOUND_BEFORE, end_pause=False)
             self._library.espeak_ng_SetRandSeed(1)
             self._sink, self._failure = sink, None
-            data = text.replace("\0", " ").encode("utf-8", "replace")
-            flags = _UTF8 | (_END_PAUSE if end_pause else 0)
             try:
-                self._library.espeak_Synth(data, len(data) + 1, 0, 0, 0, flags, None, None)
+                self._speak(text, end_pause=end_pause)
             finally:
                 self._sink = None
             if self._failure is not None:
                 raise self._failure
+
+    def _speak(self, text: str, *, end_pause: bool) -> None:
+        data = text.replace("\0", " ").encode("utf-8", "replace")
+        flags = _UTF8 | (_END_PAUSE if end_pause else 0)
+        self._library.espeak_Synth(data, len(data) + 1, 0, 0, 0, flags, None, None)
 
     def _load_voice(self, voice: Path) -> None:
         if voice == self._loaded_voice:

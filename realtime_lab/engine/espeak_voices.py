@@ -30,14 +30,14 @@ def _voice(name: str, words_per_minute: int, gain_db: float) -> tuple[str, Espea
 
 ESPEAK_VOICES: Mapping[str, EspeakVoice] = dict(
     (
-        _voice("alloy", 180, 3.3),
+        _voice("alloy", 180, 0.6),
         _voice("ash", 180, 1.9),
-        _voice("ballad", 163, 1.6),
+        _voice("ballad", 192, 1.8),
         _voice("coral", 180, 1.3),
         _voice("echo", 182, 3.3),
         _voice("sage", 180, 2.0),
         _voice("shimmer", 180, 0.7),
-        _voice("verse", 192, 2.6),
+        _voice("verse", 192, 0.0),
         _voice("marin", 194, 1.8),
         _voice("cedar", 185, 5.0),
     )

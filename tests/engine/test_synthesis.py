@@ -82,10 +82,11 @@ def test_the_same_text_gives_the_same_chunks_whatever_was_said_between():
 
 
 @pytest.mark.parametrize("voice", EspeakSynthesizer().voices)
-def test_the_same_text_gives_the_same_samples_whatever_was_broken_off_before(voice):
-    library, file = espeak_library(), ESPEAK_VOICES[voice].file
+@pytest.mark.parametrize("text", ["Seven of clubs.", "What can I do for you?"])
+def test_the_same_text_gives_the_same_samples_whatever_was_said_or_broken_off_before(voice, text):
+    library = espeak_library()
 
-    def said(text, most=10_000):
+    def said(text, voice, most=10_000):
         """The samples of a text, or so many stretches of it."""
         heard = []
 
@@ -93,13 +94,17 @@ def test_the_same_text_gives_the_same_samples_whatever_was_broken_off_before(voi
             heard.append(samples.tobytes())
             return len(heard) < most
 
+        file = ESPEAK_VOICES[voice].file
         library.synthesize(text, file, words_per_minute=180, volume=80, end_pause=False, sink=sink)
         return b"".join(heard)
 
-    first = said("Seven of clubs.")
-    for stretches in range(1, 9):
-        assert len(said("Go forward ten meters, please.", stretches)) > 0
-        assert said("Seven of clubs.") == first
+    first = said(text, voice)
+    for other in ESPEAK_VOICES:
+        for stretches in (1, 2, 3, 5, 10_000):
+            said("Go forward ten meters, please.", other, stretches)
+            assert said(text, voice) == first
+        said("x", other)
+        assert said(text, voice) == first
 
 
 def test_speed_changes_the_length_and_not_the_words():

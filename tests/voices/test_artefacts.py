@@ -88,14 +88,14 @@ def test_planted_clicks_are_found_where_they_are(spoken):
 
 def test_a_delta_that_does_not_continue_the_last_is_a_click_at_the_border(spoken):
     found = 0
-    for place in loud_places(spoken, 20, seed=1):
+    for place in loud_places(spoken, 40, seed=1):
         # What a wrong join does: 5 ms of the stream are missing.
         signal = np.concatenate([spoken[:place], spoken[place + RATE // 200 :]])
         clicks = of_kind(measured(signal, borders=[0, int(place)]), "click")
         found += any(one.at_border and abs(one.at - place / RATE) < 0.0002 for one in clicks)
         assert all(one.at_border for one in clicks)
     # Some joins fit by chance, as they would for a listener.
-    assert found >= 10
+    assert found >= 15
 
 
 def test_deltas_that_continue_each_other_do_not_click(spoken):

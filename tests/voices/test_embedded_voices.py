@@ -88,8 +88,8 @@ def test_all_voices_are_equally_loud_and_leave_headroom(spreads):
 def test_the_voices_are_as_clear_as_the_synthesizer_can_be(tmp_path):
     """Its clearest model by itself (of Klatt's) is what can be reached.
 
-    By chance a rate over these 91 words may be 0.1 off, so one voice may be 0.18 above it; the
-    mean of ten, 0.1. ``tests/benchmarks/bench_embedded_voices.py`` has four times as many.
+    By chance a rate over these 91 words may be 0.1 off, so one voice may be 0.14 above it; the
+    mean of ten, 0.07. ``tests/benchmarks/bench_embedded_voices.py`` has four times as many.
     """
     hear = recogniser()
     files = [plain_voice(tmp_path, klatt) for klatt in (3, 6)]
@@ -99,5 +99,5 @@ def test_the_voices_are_as_clear_as_the_synthesizer_can_be(tmp_path):
         voice: word_errors(lambda t, v=voice: spoken(v, t).clip, hear, sentences).rate
         for voice in VOICES
     }
-    assert max(rates.values()) <= plain + 0.18, (plain, rates)
-    assert mean(rates.values()) <= plain + 0.10, (plain, rates)
+    assert max(rates.values()) <= plain + 0.14, (plain, rates)
+    assert mean(rates.values()) <= plain + 0.07, (plain, rates)
