@@ -99,9 +99,9 @@ class ToolRunner:
         begun = self._clock()
         error: str | None = None
         try:
-            output = as_text(await self._value_of(call))
+            output = _sendable(call.name, as_text(await self._value_of(call)))
         except ToolError as failure:
-            error = str(failure)
+            error = str(failure).encode(errors="backslashreplace").decode()
             output = msgspec.json.encode({"error": error}).decode()
         return ToolResult(
             call_id=call.call_id if isinstance(call.call_id, str) else "",
@@ -168,6 +168,17 @@ def _shown(value: Any) -> str:
         return str(value)
     except Exception as error:
         return f"a {type(value).__name__} that cannot be shown ({type(error).__name__})"
+
+
+def _sendable(name: str, text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ToolError(
+            f"{name} failed: there is half a character (a lone surrogate) in its result, which "
+            "JSON cannot hold"
+        ) from None
+    return text
 
 
 def _read(tool: Tool, arguments: str) -> dict[str, Any]:
