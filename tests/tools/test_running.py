@@ -154,7 +154,7 @@ def test_a_failing_tool_is_told_in_one_sentence(error, is_async):
 def test_half_a_character_in_a_result_is_told_as_a_failure():
     result = run(Tool.from_function(lambda: "half \ud800", name="half"))
     assert result.error == told(result)
-    assert told(result).startswith("half failed: there is half a character")
+    assert told(result).startswith("half failed: there is half a character (a lone")
 
 
 def test_half_a_character_in_what_a_failing_tool_says_is_told_escaped():
