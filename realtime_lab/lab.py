@@ -39,6 +39,7 @@ from .session import (
     running_loop,
     session_config,
     session_thread,
+    tool_tokens,
     with_seed,
 )
 from .toolbench import AnyMode, LiveTools
@@ -405,7 +406,7 @@ class Lab:
         known = {
             "model": self.model,
             "instructions": config.instructions or "",
-            "tools": len(repr(config.tools)) // 4 if config.tools else 0,
+            "tools": tool_tokens(config.tools or ()),
             "transcription": (transcription.model or None) if transcription else None,
         }
         self._projection = project(

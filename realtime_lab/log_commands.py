@@ -99,7 +99,7 @@ def _lint(parsed: argparse.Namespace) -> int:
         print(f"realtime-lab: {error}", file=sys.stderr)
         return 2
     if parsed.json:
-        found = {"events": report.events, "counts": report.counts, "findings": report.table()}
+        found = {"events": report.events, "counts": report.counts, "findings": report.table().rows}
         print(json.dumps(found, ensure_ascii=False))
     else:
         print(report)

@@ -28,7 +28,7 @@ from .log import EventLog
 from .publishing.import_events import import_events
 from .recording.retention import Purged, Recording, Retention, purge, recordings
 from .redaction.redaction import Redaction
-from .scan import KINDS, Scan, ScanFinding, scan
+from .scan import KINDS, Scan, ScanFinding, holds_key, scan
 from .tables.event_rows import EventRow, Histogram, Related
 from .tables.events import Events
 from .tables.filters import EventFilter
@@ -105,6 +105,7 @@ __all__ = [
     "current_prices",
     "diff",
     "estimate",
+    "holds_key",
     "import_events",
     "item_id_of",
     "latencies_sql",

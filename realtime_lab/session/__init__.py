@@ -22,7 +22,7 @@ from .endpoints import (
     key_given_with,
     openai,
 )
-from .estimate import text_tokens
+from .estimate import text_tokens, tool_tokens
 from .explanation import Explanation
 from .failures import failure_class, response_failure, retry_after
 from .lockstep import log_for
@@ -109,5 +109,6 @@ __all__ = [
     "session_thread",
     "text_only",
     "text_tokens",
+    "tool_tokens",
     "with_seed",
 ]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
-from typing import ClassVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
 
 from ..protocol import (
     ClientEvent,
@@ -31,6 +31,7 @@ __all__ = [
     "OUTPUT_AUDIO_TOKENS",
     "NextResponse",
     "text_tokens",
+    "tool_tokens",
 ]
 
 INPUT_AUDIO_TOKENS = 10
@@ -48,6 +49,11 @@ _FIRST_TEXT, _FIRST_AUDIO = 40, 160
 def text_tokens(text: str) -> int:
     """Tokens of a text, about: no tokenizer is at hand, and four characters are one in English."""
     return math.ceil(len(text) / 4)
+
+
+def tool_tokens(tools: Sequence[Mapping[str, Any]]) -> int:
+    """Tokens of the definitions of tools, about; 0 for none."""
+    return text_tokens(json.dumps(list(tools), default=str)) if tools else 0
 
 
 class NextResponse:
@@ -110,8 +116,8 @@ class NextResponse:
 
     def _preface(self) -> Tokens:
         config = self._settings()
-        tools = json.dumps(config.tools) if config.tools else ""
-        return Tokens(text_in=text_tokens(config.instructions or "") + text_tokens(tools))
+        instructions = text_tokens(config.instructions or "")
+        return Tokens(text_in=instructions + tool_tokens(config.tools or ()))
 
     def _to_write(self, request: ResponseCreate | None) -> Tokens:
         config, wanted = self._settings(), (request.response or None) if request else None

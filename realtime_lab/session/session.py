@@ -144,7 +144,7 @@ class RealtimeSession:
             self._matching,
             self._follower,
             self._send_while_open,
-            self._later,
+            self._timers.later,
         )
         self._push_to_talk = PushToTalk(
             send=self._send_while_open,
@@ -617,4 +617,5 @@ class RealtimeSession:
 
     @staticmethod
     def _later(seconds: float, function: Callable[[], None]) -> None:
+        # Past the end, too: what was heard of the last words settles then.
         asyncio.get_running_loop().call_later(seconds, function)

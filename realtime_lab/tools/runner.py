@@ -99,9 +99,9 @@ class ToolRunner:
         begun = self._clock()
         error: str | None = None
         try:
-            output = as_text(await self._value_of(call))
+            output = _output(call.name, await self._value_of(call))
         except ToolError as failure:
-            error = str(failure)
+            error = str(failure).encode(errors="backslashreplace").decode()
             output = msgspec.json.encode({"error": error}).decode()
         return ToolResult(
             call_id=call.call_id if isinstance(call.call_id, str) else "",
@@ -145,13 +145,28 @@ class ToolRunner:
 
 
 def as_text(value: Any) -> str:
-    """What the model is told: text as it is, anything else as JSON, else as Python shows it."""
+    """What the model is told: text as it is, anything else as JSON, else as Python shows it.
+
+    Raises:
+        ToolError: for text with half a character (a lone surrogate), which no event can hold.
+    """
     if isinstance(value, str):
-        return value
+        return _whole(value)
     try:
         return msgspec.json.encode(value, enc_hook=_plain).decode()
     except Exception:
-        return _shown(value)
+        return _whole(_shown(value))
+
+
+def _whole(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ToolError(
+            "there is half a character (a lone surrogate) in the text, which cannot be sent; check "
+            "how it was read"
+        ) from None
+    return text
 
 
 def _plain(value: Any) -> Any:
@@ -168,6 +183,13 @@ def _shown(value: Any) -> str:
         return str(value)
     except Exception as error:
         return f"a {type(value).__name__} that cannot be shown ({type(error).__name__})"
+
+
+def _output(name: str, value: Any) -> str:
+    try:
+        return as_text(value)
+    except ToolError as error:
+        raise ToolError(f"{name} failed: {error}") from None
 
 
 def _read(tool: Tool, arguments: str) -> dict[str, Any]:

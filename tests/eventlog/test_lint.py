@@ -181,7 +181,7 @@ def test_its_rows_say_what_to_do(report: LintReport):
     assert row["seqs"] == [1, 2, 3]
     assert row["message"].startswith("response.create 312 ms after resp_7 became active")
     assert "response.done" in row["instead"] and row["why"]
-    json.dumps(report.table())
+    json.dumps(report.table().rows)
 
 
 def test_the_entries_that_show_it_are_those_of_the_log(report: LintReport):

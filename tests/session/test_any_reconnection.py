@@ -70,7 +70,7 @@ class Reconnecting(Interleaving):
 
     def opened(self) -> None:
         async def goes_on() -> None:
-            around = Surroundings(Random(1), sleep=self.moment, later=self.session._later)
+            around = Surroundings(Random(1), sleep=self.moment)
             plan = Reconnect(tries=100, within=1e9)
             wanted = Settings().config([])
             network: Any = Network(self)

@@ -15,6 +15,7 @@ from realtime_lab.protocol import (
     ResponseCreate,
     ServerVad,
 )
+from realtime_lab.tools import ToolResult, ToolRunner
 
 from .scene import Scene
 
@@ -320,6 +321,18 @@ def test_a_failing_tool_and_one_whose_result_cannot_be_sent_are_told_to_the_mode
     first, second = outputs(here)
     assert "slow failed: RuntimeError: broken" in first
     assert "half a character" in second
+    assert here.sent().count(CREATE) == 2
+
+
+def test_a_result_of_another_runner_that_cannot_be_sent_is_told_as_a_failure(scene, monkeypatch):
+    async def run(self: ToolRunner, call: Any) -> ToolResult:
+        return ToolResult(call.call_id, call.name, call.arguments, "half \ud800", None, 0.0)
+
+    monkeypatch.setattr(ToolRunner, "run", run)
+    here = scene(tools=True)
+    calls(here, "slow")
+    (output,) = outputs(here)
+    assert "slow failed: the text holds" in output
     assert here.sent().count(CREATE) == 2
 
 

@@ -3,6 +3,9 @@
 import asyncio
 import gc
 import weakref
+from typing import Any
+
+import pytest
 
 import realtime_lab as rl
 from realtime_lab.session import session_thread
@@ -27,8 +30,9 @@ def test_what_was_asked_for_is_called_and_after_the_end_nothing_is():
     assert called == ["first", "third"]
 
 
-def test_a_closed_session_that_nobody_holds_is_gone():
-    lab = rl.run(rl.connect(seed=3))
+@pytest.mark.parametrize("given", [{"seed": 3}, {"budget": rl.Budget(minutes=60)}])
+def test_a_closed_session_that_nobody_holds_is_gone(given: dict[str, Any]):
+    lab = rl.run(rl.connect(**given))
     rl.run(lab.say("Hello there"))
     session = weakref.ref(lab.session)
     rl.run(lab.close())

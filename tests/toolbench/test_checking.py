@@ -563,6 +563,28 @@ def html_rows(report: ToolReport) -> int:
     return report._repr_html_().count("<b>Instead:</b>")
 
 
+KEY = "sk-" + "Ab1" * 8
+
+
+@pytest.mark.parametrize(
+    ("tools", "path"),
+    [
+        (tool(description=f"Get the weather, with {KEY}.", city=CITY), "$.description"),
+        (tool(city=text(f"The city; api_key={KEY}.")), "$.parameters.properties.city.description"),
+        (tool(word=text("As agreed.", enum=[KEY])), "$.parameters.properties.word.enum"),
+        (
+            tool(password=text("As agreed.", default="hunter2"), required=[]),
+            "$.parameters.properties.password.default",
+        ),
+    ],
+)
+def test_a_key_is_found_wherever_it_is_told_and_not_told_again(tools: Any, path: str):
+    report = rl.check_tools([tools])
+    (found,) = [finding for finding in report if finding.rule == "key-told"]
+    assert found.json_path == path
+    assert not any(key in str(found) + str(found.changes) for key in (KEY, "hunter2"))
+
+
 def test_the_table_has_a_row_for_each_finding():
     (row,) = rl.check_tools(BY_RULE["free-enum"].fault).table()
     assert row["tool"] == "get_weather" and row["parameter"] == "unit"

@@ -70,6 +70,20 @@ def test_when_the_user_goes_on_the_question_disappears_and_the_model_knows(scene
         assert here.session.is_quiet
 
 
+@pytest.mark.parametrize("decide", ["answer", "deny"])
+def test_half_a_character_from_a_person_is_refused_and_the_call_waits_on(scene, decide):
+    here = scene(slow=rl.by_hand() if decide == "answer" else rl.ask_first())
+    calls(here, "slow")
+    (question,) = here.tools.pending
+    with pytest.raises(ToolError, match="half a character"):
+        getattr(question, decide)("half \ud800")
+    assert here.tools.pending == [question]
+    here.do(lambda: getattr(question, decide)("whole"))
+    here.flow()
+    (output,) = outputs(here)
+    assert "whole" in output
+
+
 def test_the_stop_button_takes_the_question_back_and_nothing_follows(scene):
     here = scene(slow=rl.ask_first())
     asked = calls(here, "slow")

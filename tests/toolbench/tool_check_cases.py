@@ -73,6 +73,7 @@ ADDRESS = {
 }
 LONG = "Get the current weather for a city. " + "It knows every place on earth. " * 40
 GUESTS = {"type": "array", "description": "Everybody who comes, by first name."}
+API_KEY = "What the weather service knows the caller by, as in 'sk-…'."
 ORDER = text("The order, as in 'A-1043'.")
 STARTS = text("The day, as YYYY-MM-DD.", format="date")
 THINGS = (
@@ -534,6 +535,13 @@ CASES = (
         "$.parameters.properties.unit.default",
         [tool(unit=text("The scale.", enum=UNIT, default="Celsius"), required=[])],
         [tool(unit=text("The scale.", enum=UNIT, default="celsius"), required=[])],
+    ),
+    Case(
+        "key-told",
+        "api_key: there is a key or a password under 'default'.",
+        "$.parameters.properties.api_key.default",
+        [tool(city=CITY, api_key=text(API_KEY, default="sk-" + "Ab1" * 8), required=["city"])],
+        [tool(city=CITY, api_key=text(API_KEY, default="YOUR_API_KEY"), required=["city"])],
     ),
     Case(
         "range-empty",

@@ -120,6 +120,31 @@ class Unknown:
     key: "Nowhere"  # noqa: F821
 
 
+@dataclasses.dataclass
+class Cat:
+    kind: Literal["cat"]
+    lives: int
+
+
+@dataclasses.dataclass
+class Dog:
+    kind: Literal["dog"]
+    tricks: list[str]
+
+
+@dataclasses.dataclass
+class Carrier:
+    cat: Cat
+
+
+class TaggedCat(msgspec.Struct, tag_field="kind", tag="cat"):
+    lives: int
+
+
+class TaggedDog(msgspec.Struct, tag_field="kind", tag="dog"):
+    tricks: list[str]
+
+
 class Keyed(msgspec.Struct):
     key: threading.Event
 
@@ -388,6 +413,40 @@ def test_a_refusal_names_what_an_optional_value_should_be_not_null():
     with pytest.raises(ToolError) as error:
         Tool.from_function(f).read_arguments('{"x": "a"}')
     assert str(error.value) == "argument 'x': Expected 'int', got 'str'"
+
+
+@pytest.mark.parametrize(
+    "union", [Cat | Dog, Dog | Cat, TaggedCat | TaggedDog, TaggedDog | TaggedCat]
+)
+@pytest.mark.parametrize(
+    ("pet", "told"),
+    [
+        ('{"kind": "cat"}', "argument 'pet': a required value is missing: 'lives'"),
+        ('{"kind": "dog"}', "argument 'pet': a required value is missing: 'tricks'"),
+        ('{"kind": "cat", "lives": "a"}', "argument 'pet.lives': Expected 'int', got 'str'"),
+        ('{"kind": "dog", "tricks": [1]}', "argument 'pet.tricks[0]': Expected 'str', got 'int'"),
+    ],
+)
+def test_a_refusal_is_that_of_the_kind_whose_tag_was_given(union, pet, told):
+    def f(pet: union): ...
+
+    with pytest.raises(ToolError) as error:
+        Tool.from_function(f).read_arguments(f'{{"pet": {pet}}}')
+    assert str(error.value) == told
+
+
+def test_a_tag_of_no_kind_is_told_with_those_there_are():
+    def f(pet: Cat | Dog): ...
+
+    with pytest.raises(ToolError, match=r"'pet\.kind': Expected one of 'cat'.*; or: .*'dog'"):
+        Tool.from_function(f).read_arguments('{"pet": {"kind": "bird"}}')
+
+
+def test_a_tag_further_in_does_not_make_the_whole_of_another_kind():
+    def f(box: Carrier | Dog): ...
+
+    with pytest.raises(ToolError, match=r"'box\.cat\.kind': Expected one of 'cat'"):
+        Tool.from_function(f).read_arguments('{"box": {"cat": {"kind": "dog", "lives": 9}}}')
 
 
 @pytest.mark.parametrize("depth", [2_000, 200_000])

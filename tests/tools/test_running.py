@@ -151,6 +151,20 @@ def test_a_failing_tool_is_told_in_one_sentence(error, is_async):
     assert "Traceback" not in message
 
 
+def test_half_a_character_in_a_result_is_told_as_a_failure():
+    result = run(Tool.from_function(lambda: "half \ud800", name="half"))
+    assert result.error == told(result)
+    assert told(result).startswith("half failed: there is half a character (a lone")
+
+
+def test_half_a_character_in_what_a_failing_tool_says_is_told_escaped():
+    def fail():
+        raise ValueError("no city \ud800")
+
+    result = run(Tool.from_function(fail, name="fail"))
+    assert told(result) == result.error == r"fail failed: ValueError: no city \ud800"
+
+
 def test_a_sync_tool_that_hangs_is_given_up():
     release = threading.Event()
     result = run(Tool.from_function(lambda: release.wait(), name="wait"), timeout=0.01)

@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, overload
+from typing import overload
 
 from ...errors import LogError
 from ...protocol import LINT_RULES, SEVERITIES, Finding, Linter, LintRecord, Severity
 from ..entry import LogEntry
 from ..log import EventLog
+from ..tables.table import Table
+from ..tables.tables import table_of
 
 __all__ = ["LintReport", "LiveLint", "lint"]
 
@@ -80,21 +82,21 @@ class LintReport(Sequence[Finding]):
         places = (bisect_left(self.log, seq, key=lambda entry: entry.seq) for seq in finding.seqs)
         return [self.log[place] for place in places]
 
-    def table(self) -> list[dict[str, Any]]:
+    def table(self) -> Table:
         """One row for each finding: ``at`` in seconds since the start of the log, ``severity``,
         ``rule``, ``message``, ``instead`` (what to do), ``why``, ``seqs``."""
-        return [
+        found = self.findings
+        return table_of(
             {
-                "at": round(finding.seconds, 6),
-                "severity": finding.severity,
-                "rule": finding.rule,
-                "message": finding.message,
-                "instead": finding.about.instead,
-                "why": finding.about.why,
-                "seqs": list(finding.seqs),
+                "at": ("DOUBLE", [round(one.seconds, 6) for one in found]),
+                "severity": ("VARCHAR", [one.severity for one in found]),
+                "rule": ("VARCHAR", [one.rule for one in found]),
+                "message": ("VARCHAR", [one.message for one in found]),
+                "instead": ("VARCHAR", [one.about.instead for one in found]),
+                "why": ("VARCHAR", [one.about.why for one in found]),
+                "seqs": ("BIGINT[]", [list(one.seqs) for one in found]),
             }
-            for finding in self.findings
-        ]
+        )
 
     def __len__(self) -> int:
         return len(self.findings)

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from .files import Scan, ScanFinding, scan
-from .finders import KINDS
+from .finders import KINDS, holds_key
 
-__all__ = ["KINDS", "Scan", "ScanFinding", "scan"]
+__all__ = ["KINDS", "Scan", "ScanFinding", "holds_key", "scan"]

@@ -13,7 +13,7 @@ from ..redaction.redaction import Redaction
 from .audio_bytes import is_sound
 from .candidates import candidates
 
-__all__ = ["KINDS", "Found", "find"]
+__all__ = ["KINDS", "Found", "find", "holds_key"]
 
 KINDS = ("key", "e-mail", "phone", "card", "IBAN", "number", "audio")
 """What is looked for; all but ``audio`` as `Redaction` finds it."""
@@ -66,6 +66,11 @@ def find(text: str, *, is_source: bool = False) -> list[Found]:
     """
     found = {(f.kind, f.at) for f in _find(text, is_source=is_source, depth=0)}
     return [Found(kind, at) for kind, at in sorted(found, key=lambda f: f[1])]
+
+
+def holds_key(text: str) -> bool:
+    """Whether a key, a token or a password stands in a text; a placeholder for one is none."""
+    return bool(find(text, is_source=True))
 
 
 def _find(text: str, *, is_source: bool, depth: int) -> Iterator[Found]:

@@ -8,7 +8,7 @@ count. How a service really writes them out for its model is not documented.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from ...eventlog import current_prices
 from ...protocol import Cost, Tokens, profile_of
 from ...session import text_tokens
 
-__all__ = ["ToolSize", "cost_of", "size_of", "tokens_of_spec", "tokens_of_specs"]
+__all__ = ["ToolSize", "cost_of", "size_of", "tokens_of_spec"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,6 @@ class ToolSize:
 def tokens_of_spec(spec: Mapping[str, Any]) -> int:
     """Tokens of one definition, about."""
     return text_tokens(json.dumps(spec, default=str))
-
-
-def tokens_of_specs(specs: Sequence[Mapping[str, Any]]) -> int:
-    """Tokens of all definitions together, about; 0 for none."""
-    return text_tokens(json.dumps(list(specs), default=str)) if specs else 0
 
 
 def cost_of(tokens: int, model: str, *, cached: bool = False) -> Cost:

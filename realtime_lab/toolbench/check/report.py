@@ -10,8 +10,9 @@ from typing import Any, overload
 from ...errors import ToolError
 from ...eventlog import Table, table_of
 from ...protocol import SEVERITIES, Cost, Severity
+from ...session import tool_tokens
 from .finding import ToolFinding
-from .pricing import ToolSize, cost_of, size_of, tokens_of_spec, tokens_of_specs
+from .pricing import ToolSize, cost_of, size_of, tokens_of_spec
 from .rule import Rule
 
 __all__ = ["ToolReport"]
@@ -58,7 +59,7 @@ class ToolReport(Sequence[ToolFinding]):
     @property
     def tokens(self) -> int:
         """Tokens of all definitions, about: four characters of their JSON each."""
-        return tokens_of_specs(self.specs)
+        return tool_tokens(self.specs)
 
     @property
     def cost(self) -> Cost:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
 from ...tools import Tool, ToolResult
 from .arguments import ToolCall, problem_of
-from .mode import Mode
 from .pending_call import Decision, PendingCall
+
+if TYPE_CHECKING:
+    from .kinds import AnyMode
 
 __all__ = ["CallInHand", "Carry", "Desk"]
 
@@ -65,7 +67,7 @@ class CallInHand:
         self._mark = mark
         self._clock = clock
         self._task: asyncio.Task[ToolResult] | None = None
-        self._mode: Mode | None = None
+        self._mode: AnyMode | None = None
         self._given_up_by = ""
 
     @property
@@ -125,7 +127,7 @@ class CallInHand:
 
     # -- what is done with it ---------------------------------------------------------------------
 
-    async def answered(self, mode: Mode) -> ToolResult:
+    async def answered(self, mode: AnyMode) -> ToolResult:
         """The result by this mode; nothing is raised."""
         begun = self._clock()
         self._mode = mode

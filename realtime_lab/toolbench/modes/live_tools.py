@@ -16,7 +16,6 @@ from ...tools import Tool, ToolRegistry, ToolResult, ToolRunner, as_text
 from .arguments import ToolCall, problem_of
 from .call_in_hand import CallInHand
 from .kinds import AnyMode, automatic
-from .mode import Mode
 from .pending_call import PendingCall
 
 __all__ = ["LiveTool", "LiveTools", "LogOnly", "ToolSession"]
@@ -318,8 +317,8 @@ class LiveTools:
         return f"the tools are {_quoted(self._tools)}" if self._tools else "there are no tools"
 
 
-def _mode(name: str, mode: object) -> Any:
-    if not isinstance(mode, Mode):
+def _mode(name: str, mode: object) -> AnyMode:
+    if not isinstance(mode, AnyMode):
         raise ToolError(
             f"{mode!r} is no mode for {name}: use rl.automatic(), rl.by_hand(), rl.ask_first(), "
             "rl.canned(…), rl.failing(…) or rl.delayed(…)"

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
 from ...errors import ToolError
-from ...tools import ToolResult
-
-if TYPE_CHECKING:
-    from .call_in_hand import CallInHand
 
 __all__ = ["Count", "Mode", "Seconds", "Share", "checked"]
 
@@ -22,16 +18,13 @@ M = TypeVar("M", bound="Mode")
 
 
 class Mode(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
-    """How the calls of a tool are answered. A mode has no state: it may serve several tools.
+    """What all modes (`AnyMode`) share. A mode has no state: it may serve several tools.
 
-    With ``cancel_on_barge_in`` a call is given up when the user goes on before there is a result.
+    Each answers a call by ``answer(call)``, on the session's loop; cancelling that gives the call
+    up. With ``cancel_on_barge_in`` it is given up when the user goes on before there is a result.
     """
 
     cancel_on_barge_in: bool = False
-
-    async def answer(self, call: CallInHand) -> ToolResult:
-        """Answer a call. Runs on the session's loop; cancelling it gives the call up."""
-        raise NotImplementedError
 
     @property
     def kind(self) -> str:

@@ -99,7 +99,7 @@ class PendingCall:
         seconds; by default for as long as the mode says.
 
         Raises:
-            ToolError: if the call does not wait any more.
+            ToolError: if the call does not wait any more, or the text cannot be sent.
         """
         if delay is not None and not 0 <= delay <= 86_400:
             raise ToolError(f"an answer cannot be held back for {delay!r} s; give seconds, from 0")
@@ -117,9 +117,9 @@ class PendingCall:
         """Do not call the tool; the model is told so, and the reason.
 
         Raises:
-            ToolError: if the call does not wait any more.
+            ToolError: if the call does not wait any more, or the text cannot be sent.
         """
-        self._decide(Denied(reason))
+        self._decide(Denied(as_text(reason)))
 
     def edit(self, arguments: Mapping[str, Any] | str) -> None:
         """Call the tool with other arguments: all of them, as a mapping or as JSON.

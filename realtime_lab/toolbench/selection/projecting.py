@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-import msgspec
-
 from ...protocol import Cost
-from ...session import Expected, Projection, Table, project
+from ...session import Expected, Projection, Table, project, tool_tokens
 from .definitions import Definitions, Outputs
 from .utterances import Utterance
 
@@ -118,8 +116,7 @@ def projection_of(
     """Expect a measurement."""
     parts = []
     for one in definitions:
-        # Four characters are a token, as in the other estimates.
-        tools = len(msgspec.json.encode(one.tools.specs())) // 4
+        tools = tool_tokens(one.tools.specs())
         for utterance in utterances:
             clip = utterance.clip
             calls = bool(utterance.due.tools)

@@ -33,17 +33,22 @@ class NoSchema(Exception):
 
 
 class Mismatch(Exception):
-    """A JSON value that does not fit; ``path`` leads to it, as ``.places[0].city``."""
+    """A JSON value that does not fit; ``path`` leads to it, as ``.places[0].city``.
 
-    def __init__(self, problem: str, path: str = "") -> None:
+    ``is_tag`` tells that another kind is meant: the value is, or holds, a tag of another.
+    """
+
+    def __init__(self, problem: str, path: str = "", *, is_tag: bool = False) -> None:
         super().__init__(problem)
         self.problem = problem
         self.path = path
+        self.is_tag = is_tag
 
     def under(self, step: str | int) -> Mismatch:
         """The same, seen from what holds the value."""
         head = f"[{step}]" if isinstance(step, int) else f".{step}"
-        return Mismatch(self.problem, head + self.path)
+        # A tag is told of what holds it, and of nothing further out.
+        return Mismatch(self.problem, head + self.path, is_tag=self.is_tag and not self.path)
 
     @property
     def told(self) -> str:

@@ -29,7 +29,8 @@ class Choice:
             if json == value and isinstance(json, bool) == isinstance(value, bool):
                 return member
         known = ", ".join(repr(json) for json, _ in self._choices)
-        raise Mismatch(f"Expected one of {known}, got {value!r}")
+        is_tag = len(self._choices) == 1
+        raise Mismatch(f"Expected one of {known}, got {value!r}", is_tag=is_tag)
 
 
 class Member(Choice):

@@ -36,7 +36,8 @@ class Struct:
             return msgspec.convert(value, self._struct, dec_hook=self._read_other)
         except msgspec.ValidationError as error:
             problem, _, path = str(error).partition(" - at `$")
-            raise Mismatch(_in_words(problem), path.rstrip("`")) from None
+            path = path.rstrip("`")
+            raise Mismatch(_in_words(problem), path, is_tag=path == f".{tag}") from None
 
     def _own_schema(self, definitions: Definitions) -> tuple[Schema, dict[str, Schema]]:
         try:

@@ -53,7 +53,7 @@ def _distance(kind: Kind, value: Any) -> int:
 def _one(problems: list[tuple[Kind, Mismatch]]) -> Mismatch:
     """The problem to tell: of the kind that the value was meant as, if that can be seen."""
     real = [problem for kind, problem in problems if kind is not SCALARS[None]]
-    deepest = max(real, key=lambda problem: len(problem.path))
-    if deepest.path or len(real) == 1:
-        return deepest
-    return Mismatch("; or: ".join(dict.fromkeys(problem.problem for problem in real)))
+    meant = [problem for problem in real if not problem.is_tag] or real
+    path = max((problem.path for problem in meant), key=len)
+    told = dict.fromkeys(problem.problem for problem in meant if problem.path == path)
+    return Mismatch("; or: ".join(told), path)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ....protocol import About, profile_of
+from ....session import tool_tokens
 from ..definition import Definition
-from ..pricing import cost_of, tokens_of_spec, tokens_of_specs
+from ..pricing import cost_of, tokens_of_spec
 from ..rule import Fault, Toolset, of_tool, of_tools
 from .sources import GUIDE, HOUSE
 
@@ -83,7 +84,7 @@ def tools_many(tools: Toolset) -> Iterator[Fault]:
     )
 )
 def tools_large(tools: Toolset) -> Iterator[Fault]:
-    tokens = tokens_of_specs([tool.spec for tool in tools.definitions])
+    tokens = tool_tokens([tool.spec for tool in tools.definitions])
     if tokens > TOKENS_OF_TOOLS:
         message = f"the tools have about {tokens:,} tokens"
         cost = cost_of(tokens, tools.model)
