@@ -107,7 +107,8 @@ class ListeningTest:
         listeners answer on several machines, so that each order is heard equally often.
 
         Raises:
-            ListeningError: for an empty name, a number below 0, or another than at the first time.
+            ListeningError: for an empty name, a number below 0, or another than at the first time;
+                or if the file has the answers to another design by now, or cannot be written.
         """
         name = listener.strip()
         if not name:
@@ -147,7 +148,8 @@ class ListeningTest:
         value for each stimulus of the trial, in their order.
 
         Raises:
-            ListeningError: if there is no such trial, or the value is not on the scale.
+            ListeningError: if there is no such trial, the value is not on the scale, or it cannot
+                be kept.
         """
         sheet = self.begin(listener)
         if not 0 <= trial < len(sheet):
