@@ -17,7 +17,7 @@ from .results import ListeningResults
 from .scales import SCALES
 from .stimuli import stimuli_of
 
-__all__ = ["ListeningTest", "ScaleName", "utc_now"]
+__all__ = ["ListeningTest", "ScaleName"]
 
 ScaleName = Literal["preference", "cmos", "continuous", "acr"]
 
