@@ -11,6 +11,7 @@ from itertools import accumulate, pairwise
 import numpy as np
 
 from ..audio import Clip
+from .flag_runs import runs_of
 
 __all__ = ["SpokenWord", "split_words", "word_times"]
 
@@ -91,9 +92,8 @@ def _stretches(clip: Clip) -> list[tuple[float, float]]:
     level = 10 * np.log10(np.mean(np.square(frames), axis=1) + 1e-3)
     # Speech is rarely 40 dB below its loudest frame; noise of the room may be less far below.
     threshold = max(float(level.max()) - 40, min(float(np.percentile(level, 5)) + 8, level.max()))
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], (level >= threshold).astype(int), [0]))))
     found: list[tuple[int, int]] = []
-    for start, end in edges.reshape(-1, 2).tolist():
+    for start, end in runs_of(level >= threshold):
         if found and (start - found[-1][1]) * _FRAME < _LEAST_PAUSE:
             found[-1] = (found[-1][0], end)
         elif (end - start) * _FRAME >= _LEAST_SOUND:

@@ -3,42 +3,29 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any
 
 from ..errors import RealtimeLabError
+from .page_answers import PageAnswers
 from .static_twin import StaticTwin
 
-__all__ = ["Answer", "AskedWidget", "Question"]
+__all__ = ["AskedWidget"]
 
 _log = logging.getLogger(__name__)
-
-
-class Answer(NamedTuple):
-    """What is told to a page: a JSON object, and bytes beside it."""
-
-    content: dict[str, Any]
-    buffers: Sequence[bytes] = ()
-
-
-Question = Callable[[dict[str, Any]], Answer]
 
 
 class AskedWidget(StaticTwin):
     """Answers each question of a page with one message, be it that the answer is refused."""
 
-    def __init__(self) -> None:
+    def __init__(self, answers: PageAnswers) -> None:
         super().__init__()
+        self._answers = answers
         self._has_pages = False
         self.on_msg(self._receive)
 
-    def _answer(self, question: str, asks: dict[str, Any]) -> Answer:
-        """The answer to a question.
-
-        Raises:
-            RealtimeLabError: for what cannot be asked, or has no answer.
-        """
-        raise NotImplementedError
+    def _is_seen(self) -> bool:
+        return self._has_pages
 
     def _post(self, content: dict[str, Any], buffers: Sequence[bytes] = ()) -> None:
         # Custom messages are safe from any thread; traits are not, and none is used.
@@ -50,7 +37,7 @@ class AskedWidget(StaticTwin):
         self._has_pages = True
         to = {"page": content.get("page"), "id": content.get("id")}
         try:
-            answer = self._answer(str(content.get("question")), content.get("asks") or {})
+            answer = self._answers.to(str(content.get("question")), content.get("asks") or {})
         except RealtimeLabError as error:
             self._post({"type": "refused", **to, "problem": str(error)})
         except Exception as error:

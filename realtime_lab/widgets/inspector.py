@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ..eventlog import EventLog, Mark
-from .asked_widget import Answer, AskedWidget
+from .asked_widget import AskedWidget
 from .inspector_answers import InspectorAnswers
 from .inspector_html import inspector_html
 from .log_watch import LogWatch, WatchThread
@@ -31,10 +32,9 @@ class Inspector(AskedWidget):
     _css = bundle("inspector.css")
 
     def __init__(self, log: EventLog) -> None:
-        super().__init__()
-        self._events = log
         self._measurements = Measurements(log)
-        self._answers = InspectorAnswers(log, self._measurements)
+        super().__init__(InspectorAnswers(log, self._measurements))
+        self._events = log
         self._watch = LogWatch(self._size, self._measurements, self._post)
         self._thread = WatchThread(self._watch.look)
 
@@ -46,9 +46,9 @@ class Inspector(AskedWidget):
     def _size(self) -> tuple[int, float]:
         return len(self._events), self._measurements.seconds
 
-    def _answer(self, question: str, asks: dict[str, Any]) -> Answer:
+    def _receive(self, _: object, content: dict[str, Any], buffers: Sequence[memoryview]) -> None:
         self._thread.asked()
-        return self._answers.to(question, asks)
+        super()._receive(self, content, buffers)
 
     # -- showing itself ---------------------------------------------------------------------------
 
@@ -59,4 +59,4 @@ class Inspector(AskedWidget):
         log = self._events
         last = log[-1].event if len(log) else None
         is_over = isinstance(last, Mark) and last.type == "lab.closed"
-        return self._has_pages and not is_over
+        return super()._is_seen() and not is_over

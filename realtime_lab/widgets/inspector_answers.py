@@ -11,10 +11,10 @@ import numpy as np
 from ..audio import RATE, samples_to_pcm
 from ..errors import LogError
 from ..eventlog import EventFilter, EventLog
-from .asked_widget import Answer, Question
 from .event_columns import columns, span_columns
 from .event_detail import event_detail
 from .measurements import SIDES, Measurements
+from .page_answers import Answer, PageAnswers
 
 __all__ = ["InspectorAnswers"]
 
@@ -25,13 +25,13 @@ MOST_PIXELS = 20_000
 MOST_SECONDS = 30.0
 
 
-class InspectorAnswers:
+class InspectorAnswers(PageAnswers):
     """Answers the questions of pages to one log; nothing in an answer is not redacted."""
 
     def __init__(self, log: EventLog, measurements: Measurements) -> None:
         self._log = log
         self._measurements = measurements
-        self._questions: Mapping[str, Question] = {
+        questions = {
             "open": self._open,
             "count": self._count,
             "rows": self._rows,
@@ -45,20 +45,7 @@ class InspectorAnswers:
             "peaks": self._peaks,
             "audio": self._audio,
         }
-
-    def to(self, question: str, asks: dict[str, Any]) -> Answer:
-        """The answer to a question.
-
-        Raises:
-            LogError: for what cannot be asked, or has no answer.
-        """
-        answer = self._questions.get(question)
-        if answer is None:
-            raise LogError(f"an inspector cannot be asked {question!r}; update realtime-lab")
-        try:
-            return answer(asks)
-        except (KeyError, TypeError, ValueError) as error:
-            raise LogError(f"the question {question!r} is not complete: {error}") from error
+        super().__init__("an inspector", LogError, questions)
 
     # -- the table --------------------------------------------------------------------------------
 

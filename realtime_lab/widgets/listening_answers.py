@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,7 @@ import numpy as np
 from ..audio import Clip
 from ..errors import ListeningError
 from ..voices import ListeningTest, Trial, loudness_gain
-from .asked_widget import Answer, Question
+from .page_answers import Answer, PageAnswers
 
 __all__ = ["ListeningAnswers"]
 
@@ -18,7 +17,7 @@ MOST_SAMPLES = 500_000
 """A megabyte in one message."""
 
 
-class ListeningAnswers:
+class ListeningAnswers(PageAnswers):
     """Answers the questions of the page of one listener.
 
     It tells letters, texts and lengths, never a voice, nor which trials are attention checks: a
@@ -30,26 +29,13 @@ class ListeningAnswers:
         self._listener = listener
         self._sheet = test.begin(listener)
         self._loudness: dict[str, float] = {}
-        self._questions: Mapping[str, Question] = {
+        questions = {
             "open": self._open,
             "trial": self._trial,
             "audio": self._audio,
             "give": self._give,
         }
-
-    def to(self, question: str, asks: dict[str, Any]) -> Answer:
-        """The answer to a question.
-
-        Raises:
-            ListeningError: for what cannot be asked, or answered so.
-        """
-        answer = self._questions.get(question)
-        if answer is None:
-            raise ListeningError(f"a listening test cannot be asked {question!r}; update the lab")
-        try:
-            return answer(asks)
-        except (KeyError, TypeError, ValueError, IndexError) as error:
-            raise ListeningError(f"the question {question!r} is not complete: {error}") from error
+        super().__init__("a listening test", ListeningError, questions)
 
     def _open(self, asks: dict[str, Any]) -> Answer:
         scale = self._test.design.scale

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from html import escape
-from typing import Any
 
 from ..voices import ListeningTest
-from .asked_widget import Answer, AskedWidget
+from .asked_widget import AskedWidget
 from .listening_answers import ListeningAnswers
 from .static_twin import bundle
 
@@ -34,13 +33,9 @@ class ListeningView(AskedWidget):
     _css = bundle("listening.css")
 
     def __init__(self, test: ListeningTest, listener: str) -> None:
-        super().__init__()
+        super().__init__(ListeningAnswers(test, listener))
         self._test = test
         self._listener = listener
-        self._answers = ListeningAnswers(test, listener)
-
-    def _answer(self, question: str, asks: dict[str, Any]) -> Answer:
-        return self._answers.to(question, asks)
 
     # -- showing itself ---------------------------------------------------------------------------
 
@@ -53,6 +48,3 @@ class ListeningView(AskedWidget):
         question = escape(self._test.design.question)
         html = f'<div style="{_FRAME}"><div><b>{escape(told)}</b></div><div>{question}</div></div>'
         return html, f"{told}. {self._test.design.question}"
-
-    def _is_seen(self) -> bool:
-        return self._has_pages

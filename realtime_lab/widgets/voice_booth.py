@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from ..voices import TARGET_LUFS, Measured, Take
-from .asked_widget import Answer, AskedWidget
+from .asked_widget import AskedWidget
 from .static_twin import bundle
 from .voice_booth_answers import VoiceBoothAnswers
 from .voice_booth_html import booth_html, booth_text
@@ -41,9 +40,8 @@ class VoiceBooth(AskedWidget):
         *,
         target: float = TARGET_LUFS,
     ) -> None:
-        super().__init__()
         self._takes = BoothTakes(takes, measured, target=target)
-        self._answers = VoiceBoothAnswers(self._takes)
+        super().__init__(VoiceBoothAnswers(self._takes))
         self._players = False
 
     def show(self, *, players: bool = False) -> None:
@@ -55,13 +53,7 @@ class VoiceBooth(AskedWidget):
         self._players = players
         self._ipython_display_()
 
-    def _answer(self, question: str, asks: dict[str, Any]) -> Answer:
-        return self._answers.to(question, asks)
-
     # -- showing itself ---------------------------------------------------------------------------
 
     def _static(self) -> tuple[str, str]:
         return booth_html(self._takes, players=self._players), booth_text(self._takes)
-
-    def _is_seen(self) -> bool:
-        return self._has_pages

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,7 @@ import numpy as np
 from ..audio import samples_to_pcm
 from ..errors import AudioError
 from ..voices import MEASURES, split_words
-from .asked_widget import Answer, Question
+from .page_answers import Answer, PageAnswers
 from .voice_booth_takes import BoothTakes
 
 __all__ = ["SHOWN_MEASURES", "VoiceBoothAnswers", "label_of"]
@@ -30,30 +29,17 @@ def label_of(measure: str) -> str:
     return " ".join([first[:1].upper() + first[1:], *others])
 
 
-class VoiceBoothAnswers:
+class VoiceBoothAnswers(PageAnswers):
     """Answers the questions of pages to the takes of a booth."""
 
     def __init__(self, takes: BoothTakes) -> None:
         self._takes = takes
-        self._questions: Mapping[str, Question] = {
+        questions = {
             "open": self._open,
             "measures": self._measures,
             "audio": self._audio,
         }
-
-    def to(self, question: str, asks: dict[str, Any]) -> Answer:
-        """The answer to a question.
-
-        Raises:
-            AudioError: for what cannot be asked, or measured.
-        """
-        answer = self._questions.get(question)
-        if answer is None:
-            raise AudioError(f"a voice booth cannot be asked {question!r}; update realtime-lab")
-        try:
-            return answer(asks)
-        except (KeyError, TypeError, ValueError, IndexError) as error:
-            raise AudioError(f"the question {question!r} is not complete: {error}") from error
+        super().__init__("a voice booth", AudioError, questions)
 
     def _open(self, asks: dict[str, Any]) -> Answer:
         takes = self._takes

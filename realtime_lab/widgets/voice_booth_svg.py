@@ -10,7 +10,7 @@ import numpy as np
 from ..voices import Contour, Take
 from .peaks import Peaks
 
-__all__ = ["LOWEST_HZ", "take_svg"]
+__all__ = ["take_svg"]
 
 WIDTH, WAVE, PITCH, AXIS = 480, 34, 46, 30
 LOWEST_HZ, HIGHEST_HZ = 50.0, 500.0

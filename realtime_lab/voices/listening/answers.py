@@ -77,7 +77,7 @@ class Answers:
         path = Path(path).expanduser()
         answers = cls(design, path)
         try:
-            if path.exists() and path.stat().st_size:
+            if answers._has_file:
                 answers._read()
             else:
                 answers._begin_file(path)
@@ -95,7 +95,7 @@ class Answers:
         """
         if self.path is not None:
             try:
-                if not self.path.exists():
+                if not self._has_file:
                     self._begin_file(self.path)
                 self._append(record)
             except OSError as error:
@@ -104,6 +104,20 @@ class Answers:
                     "make room and answer again"
                 ) from error
         self._take(record)
+
+    def refresh(self) -> None:
+        """Take in what was added to the file by others, such as a second kernel.
+
+        Raises:
+            ListeningError: if the file now has the answers to another design, or cannot be read.
+        """
+        if self.path is None or not self._has_file:
+            return
+        found = Answers.opened(self.design, self.path)
+        known = set(found.given)
+        self.listeners = found.listeners | self.listeners
+        self.given = [*found.given, *(answer for answer in self.given if answer not in known)]
+        self.notes = found.notes
 
     def sheet(self, listener: str) -> tuple[Trial, ...]:
         """The trials of somebody who began."""
@@ -140,6 +154,10 @@ class Answers:
             whole.given += other.given
             whole.notes += other.notes
         return whole
+
+    @property
+    def _has_file(self) -> bool:
+        return self.path is not None and self.path.exists() and self.path.stat().st_size > 0
 
     def _take(self, record: Listener | Answer) -> None:
         if isinstance(record, Listener):

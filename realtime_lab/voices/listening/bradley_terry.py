@@ -10,6 +10,7 @@ import numpy as np
 
 from ...errors import ListeningError
 from ..measures.libraries import library
+from ..measures.student import t_reach
 from .choice_model import ChoiceModel
 
 __all__ = ["BradleyTerry", "Comparison", "Estimate", "bradley_terry"]
@@ -102,11 +103,11 @@ def bradley_terry(comparisons: Iterable[Comparison]) -> BradleyTerry:
     listeners = len(chosen)
     by_listeners = listeners >= _FEWEST_LISTENERS and not held
     covariance = model.covariance_of_listeners if by_listeners else model.covariance
-    quantile = float(library("scipy.stats").t.ppf(0.975, listeners - 1 if by_listeners else np.inf))
+    reach = t_reach(listeners - 1 if by_listeners else np.inf)
     n = len(systems)
     weights = model.weights.copy()
     weights[:n] -= weights[:n].mean()
-    half = quantile * np.sqrt(np.clip(np.diag(covariance), 0, None))
+    half = reach * np.sqrt(np.clip(np.diag(covariance), 0, None))
     estimates = [
         Estimate(float(w), float(w - h), float(w + h)) for w, h in zip(weights, half, strict=True)
     ]

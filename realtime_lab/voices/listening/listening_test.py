@@ -17,7 +17,7 @@ from .results import ListeningResults
 from .scales import SCALES
 from .stimuli import stimuli_of
 
-__all__ = ["ListeningTest", "ScaleName", "utc_now"]
+__all__ = ["ListeningTest", "ScaleName"]
 
 ScaleName = Literal["preference", "cmos", "continuous", "acr"]
 
@@ -103,15 +103,19 @@ class ListeningTest:
     def begin(self, listener: str, *, number: int | None = None) -> tuple[Trial, ...]:
         """The trials of a listener, who is taken down at the first time.
 
-        ``number`` decides the orders; it counts on by itself. Give it where listeners answer on
-        several machines, so that each order is heard equally often.
+        ``number`` decides the orders; it counts on by itself, past all in the file. Give it where
+        listeners answer on several machines, so that each order is heard equally often.
 
         Raises:
-            ListeningError: for an empty name, a number below 0, or another than at the first time.
+            ListeningError: for an empty name, a number below 0, or another than at the first time;
+                or if the file has the answers to another design by now, or cannot be written.
         """
         name = listener.strip()
         if not name:
             raise ListeningError("a listener needs a name or an id, as 'L01'")
+        if name not in self._answers.listeners:
+            # Somebody may have begun with the same file elsewhere, and has a number then.
+            self._answers.refresh()
         known = self._answers.listeners.get(name)
         if known is None:
             number = self._next_number() if number is None else number
@@ -144,7 +148,8 @@ class ListeningTest:
         value for each stimulus of the trial, in their order.
 
         Raises:
-            ListeningError: if there is no such trial, or the value is not on the scale.
+            ListeningError: if there is no such trial, the value is not on the scale, or it cannot
+                be kept.
         """
         sheet = self.begin(listener)
         if not 0 <= trial < len(sheet):
@@ -199,6 +204,7 @@ class ListeningTest:
         Raises:
             ListeningError: if a file is missing or has another design.
         """
+        self._answers.refresh()
         read = []
         for path in (Path(other).expanduser() for other in others):
             if not path.is_file():

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..measures.libraries import library
+from ..measures.student import t_interval
 from .bradley_terry import Estimate
 
 __all__ = ["Opinion", "Rating", "mean_opinions"]
@@ -54,8 +54,10 @@ def _opinion(system: str, ratings: list[Rating]) -> Opinion:
     for rating in ratings:
         by_listener.setdefault(rating.listener, []).append(rating.value)
     alone = len(by_listener) == 1
-    seen = [r.value for r in ratings] if alone else [np.mean(v) for v in by_listener.values()]
-    mean, sd, half = t_interval(np.asarray(seen, float))
+    seen = (
+        [r.value for r in ratings] if alone else [float(np.mean(v)) for v in by_listener.values()]
+    )
+    mean, sd, half = t_interval(seen)
     return Opinion(
         system=system,
         mean=Estimate(mean, mean - half, mean + half),
@@ -64,12 +66,3 @@ def _opinion(system: str, ratings: list[Rating]) -> Opinion:
         listeners=len(by_listener),
         of="ratings of one listener" if alone else "listeners",
     )
-
-
-def t_interval(values: np.ndarray) -> tuple[float, float, float]:
-    """Mean, standard deviation and half the 95 % interval of the mean by Student's t."""
-    mean, n = float(values.mean()), len(values)
-    if n < 2:
-        return mean, float("nan"), float("inf")
-    sd = float(values.std(ddof=1))
-    return mean, sd, float(library("scipy.stats").t.ppf(0.975, n - 1)) * sd / n**0.5

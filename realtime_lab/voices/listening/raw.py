@@ -6,13 +6,13 @@ import csv
 import io
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
 
 from ...errors import ListeningError, LogError
 from ...eventlog import Table, table_of, write_whole
+from ..parquet import parquet_of
 from .answers import Answers
 from .design import ListeningDesign, Trial
 
@@ -127,19 +127,7 @@ def _json(table: Table) -> bytes:
 
 
 def _parquet(table: Table) -> bytes:
-    import duckdb
-
-    with TemporaryDirectory() as folder, duckdb.connect() as database:
-        file = Path(folder) / "raw.parquet"
-        columns = ", ".join(f'"{name}" {kind}' for name, kind in table.types.items())
-        database.execute(f"create table raw ({columns})")
-        marks = ", ".join("?" for _ in table.columns)
-        if len(table):
-            database.executemany(
-                f"insert into raw values ({marks})", [list(row.values()) for row in table]
-            )
-        database.execute("copy raw to $file (format parquet)", {"file": str(file)})
-        return file.read_bytes()
+    return parquet_of({name: (kind, table[name]) for name, kind in table.types.items()})
 
 
 _FORMS: Mapping[str, Callable[[Table], bytes]] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -86,19 +86,31 @@ def _systems_table(results: ListeningResults) -> str:
     scale = results.design.scale
     low = min(e.low for e in shown.values()) if compared else scale.lowest
     high = max(e.high for e in shown.values()) if compared else scale.highest
-    rows = "".join(
-        f'<tr><td style="{_LEFT}">{escape(name)}</td>'
-        f'<td style="{_NUMBER}">{_told(results.opinions[name].mean)}</td>'
-        + (f'<td style="{_NUMBER}">{_told(shown[name])}</td>' if compared else "")
-        + f"<td>{_bar(shown[name], low, high)}</td></tr>"
-        for name in shown
+    score = {"Bradley–Terry score (log-odds)": _NUMBER} if compared else {}
+    return _table(
+        {"voice": _LEFT, "mean answer, 95 %": _NUMBER, **score, "": ""},
+        (
+            (
+                escape(name),
+                _told(results.opinions[name].mean),
+                *([_told(shown[name])] if compared else []),
+                _bar(shown[name], low, high),
+            )
+            for name in shown
+        ),
     )
-    score = f'<th style="{_NUMBER}">Bradley–Terry score (log-odds)</th>' if compared else ""
-    return (
-        f'<table style="{_TABLE}"><thead><tr><th style="{_LEFT}">voice</th>'
-        f'<th style="{_NUMBER}">mean answer, 95 %</th>{score}<th></th></tr></thead>'
-        f"<tbody>{rows}</tbody></table>"
-    )
+
+
+def _table(heads: Mapping[str, str], rows: Iterable[Sequence[str]]) -> str:
+    """Heads with the style of their columns, and cells that are HTML."""
+
+    def row(tag: str, cells: Iterable[str]) -> str:
+        styled = zip(heads.values(), cells, strict=True)
+        inner = "".join(f'<{tag} style="{style}">{cell}</{tag}>' for style, cell in styled)
+        return f"<tr>{inner}</tr>"
+
+    head, body = row("th", map(escape, heads)), "".join(row("td", cells) for cells in rows)
+    return f'<table style="{_TABLE}"><thead>{head}</thead><tbody>{body}</tbody></table>'
 
 
 def _told(estimate: Estimate) -> str:
@@ -124,19 +136,20 @@ def _bar(estimate: Estimate, low: float, high: float) -> str:
 
 
 def _pairs_table(results: ListeningResults) -> str:
-    rows = "".join(
-        f'<tr><td style="{_LEFT}">{escape(p.one)} – {escape(p.other)}</td>'
-        f'<td style="{_NUMBER}">{p.difference:+.2f}</td><td style="{_NUMBER}">{p.n}</td>'
-        f'<td style="{_NUMBER}">{_p(p.p)}</td><td style="{_NUMBER}">{_p(p.p_holm)}</td></tr>'
-        for p in results.pairs
-    )
     test = results.pairs[0].test if results.pairs else ""
     what = "share of those who preferred it − ½" if results.comparisons else "difference of means"
-    return (
-        f'<table style="{_TABLE}"><thead><tr><th style="{_LEFT}">{escape(test)}</th>'
-        f'<th style="{_NUMBER}">{what}</th><th style="{_NUMBER}">n</th>'
-        f'<th style="{_NUMBER}">p</th><th style="{_NUMBER}">p (Holm)</th></tr></thead>'
-        f"<tbody>{rows}</tbody></table>"
+    return _table(
+        {test: _LEFT, what: _NUMBER, "n": _NUMBER, "p": _NUMBER, "p (Holm)": _NUMBER},
+        (
+            (
+                f"{escape(p.one)} – {escape(p.other)}",
+                f"{p.difference:+.2f}",
+                str(p.n),
+                _p(p.p),
+                _p(p.p_holm),
+            )
+            for p in results.pairs
+        ),
     )
 
 
@@ -147,17 +160,22 @@ def _p(value: float | None) -> str:
 
 
 def _listeners_table(results: ListeningResults) -> str:
-    rows = "".join(
-        f'<tr><td style="{_LEFT}">{escape(r.listener)}</td>'
-        f'<td style="{_NUMBER}">{r.answered} of {r.trials}</td>'
-        f'<td style="{_NUMBER}">{r.targets_met} of {r.targets}</td>'
-        f'<td style="{_NUMBER}">{r.alike} of {r.repeats}</td>'
-        f'<td style="{_LEFT};{_WARN}">{escape("; ".join(r.reasons))}</td></tr>'
-        for r in results.reliability
-    )
-    return (
-        f'<table style="{_TABLE}"><thead><tr><th style="{_LEFT}">listener</th>'
-        f'<th style="{_NUMBER}">answered</th><th style="{_NUMBER}">targets met</th>'
-        f'<th style="{_NUMBER}">repeats alike</th><th style="{_LEFT}">to look at</th></tr></thead>'
-        f"<tbody>{rows}</tbody></table>"
+    return _table(
+        {
+            "listener": _LEFT,
+            "answered": _NUMBER,
+            "targets met": _NUMBER,
+            "repeats alike": _NUMBER,
+            "to look at": _LEFT,
+        },
+        (
+            (
+                escape(r.listener),
+                f"{r.answered} of {r.trials}",
+                f"{r.targets_met} of {r.targets}",
+                f"{r.alike} of {r.repeats}",
+                f'<span style="{_WARN}">{escape("; ".join(r.reasons))}</span>',
+            )
+            for r in results.reliability
+        ),
     )

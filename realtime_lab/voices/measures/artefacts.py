@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from ..flag_runs import runs_of
 from .artefact import Artefact
 from .definitions import Family, Measure, Values
 from .libraries import library
@@ -56,7 +57,7 @@ def _clipping(utterance: Utterance) -> Iterator[Artefact]:
         shortest = _SHORTEST_CLIPPING if full else _FLAT_SAMPLES
         # -32768 and -32767 are both what a converter makes of too much.
         at_extreme = samples <= -_FULL_SCALE if full and extreme < 0 else samples == extreme
-        for begin, end in _runs(at_extreme):
+        for begin, end in runs_of(at_extreme):
             if end - begin >= shortest:
                 place = "full scale" if full else f"{extreme / 32768:+.2f} of full scale"
                 yield Artefact(
@@ -120,7 +121,7 @@ def _gaps(utterance: Utterance) -> Iterator[Artefact]:
     loud = float(speech.std()) * 10 ** (-_EDGE_BELOW_SPEECH_DB / 20)
     edge = max(1, round(_EDGE_SECONDS * rate))
     very = max(1, round(_VERY_EDGE_SECONDS * rate))
-    for first, last in _runs(np.diff(utterance.take.clip.samples) == 0):
+    for first, last in runs_of(np.diff(utterance.take.clip.samples) == 0):
         begin, end = first, last + 1
         if end - begin < _SHORTEST_GAP * rate or begin < edge or end + edge > signal.size:
             continue
@@ -148,12 +149,6 @@ def _offset(utterance: Utterance) -> Iterator[Artefact]:
 
 def _rms(signal: NDArray[np.float64]) -> float:
     return float(np.sqrt(np.mean(np.square(signal))))
-
-
-def _runs(flags: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
-    """Begin and end (exclusive) of each run of true."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
-    yield from zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
 
 
 def _of(utterance: Utterance) -> Values:

@@ -49,7 +49,7 @@ class Measured:
         return f"{value:.4g} {measure.unit}".rstrip()
 
     def table(self) -> Table:
-        """One row for each measure: its group, value and unit, or why there is no value."""
+        """One row for each measure: its value and unit, or why there is none, and what it is."""
         return table_of(
             {
                 "measure": ("VARCHAR", [one.name for one in MEASURES]),

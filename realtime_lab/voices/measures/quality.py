@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from .definitions import Family, Measure, Unknown, Values
 from .libraries import library
@@ -33,8 +34,8 @@ def _of(utterance: Utterance) -> Values:
     }
 
 
-def _mean(harmonicity: object) -> float | Unknown:
-    values = harmonicity.values[0]  # type: ignore[attr-defined]
+def _mean(harmonicity: Any) -> float | Unknown:
+    values = harmonicity.values[0]
     periodic = values[values > -200]  # Praat's mark of a silent frame
     return float(periodic.mean()) if periodic.size else Unknown("no frame is periodic")
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..flag_runs import runs_of
+
 __all__ = ["PAUSE_SECONDS", "Sounding", "sounding"]
 
 PAUSE_SECONDS = 0.25
@@ -72,12 +74,13 @@ def sounding(signal: NDArray[np.float64], rate: int) -> Sounding | None:
 def _runs(
     loud: NDArray[np.bool_], centres: NDArray[np.float64], step: float, end: float
 ) -> list[tuple[float, float]]:
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], loud, [False]]).astype(np.int8)))
-    begins = [0.0 if first == 0 else float(centres[first] - step / 2) for first in edges[::2]]
-    ends = [
-        end if last == loud.size else float(centres[last - 1] + step / 2) for last in edges[1::2]
+    return [
+        (
+            0.0 if first == 0 else float(centres[first] - step / 2),
+            end if last == loud.size else float(centres[last - 1] + step / 2),
+        )
+        for first, last in runs_of(loud)
     ]
-    return list(zip(begins, ends, strict=True))
 
 
 def _joined(stretches: list[tuple[float, float]]) -> list[tuple[float, float]]:

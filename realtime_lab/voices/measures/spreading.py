@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,12 +11,10 @@ from ...errors import AudioError
 from ...eventlog import Table, table_of
 from ..naming import voice_names
 from .catalogue import MEASURES, measure_named
-from .libraries import library
 from .measured import Measured
+from .student import t_interval
 
 __all__ = ["Spread", "Spreads", "spread"]
-
-_CONFIDENCE = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +126,5 @@ def _spread(values: Sequence[float]) -> Spread:
     n = len(values)
     if n < 2:
         return Spread(n, values[0] if values else None, None, None, None)
-    mean, sd = float(np.mean(values)), float(np.std(values, ddof=1))
-    quantile = float(library("scipy.stats").t.ppf(0.5 + _CONFIDENCE / 2, n - 1))
-    half = quantile * sd / math.sqrt(n)
+    mean, sd, half = t_interval(values)
     return Spread(n, mean, sd, mean - half, mean + half)

@@ -20,10 +20,10 @@ __all__ = ["Recogniser", "Utterance"]
 Recogniser = Callable[[Clip], str]
 """Writes down what it hears in a clip."""
 
-SHORTEST_SECONDS = 0.1
+_SHORTEST_SECONDS = 0.1
 """Shorter audio holds no three periods of a low voice, which Praat wants to see."""
 _FLOOR, _CEILING = 50.0, 700.0
-_FIRST_STEP, STEP = 0.02, 0.01
+_FIRST_STEP, _STEP = 0.02, 0.01
 _FEWEST_VOICED = 5
 
 
@@ -83,8 +83,8 @@ class Utterance:
         if self.silent_reason:
             return self.silent_reason
         if self.pitch is None:
-            if self.seconds < SHORTEST_SECONDS:
-                return f"the audio is shorter than {1000 * SHORTEST_SECONDS:.0f} ms"
+            if self.seconds < _SHORTEST_SECONDS:
+                return f"the audio is shorter than {1000 * _SHORTEST_SECONDS:.0f} ms"
             return "no voiced sound was found"
         return None
 
@@ -96,7 +96,21 @@ class Utterance:
     @cached_property
     def pitch(self) -> Any:
         """A Pitch of Praat; ``None`` where the voice has none, or too little of it sounds."""
-        if self.silent_reason or self.seconds < SHORTEST_SECONDS:
+        if self._pitch_range is None:
+            return None
+        floor, ceiling = self._pitch_range
+        pitch = self.praat.to_pitch_ac(_STEP, floor, pitch_ceiling=ceiling)
+        return pitch if np.count_nonzero(pitch.selected_array["frequency"]) else None
+
+    @property
+    def pitch_floor(self) -> float:
+        """Hz, below which the voice has no pitch."""
+        return self._pitch_range[0] if self._pitch_range else _FLOOR
+
+    @cached_property
+    def _pitch_range(self) -> tuple[float, float] | None:
+        """Floor and ceiling of this voice in Hz; ``None`` as `pitch`."""
+        if self.silent_reason or self.seconds < _SHORTEST_SECONDS:
             return None
         wide = self.praat.to_pitch_ac(_FIRST_STEP, _FLOOR, pitch_ceiling=_CEILING)
         found = wide.selected_array["frequency"]
@@ -104,13 +118,5 @@ class Utterance:
         if found.size < _FEWEST_VOICED:
             return None
         low, high = np.percentile(found, [25, 75])
-        self.pitch_floor = float(max(0.75 * low, _FLOOR))
-        self.pitch_ceiling = float(min(2.5 * high, _CEILING))
-        if self.seconds <= 3 / self.pitch_floor:
-            return None
-        pitch = self.praat.to_pitch_ac(STEP, self.pitch_floor, pitch_ceiling=self.pitch_ceiling)
-        return pitch if np.count_nonzero(pitch.selected_array["frequency"]) else None
-
-    pitch_floor: float = _FLOOR
-    """Hz; that of the voice once `pitch` was asked for."""
-    pitch_ceiling: float = _CEILING
+        floor, ceiling = max(0.75 * low, _FLOOR), min(2.5 * high, _CEILING)
+        return (float(floor), float(ceiling)) if self.seconds > 3 / floor else None

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from html import escape
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
 
 from ... import __version__
 from ...audio import Clip
-from ...errors import LogError
 from ...eventlog import write_whole
+from ..parquet import parquet_of
 from ..take import Take
 from .place_names import without_places
 from .saved_runs import name_of
@@ -79,7 +78,7 @@ def export_parquet(
     if audio:
         columns["flac"] = ("BLOB", [*(_flac(take.clip) for take in run.takes), *blank])
     path = Path(path).expanduser()
-    write_whole(path, [_parquet(columns)], overwrite=overwrite)
+    write_whole(path, [parquet_of(columns)], overwrite=overwrite)
     return path
 
 
@@ -159,29 +158,3 @@ def _flac(clip: Clip) -> bytes:
     buffer = io.BytesIO()
     soundfile.write(buffer, clip.samples, clip.rate, format="FLAC", subtype="PCM_16")
     return buffer.getvalue()
-
-
-def _parquet(columns: Mapping[str, tuple[str, list[Any]]]) -> bytes:
-    """The columns as a Parquet file.
-
-    Raises:
-        LogError: if there is no room to make it.
-    """
-    import duckdb
-
-    declared = ", ".join(f'"{name}" {kind}' for name, (kind, _) in columns.items())
-    marks = ", ".join("?" * len(columns))
-    rows = [list(row) for row in zip(*(values for _, values in columns.values()), strict=True)]
-    try:
-        with TemporaryDirectory() as folder, duckdb.connect() as database:
-            file = Path(folder) / "run.parquet"
-            database.execute("SET enable_progress_bar = false")
-            database.execute(f"CREATE TABLE takes ({declared})")
-            if rows:
-                database.executemany(f"INSERT INTO takes VALUES ({marks})", rows)
-            database.execute(
-                "COPY takes TO $file (FORMAT parquet, COMPRESSION zstd)", {"file": str(file)}
-            )
-            return file.read_bytes()
-    except (OSError, duckdb.Error) as error:
-        raise LogError(f"the table cannot be written as Parquet: {error}") from None

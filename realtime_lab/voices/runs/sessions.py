@@ -23,7 +23,7 @@ from .asking import Outcome, ask
 from .design import Design, Planned
 from .places import Place
 
-__all__ = ["TRIES", "Limits", "Sessions"]
+__all__ = ["Limits", "Sessions"]
 
 TRIES = 4
 """Sessions that are begun for one take at most, where the service has no room for the first."""

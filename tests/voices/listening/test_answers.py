@@ -146,6 +146,28 @@ def test_listeners_are_numbered_in_the_order_they_come_and_a_number_may_be_given
         test.begin("  ")
 
 
+def test_two_kernels_with_one_file_give_no_number_twice(tmp_path: Path):
+    one, other = (held(tmp_path / "answers.jsonl") for _ in range(2))
+    one.begin("anna")
+    assert other.begin("ben") == other.design.sheet(1)
+    assert one.begin("carla") == one.design.sheet(2)
+    assert other.begin("carla") == other.design.sheet(2)
+    other.answer("ben", 0, 1)
+    assert [answer.listener for answer in one.results().answers.given] == ["ben"]
+
+
+def test_what_a_file_has_lost_is_remembered(tmp_path: Path):
+    path = tmp_path / "answers.jsonl"
+    test = held(path)
+    test.answer("anna", 0, 1)
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-1]))
+    test.begin("ben")
+    assert list(test.answered("anna")) == [0]
+    path.write_bytes(b"")
+    test.answer("ben", 0, 1)
+    assert held(path).results().answers.given == test.results().answers.given
+
+
 def test_answers_of_several_machines_are_put_together(tmp_path: Path):
     one, other = held(tmp_path / "one.jsonl"), held(tmp_path / "other.jsonl")
     one.answer("anna", 0, 1)
