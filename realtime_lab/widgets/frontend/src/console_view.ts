@@ -63,7 +63,7 @@ export class ConsolePanel implements ConsoleView {
     this.#send.type = "submit";
     this.element = element(
       "section",
-      { class: "rl-console", "aria-label": "Realtime console" },
+      { class: "rl-widget rl-console", "aria-label": "Realtime console" },
       element(
         "header",
         { class: "rl-head" },

@@ -46,7 +46,12 @@ export class BoothPanel implements BoothView {
     ]);
     this.element = element(
       "section",
-      { class: "rl-booth", tabindex: "0", "aria-label": "Voice booth", "aria-keyshortcuts": KEYS },
+      {
+        class: "rl-widget rl-booth",
+        tabindex: "0",
+        "aria-label": "Voice booth",
+        "aria-keyshortcuts": KEYS,
+      },
       element("header", { class: "rl-head" }, element("strong", {}, "Voice booth"), this.#facts),
       this.#notice,
       this.#toolbar.element,

@@ -12,7 +12,7 @@ const LONGEST_LABEL = 42;
 export class ToolbarView {
   readonly element: HTMLElement;
   readonly #booth: Booth;
-  readonly #play = iconButton("rl-button rl-icon rl-play", ICONS.play, "Play");
+  readonly #play = iconButton("rl-button rl-icon rl-primary", ICONS.play, "Play");
   readonly #clock = element("span", { class: "rl-clock" });
   readonly #match = iconButton("rl-button", ICONS.match, "Match loudness", true);
   readonly #repeat = iconButton("rl-button", ICONS.repeat, "Repeat passage", true);

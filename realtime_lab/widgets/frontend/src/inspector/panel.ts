@@ -40,7 +40,7 @@ export class InspectorPanel implements InspectorView {
     this.#dismiss.onclick = () => inspector.dismissProblem();
     this.element = element(
       "section",
-      { class: "rl-inspector", "aria-label": "Event log" },
+      { class: "rl-widget rl-inspector", "aria-label": "Event log" },
       element(
         "header",
         { class: "rl-head" },

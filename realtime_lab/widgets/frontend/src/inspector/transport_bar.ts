@@ -11,7 +11,7 @@ const NAMES: { [side in Side]: string } = { user: "user", model: "model" };
 export class TransportBar {
   readonly element: HTMLElement;
   readonly #inspector: Inspector;
-  readonly #play = iconButton("rl-button rl-icon rl-play", ICONS.play, "Play");
+  readonly #play = iconButton("rl-button rl-icon rl-primary", ICONS.play, "Play");
   readonly #time = element("span", { class: "rl-clock" });
   readonly #state = element("span", { class: "rl-note", role: "status" });
   readonly #sides = new Map<Side, HTMLButtonElement>();

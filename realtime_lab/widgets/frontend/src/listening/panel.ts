@@ -34,7 +34,7 @@ export class ListeningPanel implements SittingView {
   });
   readonly #missing = element("span", { class: "rl-quiet", "aria-live": "polite" });
   readonly #back = element("button", { type: "button", class: "rl-button" }, "Back");
-  readonly #next = element("button", { type: "button", class: "rl-button rl-main" }, "Next");
+  readonly #next = element("button", { type: "button", class: "rl-button rl-primary" }, "Next");
   readonly #status = element("div", { class: "rl-unseen", role: "status" });
   #frame = 0;
 
@@ -58,7 +58,7 @@ export class ListeningPanel implements SittingView {
     this.element = element(
       "section",
       {
-        class: "rl-listening",
+        class: "rl-widget rl-listening",
         tabindex: "0",
         "aria-label": "Listening test",
       },

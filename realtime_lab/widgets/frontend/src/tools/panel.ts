@@ -31,7 +31,7 @@ export class ToolsPanel implements ToolsView {
     };
     this.element = element(
       "section",
-      { class: "rl-tools", "aria-label": "Tools of the session" },
+      { class: "rl-widget rl-tools", "aria-label": "Tools of the session" },
       element(
         "header",
         { class: "rl-head" },
