@@ -1,9 +1,10 @@
 // One display of the console.
 
 import type { ConsoleState, ConsoleView, Controller } from "./controller.ts";
-import { element, iconButton, setIcon, suppressShortcuts } from "./dom.ts";
+import { element, iconButton, setIcon, setText, suppressShortcuts } from "./dom.ts";
 import { ICONS } from "./icons.ts";
 import type { Line } from "./messages.ts";
+import { CONNECTION_LOST, Notice, SOUND_BLOCKED } from "./notice.ts";
 import { PATH_NOTES } from "./paths.ts";
 import { SettingsView } from "./settings_view.ts";
 import { TranscriptView } from "./transcript_view.ts";
@@ -23,9 +24,8 @@ export class ConsolePanel implements ConsoleView {
     title: "From the end of your turn to the first audio of the reply",
   });
   readonly #path = element("span", { class: "rl-chip rl-path" });
-  readonly #notice = element("div", { class: "rl-notice", role: "alert" });
-  readonly #noticeText = element("span");
   readonly #noticeAction = element("button", { type: "button", class: "rl-button" });
+  readonly #notice = new Notice(this.#noticeAction);
   readonly #start = element("button", { type: "button", class: "rl-button rl-start" });
   readonly #hold = element("button", { type: "button", class: "rl-button rl-primary rl-hold" });
   readonly #mute = iconButton("rl-button rl-icon", ICONS.microphone, "Mute microphone");
@@ -57,13 +57,12 @@ export class ConsolePanel implements ConsoleView {
   constructor(controller: Controller) {
     this.#controller = controller;
     this.#settings = new SettingsView(controller);
-    this.#notice.append(this.#noticeText, this.#noticeAction);
     this.#modes.append(this.#handsFree, this.#pushToTalk);
     const form = element("form", { class: "rl-compose" }, this.#input, this.#send);
     this.#send.type = "submit";
     this.element = element(
       "section",
-      { class: "rl-console", "aria-label": "Realtime console" },
+      { class: "rl-widget rl-console", "aria-label": "Realtime console" },
       element(
         "header",
         { class: "rl-head" },
@@ -74,7 +73,7 @@ export class ConsolePanel implements ConsoleView {
         this.#latency,
         this.#path,
       ),
-      this.#notice,
+      this.#notice.element,
       this.#transcript.element,
       this.#transcript.captions,
       element(
@@ -190,11 +189,8 @@ export class ConsolePanel implements ConsoleView {
   #showNotice(): void {
     const { state } = this.#controller;
     const [text, action] = notice(state);
-    this.#notice.hidden = !text;
-    // An alert is read out whenever it changes, so it must change only when its words do.
-    if (this.#noticeText.textContent !== text) this.#noticeText.textContent = text;
-    this.#noticeAction.hidden = !action;
-    if (this.#noticeAction.textContent !== action) this.#noticeAction.textContent = action;
+    this.#notice.show(text, action !== "");
+    setText(this.#noticeAction, action);
   }
 
   #listen(form: HTMLFormElement): void {
@@ -261,17 +257,14 @@ export class ConsolePanel implements ConsoleView {
 /** What the reader has to know or do, and the label of the button that does it. */
 function notice(state: ConsoleState): [text: string, action: string] {
   if (state.phase === "lost") {
-    return [
-      "The connection to the kernel is gone. After a restart, run the notebook's cells again.",
-      "Reconnect",
-    ];
+    return [CONNECTION_LOST, "Reconnect"];
   }
   if (state.phase === "waiting") {
     return ["The kernel is busy: the console connects when the running cell is done.", ""];
   }
   if (state.microphoneProblem) return [state.microphoneProblem, ""];
   if (state.soundBlocked) {
-    return ["The browser plays no sound until you click on the page.", "Turn sound on"];
+    return [SOUND_BLOCKED, "Turn sound on"];
   }
   return [state.status.problem, ""];
 }

@@ -20,6 +20,36 @@ export function uniqueId(prefix: string): string {
   return `${prefix}-${crypto.getRandomValues(new Uint32Array(2)).join("-")}`;
 }
 
+/** Only where it differs: what is read out when it changes must not change for nothing. */
+export function setText(node: HTMLElement, text: string): void {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+/** Keys and what they are for, as a line below a widget tells them. */
+export function keyHints(hints: [key: string, what: string][]): HTMLElement[] {
+  return hints.map(([key, what]) => element("span", {}, element("kbd", {}, key), ` ${what}`));
+}
+
+/** A menu of check boxes: closed by the Escape key, and when the focus goes elsewhere. */
+export function menu(
+  className: string,
+  summary: HTMLElement,
+  ...content: HTMLElement[]
+): HTMLDetailsElement {
+  const details = element("details", { class: className }, summary, ...content);
+  details.addEventListener("keydown", (event) => {
+    event.stopPropagation();
+    if (event.key !== "Escape") return;
+    details.open = false;
+    summary.focus();
+  });
+  details.addEventListener("focusout", ({ relatedTarget }) => {
+    // A click on what takes no focus, such as a label, stays inside.
+    if (relatedTarget && !details.contains(relatedTarget as Node)) details.open = false;
+  });
+  return details;
+}
+
 /** Show an icon (from icons.ts) with a visible label, or with one for screen readers only. */
 export function iconButton(
   className: string,

@@ -1,6 +1,6 @@
 // Which measures the table shows: a menu of all that there are.
 
-import { element } from "../dom.ts";
+import { element, menu } from "../dom.ts";
 import type { Booth } from "./booth.ts";
 
 export class ColumnMenu {
@@ -12,18 +12,7 @@ export class ColumnMenu {
   constructor(booth: Booth) {
     this.#booth = booth;
     const summary = element("summary", { class: "rl-button" }, "Measures");
-    const details = element("details", { class: "rl-menu" }, summary, this.#list);
-    this.element = details;
-    details.addEventListener("keydown", (event) => {
-      event.stopPropagation();
-      if (event.key !== "Escape") return;
-      details.open = false;
-      summary.focus();
-    });
-    details.addEventListener("focusout", ({ relatedTarget }) => {
-      // A click on what takes no focus, such as a label, stays inside.
-      if (relatedTarget && !details.contains(relatedTarget as Node)) details.open = false;
-    });
+    this.element = menu("rl-menu", summary, this.#list);
   }
 
   showState(): void {

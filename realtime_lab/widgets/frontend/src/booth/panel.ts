@@ -1,8 +1,9 @@
 // One display of the voice booth.
 
-import { element, iconButton, suppressShortcuts } from "../dom.ts";
+import { element, iconButton, keyHints, suppressShortcuts } from "../dom.ts";
+import { ICONS } from "../icons.ts";
+import { Notice, SOUND_BLOCKED } from "../notice.ts";
 import type { Booth, BoothView } from "./booth.ts";
-import { ICONS } from "./icons.ts";
 import { KEYS, needsKey, pressed } from "./keys.ts";
 import { TableView } from "./table_view.ts";
 import { TextView } from "./text_view.ts";
@@ -27,9 +28,8 @@ export class BoothPanel implements BoothView {
   readonly #toolbar: ToolbarView;
   readonly #text: TextView;
   readonly #facts = element("span", { class: "rl-quiet" });
-  readonly #notice = element("div", { class: "rl-notice", role: "alert" });
-  readonly #noticeText = element("span");
   readonly #dismiss = iconButton("rl-button rl-icon rl-plain", ICONS.close, "Dismiss");
+  readonly #notice = new Notice(this.#dismiss);
   readonly #status = element("div", { class: "rl-unseen", role: "status" });
   #frame = 0;
   #drawing = 0;
@@ -39,23 +39,24 @@ export class BoothPanel implements BoothView {
     this.#toolbar = new ToolbarView(booth);
     this.#text = new TextView(booth);
     this.table = new TableView(booth);
-    this.#notice.append(this.#noticeText, this.#dismiss);
     this.#dismiss.onclick = () => booth.dismissProblem();
-    const hints = HINTS.flatMap(([key, what]) => [
-      element("span", {}, element("kbd", {}, key), ` ${what}`),
-    ]);
     this.element = element(
       "section",
-      { class: "rl-booth", tabindex: "0", "aria-label": "Voice booth", "aria-keyshortcuts": KEYS },
+      {
+        class: "rl-widget rl-booth",
+        tabindex: "0",
+        "aria-label": "Voice booth",
+        "aria-keyshortcuts": KEYS,
+      },
       element("header", { class: "rl-head" }, element("strong", {}, "Voice booth"), this.#facts),
-      this.#notice,
+      this.#notice.element,
       this.#toolbar.element,
       this.#text.element,
       this.table.element,
       element(
         "footer",
         { class: "rl-foot rl-quiet" },
-        element("span", { class: "rl-hints" }, ...hints),
+        element("span", { class: "rl-hints" }, ...keyHints(HINTS)),
         element("span", {}, ESTIMATED),
       ),
       this.#status,
@@ -142,10 +143,8 @@ export class BoothPanel implements BoothView {
         : kernelState === "busy"
           ? "The kernel is busy: voices come when the running cell is done."
           : player.isActive && output.blocked
-            ? "The browser plays no sound until you click on the page."
+            ? SOUND_BLOCKED
             : problem || notes.join(" ");
-    this.#notice.hidden = !text;
-    this.#dismiss.hidden = text !== problem || !problem;
-    if (this.#noticeText.textContent !== text) this.#noticeText.textContent = text;
+    this.#notice.show(text, text === problem);
   }
 }

@@ -1,10 +1,10 @@
 // A row of the table: a voice, what its take looks like, and its measures.
 
 import { element, iconButton, setIcon } from "../dom.ts";
+import { ICONS } from "../icons.ts";
 import type { Shown } from "./arrangement.ts";
 import type { Booth } from "./booth.ts";
 import { decibels, deviationOf, figure } from "./format.ts";
-import { ICONS } from "./icons.ts";
 import { pitchY, TICKS } from "./pitch.ts";
 import type { Row } from "./rows.ts";
 import { SoundView, SPECTROGRAM_HEIGHT, WAVE_HEIGHT } from "./sound_view.ts";

@@ -1,10 +1,10 @@
 // Play, loudness, repetition; which text and which repeat are shown; groups, order and columns.
 
-import { element, iconButton, setIcon } from "../dom.ts";
+import { element, iconButton, setIcon, setText } from "../dom.ts";
+import { ICONS } from "../icons.ts";
 import { clockTime } from "../inspector/format.ts";
 import type { Booth } from "./booth.ts";
 import { ColumnMenu } from "./column_menu.ts";
-import { ICONS } from "./icons.ts";
 import type { Grouping } from "./rows.ts";
 
 const LONGEST_LABEL = 42;
@@ -12,7 +12,7 @@ const LONGEST_LABEL = 42;
 export class ToolbarView {
   readonly element: HTMLElement;
   readonly #booth: Booth;
-  readonly #play = iconButton("rl-button rl-icon rl-play", ICONS.play, "Play");
+  readonly #play = iconButton("rl-button rl-icon rl-primary", ICONS.play, "Play");
   readonly #clock = element("span", { class: "rl-clock" });
   readonly #match = iconButton("rl-button", ICONS.match, "Match loudness", true);
   readonly #repeat = iconButton("rl-button", ICONS.repeat, "Repeat passage", true);
@@ -107,7 +107,7 @@ export class ToolbarView {
     const { player } = this.#booth;
     const length = player.track?.places.seconds ?? 0;
     const told = `${clockTime(player.position, 0.1)} / ${clockTime(length, 0.1)}`;
-    if (this.#clock.textContent !== told) this.#clock.textContent = told;
+    setText(this.#clock, told);
   }
 }
 

@@ -1,8 +1,8 @@
 // The selected event: its JSON, what it came from, and what came of it.
 
 import { element, iconButton, setIcon } from "../dom.ts";
+import { ICONS } from "../icons.ts";
 import { clockTime, duration, grouped } from "./format.ts";
-import { ICONS } from "./icons.ts";
 import type { Inspector } from "./inspector.ts";
 import { jsonNodes } from "./json_view.ts";
 import type { EventDetail, Related } from "./messages.ts";

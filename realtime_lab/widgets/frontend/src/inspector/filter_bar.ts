@@ -1,6 +1,6 @@
 // What of the log the table shows, and how much that is.
 
-import { element } from "../dom.ts";
+import { element, setText } from "../dom.ts";
 import { grouped } from "./format.ts";
 import type { Inspector } from "./inspector.ts";
 import type { Direction } from "./messages.ts";
@@ -98,7 +98,7 @@ export class FilterBar {
     const rows = grouped(list.total);
     const events = grouped(summary?.events ?? 0);
     const count = `${rows} ${list.total === 1 ? "row" : "rows"} of ${events} events`;
-    if (this.#count.textContent !== count) this.#count.textContent = count;
+    setText(this.#count, count);
   }
 
   #toggle(direction: Direction): void {

@@ -1,10 +1,11 @@
 // One display of the inspector.
 
 import { element, iconButton, suppressShortcuts } from "../dom.ts";
+import { ICONS } from "../icons.ts";
+import { Notice, SOUND_BLOCKED } from "../notice.ts";
 import { DetailView } from "./detail_view.ts";
 import { FilterBar } from "./filter_bar.ts";
 import { clockTime, grouped } from "./format.ts";
-import { ICONS } from "./icons.ts";
 import type { Inspector, InspectorView } from "./inspector.ts";
 import { OverviewView } from "./overview_view.ts";
 import { TableView } from "./table_view.ts";
@@ -22,9 +23,8 @@ export class InspectorPanel implements InspectorView {
   readonly #filters: FilterBar;
   readonly #detail: DetailView;
   readonly #facts = element("span", { class: "rl-log-facts" });
-  readonly #notice = element("div", { class: "rl-notice", role: "alert" });
-  readonly #noticeText = element("span");
   readonly #dismiss = iconButton("rl-button rl-icon rl-plain", ICONS.close, "Dismiss");
+  readonly #notice = new Notice(this.#dismiss);
 
   constructor(inspector: Inspector) {
     this.#inspector = inspector;
@@ -36,11 +36,10 @@ export class InspectorPanel implements InspectorView {
     this.#filters = new FilterBar(inspector, toTable);
     this.table = new TableView(inspector, toSearch);
     this.#detail = new DetailView(inspector, toTable);
-    this.#notice.append(this.#noticeText, this.#dismiss);
     this.#dismiss.onclick = () => inspector.dismissProblem();
     this.element = element(
       "section",
-      { class: "rl-inspector", "aria-label": "Event log" },
+      { class: "rl-widget rl-inspector", "aria-label": "Event log" },
       element(
         "header",
         { class: "rl-head" },
@@ -48,7 +47,7 @@ export class InspectorPanel implements InspectorView {
         this.#facts,
         this.#transport.element,
       ),
-      this.#notice,
+      this.#notice.element,
       this.#overview.element,
       this.#timeline.element,
       this.#filters.element,
@@ -122,10 +121,8 @@ export class InspectorPanel implements InspectorView {
         : kernelState === "busy"
           ? "The kernel is busy: rows come when the running cell is done."
           : player.isActive && player.output.blocked
-            ? "The browser plays no sound until you click on the page."
+            ? SOUND_BLOCKED
             : problem || notes.join(" ");
-    this.#notice.hidden = !text;
-    this.#dismiss.hidden = text !== problem || !problem;
-    if (this.#noticeText.textContent !== text) this.#noticeText.textContent = text;
+    this.#notice.show(text, text === problem);
   }
 }

@@ -1,7 +1,7 @@
 // Looking for a text: from match to match, or only the events that have it.
 
-import { element, iconButton } from "../dom.ts";
-import { ICONS } from "./icons.ts";
+import { element, iconButton, setText } from "../dom.ts";
+import { ICONS } from "../icons.ts";
 import type { Inspector } from "./inspector.ts";
 
 const TYPING_MS = 250;
@@ -68,7 +68,7 @@ export class SearchBox {
     this.#only.setAttribute("aria-pressed", String(filters));
     this.#only.disabled = !search.text && !filters;
     this.#previous.disabled = this.#next.disabled = !search.text;
-    if (this.#note.textContent !== search.note) this.#note.textContent = search.note;
+    setText(this.#note, search.note);
     this.#note.hidden = !search.note;
   }
 

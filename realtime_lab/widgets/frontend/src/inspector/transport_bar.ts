@@ -1,8 +1,8 @@
 // Play, pause, which sides are heard, and how much time the timeline shows.
 
-import { element, iconButton, setIcon } from "../dom.ts";
+import { element, iconButton, setIcon, setText } from "../dom.ts";
+import { ICONS } from "../icons.ts";
 import { clockTime } from "./format.ts";
-import { ICONS } from "./icons.ts";
 import type { Inspector } from "./inspector.ts";
 import { SIDES, type Side } from "./messages.ts";
 
@@ -11,7 +11,7 @@ const NAMES: { [side in Side]: string } = { user: "user", model: "model" };
 export class TransportBar {
   readonly element: HTMLElement;
   readonly #inspector: Inspector;
-  readonly #play = iconButton("rl-button rl-icon rl-play", ICONS.play, "Play");
+  readonly #play = iconButton("rl-button rl-icon rl-primary", ICONS.play, "Play");
   readonly #time = element("span", { class: "rl-clock" });
   readonly #state = element("span", { class: "rl-note", role: "status" });
   readonly #sides = new Map<Side, HTMLButtonElement>();
@@ -65,7 +65,7 @@ export class TransportBar {
       button.setAttribute("aria-pressed", String(muted));
     }
     const state = player.state === "waiting" ? "Waiting for audio" : "";
-    if (this.#state.textContent !== state) this.#state.textContent = state;
+    setText(this.#state, state);
     this.showCursor();
   }
 

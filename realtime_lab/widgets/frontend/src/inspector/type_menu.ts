@@ -1,6 +1,6 @@
 // Which types of events the table shows: a menu of all that the log has, with their numbers.
 
-import { element } from "../dom.ts";
+import { element, menu } from "../dom.ts";
 import { grouped } from "./format.ts";
 import type { Inspector } from "./inspector.ts";
 
@@ -14,20 +14,9 @@ export class TypeMenu {
 
   constructor(inspector: Inspector) {
     this.#inspector = inspector;
-    const menu = element("div", { class: "rl-menu" }, this.#all, this.#list);
-    const details = element("details", { class: "rl-types-menu" }, this.#summary, menu);
-    this.element = details;
+    const content = element("div", { class: "rl-menu" }, this.#all, this.#list);
+    this.element = menu("rl-types-menu", this.#summary, content);
     this.#all.onclick = () => inspector.setFilter({ types: [] });
-    details.addEventListener("keydown", (event) => {
-      event.stopPropagation();
-      if (event.key !== "Escape") return;
-      details.open = false;
-      this.#summary.focus();
-    });
-    details.addEventListener("focusout", ({ relatedTarget }) => {
-      // A click on what takes no focus, such as a label, stays inside.
-      if (relatedTarget && !details.contains(relatedTarget as Node)) details.open = false;
-    });
   }
 
   showState(): void {

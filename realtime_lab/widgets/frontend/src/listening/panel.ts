@@ -1,6 +1,6 @@
 // One display of a listening test.
 
-import { element, suppressShortcuts } from "../dom.ts";
+import { element, keyHints, suppressShortcuts } from "../dom.ts";
 import { AnswerView } from "./answer_view.ts";
 import { keysFor, needsKey, pressed } from "./keys.ts";
 import { letter, type Sitting, type SittingView } from "./sitting.ts";
@@ -34,7 +34,7 @@ export class ListeningPanel implements SittingView {
   });
   readonly #missing = element("span", { class: "rl-quiet", "aria-live": "polite" });
   readonly #back = element("button", { type: "button", class: "rl-button" }, "Back");
-  readonly #next = element("button", { type: "button", class: "rl-button rl-main" }, "Next");
+  readonly #next = element("button", { type: "button", class: "rl-button rl-primary" }, "Next");
   readonly #status = element("div", { class: "rl-unseen", role: "status" });
   #frame = 0;
 
@@ -58,7 +58,7 @@ export class ListeningPanel implements SittingView {
     this.element = element(
       "section",
       {
-        class: "rl-listening",
+        class: "rl-widget rl-listening",
         tabindex: "0",
         "aria-label": "Listening test",
       },
@@ -67,11 +67,7 @@ export class ListeningPanel implements SittingView {
       this.#body,
       this.#end,
       element("footer", { class: "rl-foot" }, this.#missing, this.#back, this.#next),
-      element(
-        "div",
-        { class: "rl-hints rl-quiet" },
-        ...HINTS.map(([key, what]) => element("span", {}, element("kbd", {}, key), ` ${what}`)),
-      ),
+      element("div", { class: "rl-hints rl-quiet" }, ...keyHints(HINTS)),
       this.#status,
     );
     suppressShortcuts(this.element);

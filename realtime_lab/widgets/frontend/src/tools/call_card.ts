@@ -1,6 +1,6 @@
 // One call of the model: its arguments as they come, what was done with it, and what came of it.
 
-import { element } from "../dom.ts";
+import { element, setText } from "../dom.ts";
 import { jsonNodes } from "../inspector/json_view.ts";
 import type { ToolsController } from "./controller.ts";
 import type { CallLine, CallStatus, Note, Refused } from "./messages.ts";
@@ -176,8 +176,4 @@ function pretty(text: string): string {
 function duration(at: number, seconds: number): string {
   const took = seconds < 1 ? `${Math.round(1000 * seconds)} ms` : `${seconds.toFixed(2)} s`;
   return `${took} · at ${at.toFixed(1)} s`;
-}
-
-function setText(node: HTMLElement, text: string): void {
-  if (node.textContent !== text) node.textContent = text;
 }

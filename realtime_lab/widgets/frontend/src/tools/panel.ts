@@ -1,6 +1,7 @@
 // One display of the tool view.
 
-import { element, suppressShortcuts } from "../dom.ts";
+import { element, setText, suppressShortcuts } from "../dom.ts";
+import { CONNECTION_LOST, Notice } from "../notice.ts";
 import { CallList } from "./call_list.ts";
 import type { ToolsController, ToolsView } from "./controller.ts";
 import type { CallLine, Refused, Tool, Tried } from "./messages.ts";
@@ -15,15 +16,13 @@ export class ToolsPanel implements ToolsView {
   readonly #dot = element("span", { class: "rl-dot", "aria-hidden": "true" });
   readonly #facts = element("span", { class: "rl-quiet", role: "status" });
   readonly #waiting = element("button", { type: "button", class: "rl-button rl-waiting" });
-  readonly #notice = element("div", { class: "rl-notice", role: "alert" });
-  readonly #noticeText = element("span");
   readonly #reconnect = element("button", { type: "button", class: "rl-button" }, "Reconnect");
+  readonly #notice = new Notice(this.#reconnect);
 
   constructor(controller: ToolsController) {
     this.#controller = controller;
     this.#tools = new ToolList(controller);
     this.#calls = new CallList(controller);
-    this.#notice.append(this.#noticeText, this.#reconnect);
     this.#reconnect.onclick = () => controller.reconnect();
     this.#waiting.onclick = () => {
       const [first] = controller.asked;
@@ -31,7 +30,7 @@ export class ToolsPanel implements ToolsView {
     };
     this.element = element(
       "section",
-      { class: "rl-tools", "aria-label": "Tools of the session" },
+      { class: "rl-widget rl-tools", "aria-label": "Tools of the session" },
       element(
         "header",
         { class: "rl-head" },
@@ -40,7 +39,7 @@ export class ToolsPanel implements ToolsView {
         this.#facts,
         this.#waiting,
       ),
-      this.#notice,
+      this.#notice.element,
       element("div", { class: "rl-body" }, this.#calls.element, this.#tools.element),
       this.#calls.captions,
     );
@@ -81,10 +80,7 @@ export class ToolsPanel implements ToolsView {
     this.#waiting.hidden = asked.length === 0;
     const what = asked.length === 1 ? "1 call waits for you" : `${asked.length} calls wait for you`;
     setText(this.#waiting, what);
-    const notice = this.#noticeOf();
-    this.#notice.hidden = !notice;
-    this.#reconnect.hidden = phase !== "lost";
-    setText(this.#noticeText, notice);
+    this.#notice.show(this.#noticeOf(), phase === "lost");
     this.#tools.showState();
     this.#calls.showState();
   }
@@ -102,8 +98,7 @@ export class ToolsPanel implements ToolsView {
 
   #noticeOf(): string {
     const { phase, path } = this.#controller;
-    if (phase === "lost")
-      return "The connection to the kernel is gone. After a restart, run the notebook's cells again.";
+    if (phase === "lost") return CONNECTION_LOST;
     if (phase === "waiting")
       return "The kernel is busy: the tools connect when the running cell is done.";
     if (path === "comm")
@@ -131,8 +126,4 @@ function submitOnEnter(event: KeyboardEvent): void {
 
 function counted(count: number, what: string): string {
   return count === 1 ? `1 ${what}` : `${count} ${what}s`;
-}
-
-function setText(node: HTMLElement, text: string): void {
-  if (node.textContent !== text) node.textContent = text;
 }

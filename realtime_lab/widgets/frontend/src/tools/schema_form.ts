@@ -1,6 +1,6 @@
 // The form of a JSON schema, with a switch to raw JSON. Problems stand at their fields.
 
-import { element, uniqueId } from "../dom.ts";
+import { element, setText, uniqueId } from "../dom.ts";
 import {
   addItem,
   choices,
@@ -90,13 +90,13 @@ export class SchemaForm {
     const byPath = new Map(problems.map(({ path, problem }) => [path, problem]));
     for (const [path, place] of this.#problems) {
       const problem = byPath.get(path) ?? "";
-      if (place.textContent !== problem) place.textContent = problem;
+      setText(place, problem);
       place.hidden = !problem;
       this.#controls.get(path)?.setAttribute("aria-invalid", String(Boolean(problem)));
     }
     const other = problems.filter(({ path }) => !this.#problems.has(path));
     const text = other.map(({ problem }) => problem).join(" ");
-    if (this.#problem.textContent !== text) this.#problem.textContent = text;
+    setText(this.#problem, text);
     this.#problem.hidden = !text;
     const first = problems.find(({ path }) => this.#controls.has(path));
     if (first && !this.element.contains(document.activeElement))
