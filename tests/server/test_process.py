@@ -100,13 +100,20 @@ def test_a_client_that_does_not_read_does_not_hold_up_the_end(child):
     process, port = child
     url = f"ws://127.0.0.1:{port}/v1/realtime?model=m"
     headers = {"api-key": "k"}
-    with connect(url, additional_headers=headers, max_queue=1, close_timeout=0.1) as socket:
-        socket.recv()
+    # The answers (12 MB) are more than the buffers of both sockets hold, and less than the 16 MB
+    # after which the server does not read either and this client could not go on.
+    narrow = socket.socket()
+    narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    narrow.connect(("127.0.0.1", port))
+    with connect(
+        url, sock=narrow, additional_headers=headers, max_queue=1, close_timeout=0.1
+    ) as line:
+        line.recv()
         text = "x" * 100_000
         part = {"type": "input_text", "text": text}
         item = {"type": "message", "role": "user", "content": [part]}
-        for _ in range(160):
-            socket.send(json.dumps({"type": "conversation.item.create", "item": item}))
+        for _ in range(60):
+            line.send(json.dumps({"type": "conversation.item.create", "item": item}))
         process.send_signal(signal.SIGTERM)
         assert process.wait(WAIT) == 0
     assert process.stderr.read() == ""
