@@ -93,11 +93,14 @@ def visit(source: Any, use: Callable[[RealtimeSession], Any], **options: Any) ->
     async def there() -> Any:
         opened = await joined(source, **options)
         try:
-            return await use(opened.session)
+            return await asyncio.wait_for(use(opened.session), 20)
+        except TimeoutError:
+            last = [entry.type for entry in opened.session.log][-60:]
+            pytest.fail(f"not over within 20 s; the log ends with {last}")
         finally:
             await opened.close()
 
-    return asyncio.run(asyncio.wait_for(there(), 20))
+    return asyncio.run(there())
 
 
 async def seen(session: RealtimeSession, what: str) -> Any:

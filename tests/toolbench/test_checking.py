@@ -72,7 +72,7 @@ def test_what_is_suggested_is_not_found_again(case: Case):
 # -- what is well written -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("one", WELL_WRITTEN, ids=lambda one: str(name_of(one)))
+@pytest.mark.parametrize("one", WELL_WRITTEN, ids=lambda one: name_of(one))
 def test_a_well_written_tool_passes(one: Any):
     assert not list(map(str, rl.check_tools([one])))
 
@@ -84,7 +84,9 @@ def test_well_written_tools_pass_together():
 
 
 def name_of(given: Any) -> str:
-    return given["name"] if isinstance(given, dict) else getattr(given, "name", given)
+    if isinstance(given, dict):
+        return given["name"]
+    return getattr(given, "name", None) or given.__name__
 
 
 # -- values that a description lists --------------------------------------------------------------
