@@ -46,6 +46,7 @@ from .turns.turn import NO_TRANSCRIPT, TURN_FAILED, UNANNOUNCED, Turn, latency_l
 from .turns.turns import TRANSCRIPT_SECONDS, TurnFollower
 
 if TYPE_CHECKING:
+    from .notebook_figure import NotebookFigure
     from .tables.index import EventIndex
 
 __all__ = [
@@ -84,6 +85,7 @@ __all__ = [
     "Mark",
     "Moment",
     "Moments",
+    "NotebookFigure",
     "Picture",
     "Piece",
     "Purged",
@@ -128,9 +130,13 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    # Reading the database's library takes longer than all the rest: wait until it is needed.
+    # Reading the libraries of these takes longer than all the rest: wait until they are needed.
     if name == "EventIndex":
         from .tables.index import EventIndex
 
         return EventIndex
+    if name == "NotebookFigure":
+        from .notebook_figure import NotebookFigure
+
+        return NotebookFigure
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

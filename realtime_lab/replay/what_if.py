@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from statistics import median, quantiles
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..audio import RATE, Clip
 from ..engine import (
@@ -19,6 +19,9 @@ from ..engine import (
 from ..errors import AudioError
 from ..eventlog import EventLog
 from ..protocol import InputAudioBufferAppend
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 __all__ = ["Detected", "Outcome", "Utterance", "WhatIf", "detect", "judged", "what_if"]
 
@@ -107,7 +110,7 @@ class WhatIf:
                 found.append(outcome)
         return found
 
-    def figure(self) -> Any:
+    def figure(self) -> Figure:
         """False cut-offs against delay, one point for each setting (a matplotlib figure)."""
         from .what_if_views import figure
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from .what_if import Outcome, WhatIf
 
 __all__ = ["as_html", "as_text", "figure"]
@@ -58,11 +60,11 @@ def as_html(found: WhatIf) -> str:
     )
 
 
-def figure(found: WhatIf) -> Any:
+def figure(found: WhatIf) -> Figure:
     """False cut-offs (as a share of the utterances) against the median delay."""
-    from matplotlib.figure import Figure
+    from ..eventlog import NotebookFigure
 
-    drawing = Figure(figsize=(6.4, 4.0), layout="constrained")
+    drawing = NotebookFigure(figsize=(6.4, 4.0), layout="constrained")
     axes = drawing.add_subplot()
     # What is padded before the beginning changes neither.
     shown = {(o.threshold, o.silence_ms): o for o in found.outcomes if o.delay is not None}

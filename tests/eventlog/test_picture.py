@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 import pytest
 
 from realtime_lab.eventlog.latency.picture import Axis, Picture, ms, signed
+from tests.notebook_cells import is_picture
 
 
 def drawn() -> Picture:
@@ -29,7 +30,9 @@ def test_what_has_no_colour_has_that_of_the_page():
 
 
 def test_matplotlib_draws_the_same_shapes():
-    axes = drawn().figure().axes[0]
+    figure = drawn().figure()
+    assert is_picture(figure)
+    [axes] = figure.axes
     assert (len(axes.patches), len(axes.lines)) == (2, 1)
     assert axes.texts[0].get_text() == 'a < b & "c" $x$'
     assert axes.texts[0].get_horizontalalignment() == "right"

@@ -9,6 +9,7 @@ from realtime_lab.errors import AudioError
 from realtime_lab.eventlog import EventLog
 from realtime_lab.protocol import GA, InputAudioBufferAppend
 from realtime_lab.replay import Utterance, what_if
+from tests.notebook_cells import is_picture
 from tests.scripted import ScriptedVoiceActivity, silence, tone
 
 SPEECH = Path(__file__).parents[3] / "shared" / "speech"
@@ -99,7 +100,9 @@ def test_it_shows_itself_in_a_notebook_and_as_text():
 
 def test_the_figure_has_a_line_for_each_threshold():
     tried = found(ONE_PAUSE, thresholds=[0.3, 0.5], silences_ms=[200, 500])
-    [axes] = tried.figure().axes
+    figure = tried.figure()
+    assert is_picture(figure)
+    [axes] = figure.axes
     assert [line.get_label() for line in axes.lines] == ["threshold 0.3", "threshold 0.5"]
     assert axes.lines[0].get_ydata().tolist() == [100.0, 0.0]
 

@@ -139,11 +139,12 @@ class Picture:
 
     def figure(self) -> Figure:
         """As a figure of matplotlib, in black on white."""
-        from matplotlib.figure import Figure
         from matplotlib.patches import Polygon, Rectangle
 
+        from ..notebook_figure import NotebookFigure
+
         width, height = self.width + 2 * _MARGIN, self.height + 2 * _MARGIN
-        figure = Figure((width / _DPI, height / _DPI), dpi=_DPI)
+        figure = NotebookFigure((width / _DPI, height / _DPI), dpi=_DPI)
         axes = figure.add_axes((0, 0, 1, 1))
         axes.set(xlim=(-_MARGIN, self.width + _MARGIN), ylim=(self.height + _MARGIN, -_MARGIN))
         axes.set_axis_off()

@@ -23,11 +23,11 @@ _CELL, _MARGIN = 0.62, 2.0
 
 def confusion_figure(confusions: Mapping[str, Confusion]) -> Figure:
     """Confusion tables side by side, by the name of their set."""
-    from matplotlib.figure import Figure
+    from ...eventlog import NotebookFigure
 
     widths = [_MARGIN + _CELL * max(1, len(one.called)) for one in confusions.values()]
     height = max(_MARGIN + _CELL * max(1, len(one.expected)) for one in confusions.values())
-    figure = Figure(figsize=(sum(widths), height), layout="constrained")
+    figure = NotebookFigure(figsize=(sum(widths), height), layout="constrained")
     axes = figure.subplots(1, len(widths), squeeze=False, width_ratios=widths)[0]
     for axis, (name, confusion) in zip(axes, confusions.items(), strict=True):
         _draw_confusion(axis, name, confusion)
@@ -36,13 +36,13 @@ def confusion_figure(confusions: Mapping[str, Confusion]) -> Figure:
 
 def selection_figure(selections: Sequence[Selection]) -> Figure:
     """The confusion table of each set, and below the accuracy of each tool with each."""
-    from matplotlib.figure import Figure
+    from ...eventlog import NotebookFigure
 
     tools = list(dict.fromkeys(f.name for one in selections for f in one.by_tool if f.right.trials))
     rows = [max(1, len(one.confusion.expected)) for one in selections]
     above, below = _MARGIN + _CELL * max(rows), 1.0 + 0.3 * (len(tools) + 1) * len(selections)
     width = sum(_MARGIN + _CELL * max(1, len(one.confusion.called)) for one in selections)
-    figure = Figure(figsize=(max(6.0, width), above + below), layout="constrained")
+    figure = NotebookFigure(figsize=(max(6.0, width), above + below), layout="constrained")
     grid = figure.add_gridspec(2, len(selections), height_ratios=(above, below))
     for number, one in enumerate(selections):
         name = one.name if len(selections) > 1 else ""

@@ -14,7 +14,7 @@ __all__ = ["results_figure"]
 
 def results_figure(results: ListeningResults) -> Figure:
     """Scores of pairs (log-odds), else mean answers, from best to worst with 95 % intervals."""
-    from matplotlib.figure import Figure
+    from ...eventlog import NotebookFigure
 
     compared = bool(results.comparisons)
     shown = results.ranking
@@ -24,7 +24,7 @@ def results_figure(results: ListeningResults) -> Figure:
         [shown[name].value - shown[name].low for name in names],
         [shown[name].high - shown[name].value for name in names],
     ]
-    figure = Figure(figsize=(6, 0.8 + 0.32 * len(names)), layout="constrained")
+    figure = NotebookFigure(figsize=(6, 0.8 + 0.32 * len(names)), layout="constrained")
     axes = figure.subplots()
     axes.errorbar(values, range(len(names)), xerr=spread, fmt="o", color="#2f81f7", capsize=3)
     axes.set_yticks(range(len(names)), names)

@@ -12,6 +12,7 @@ from realtime_lab.toolbench.selection.answers import Answer, Called
 from realtime_lab.toolbench.selection.judging import judge
 from realtime_lab.toolbench.selection.selection import Trial
 from realtime_lab.tools import Tool
+from tests.notebook_cells import is_picture
 
 
 def get_weather(city: str) -> str:
@@ -203,12 +204,15 @@ def test_nothing_said_can_break_out_of_the_html():
 
 def test_figures_are_drawn():
     figure = SelectionComparison([A, B]).figure()
+    assert is_picture(figure)
     titles = [axis.get_title() for axis in figure.axes]
     assert titles == ["a", "b", ""]
     counts = {text.get_text() for text in figure.axes[0].texts}
     assert counts == {"1", "2"}
     assert A.figure().axes[1].get_xlabel() == "right, % (95 % Wilson interval)"
-    assert len(A.confusion.figure().axes) == 1
+    alone = A.confusion.figure()
+    assert is_picture(alone)
+    assert len(alone.axes) == 1
 
 
 def test_nothing_judged_is_shown_too():

@@ -7,6 +7,7 @@ import pytest
 
 from realtime_lab.errors import ListeningError
 from realtime_lab.voices import ListeningTest
+from tests.notebook_cells import is_picture
 
 from .listeners import chooses, listen, rates, takes
 
@@ -147,6 +148,7 @@ def test_results_are_shown_before_and_after_anybody_listened(scale):
     assert all(voice in shown for voice in SCORES)
     assert test.results().table()["system"] == sorted(SCORES)
     figure = test.results().figure()
+    assert is_picture(figure)
     assert [label.get_text() for label in figure.axes[0].get_yticklabels()]
 
 
