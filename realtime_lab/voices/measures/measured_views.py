@@ -60,7 +60,7 @@ def _told(value: float | None) -> str:
 def _within(one: Spread) -> str:
     if one.mean is None or one.high is None:
         return _told(one.mean)
-    return f"{one.mean:.3g} ± {one.high - one.mean:.2g}"
+    return f"{one.mean:.3g}\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}{one.high - one.mean:.2g}"
 
 
 def _label(one: Measured, measured: Iterable[Measured]) -> str:
