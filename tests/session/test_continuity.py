@@ -11,7 +11,7 @@ import realtime_lab as rl
 from realtime_lab.audio import Clip
 from realtime_lab.engine import ToolCall
 from realtime_lab.errors import SessionClosed, TurnTimeout
-from realtime_lab.eventlog import EventLog
+from realtime_lab.eventlog import EventLog, LogEntry
 from realtime_lab.protocol import item_text
 from realtime_lab.server import Fault, Faults
 from realtime_lab.session import (
@@ -103,21 +103,24 @@ def visit(source: Any, use: Callable[[RealtimeSession], Any], **options: Any) ->
     return asyncio.run(there())
 
 
-async def seen(session: RealtimeSession, what: str) -> Any:
-    """The next entry of that type."""
-    found = asyncio.get_running_loop().create_future()
-    stop = session.subscribe(
-        lambda e: found.set_result(e) if e.type == what and not found.done() else None
-    )
-    try:
-        return await found
-    finally:
-        stop()
+def seen(session: RealtimeSession, what: str) -> asyncio.Future[LogEntry]:
+    """The next entry of that type from this call on, be it there before anybody waits for it."""
+    # It listens within this call. A task would begin to a step later, and where the machine pauses
+    # amid what is done next, the answer to that is read before.
+    found: asyncio.Future[LogEntry] = asyncio.get_running_loop().create_future()
+
+    def look(entry: LogEntry) -> None:
+        if entry.type == what and not found.done():
+            found.set_result(entry)
+
+    stop = session.subscribe(look)
+    found.add_done_callback(lambda _: stop())
+    return found
 
 
 async def broken_off(session: RealtimeSession, server: RunningServer, *faults: Fault) -> None:
     """Have the server break the connection off, with these faults in force afterwards."""
-    lost = asyncio.ensure_future(seen(session, "lab.connection_lost"))
+    lost = seen(session, "lab.connection_lost")
     cut = Fault("close", code=1006, seconds=0.0, count=1)
     server.loop.call_soon_threadsafe(server.server.faults.set, (cut, *faults))
     await lost
@@ -534,7 +537,7 @@ def test_a_server_that_was_killed_and_comes_back_goes_on_with_the_conversation(p
             opened = await joined(place, Waiting())
             session = opened.session
             await session.say("I am Ann")
-            lost = asyncio.ensure_future(seen(session, "lab.connection_lost"))
+            lost = seen(session, "lab.connection_lost")
         await lost
         while len(session.log.events("lab.reconnecting")) < 3:
             await seen(session, "lab.reconnecting")

@@ -56,7 +56,7 @@ async def typed(session: RealtimeSession) -> None:
 async def spoken(session: RealtimeSession) -> None:
     session.attach_player(Ear(session))
     for pcm in (tone(300) + silence(700), tone(300) + silence(700)):
-        answered = asyncio.ensure_future(seen(session, "response.done"))
+        answered = seen(session, "response.done")
         for start in range(0, len(pcm), 960):
             session.feed_microphone(pcm[start : start + 960])
         await answered
@@ -84,7 +84,7 @@ async def interrupted(session: RealtimeSession) -> None:
 async def reconnected(session: RealtimeSession) -> None:
     session.attach_player(Ear(session))
     await session.say("Hello there")
-    answered = asyncio.ensure_future(seen(session, "response.done"))
+    answered = seen(session, "response.done")
     pcm = tone(300) + silence(700)
     for start in range(0, len(pcm), 960):
         session.feed_microphone(pcm[start : start + 960])
