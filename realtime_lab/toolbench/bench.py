@@ -140,7 +140,7 @@ class ToolBench:
             ToolError: if there is no such tool, a number makes no sense, or Hypothesis is not
                 installed.
         """
-        wanted = list(self.tools) if name is None else [self._tool(name)]
+        wanted = list(self.tools) if name is None else [self.tools[name]]
         caller = self._caller()
         return session_thread().call(
             fuzz(wanted, caller.attempts, _plan(plan)),
@@ -159,13 +159,6 @@ class ToolBench:
                 that lives in a notebook; nothing is written then.
         """
         return write_pytest(self.cases, self.tools, path, tools=tools, timeout=self._timeout)
-
-    def _tool(self, name: str) -> Tool:
-        tool = self.tools.get(name) if isinstance(name, str) else None
-        if tool is None:
-            known = ", ".join(tool.name for tool in self.tools) or "none"
-            raise ToolError(f"there is no tool {name!r}; the tools are: {known}")
-        return tool
 
     def _caller(self) -> Caller:
         return Caller(self.tools, Attempts(self._timeout, running_loop(), self._clock))
