@@ -9,6 +9,7 @@ from .comparison.differences import Diff, Difference
 from .comparison.words import word_changes
 from .entry import Direction, LogEntry, Mark, item_id_of, response_id_of
 from .export.files import write_whole
+from .html_parts import framed, html_table
 from .latency.latency import STAGES, Latency, Stage, latencies_sql, turn_latency
 from .latency.log_waterfall import Distribution, LogWaterfall
 from .latency.moments import (
@@ -105,7 +106,9 @@ __all__ = [
     "current_prices",
     "diff",
     "estimate",
+    "framed",
     "holds_key",
+    "html_table",
     "import_events",
     "item_id_of",
     "latencies_sql",

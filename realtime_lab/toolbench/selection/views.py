@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from ...eventlog import Redaction
+from ...eventlog import Redaction, framed
 from ...session import Table
-from ..report_html import FRAME
 from ..values import shortened
 from .comparison import PairedUtterance, Pairing, SelectionComparison
 from .confusion import Confusion
@@ -87,11 +86,11 @@ def confusion_html(confusion: Confusion, name: str = "") -> str:
         cells = "".join(_cell(confusion, due, called, total) for called in confusion.called)
         rows.append(f'<tr><th style="{_CELL};text-align:left">{escape(due)}</th>{cells}</tr>')
     title = f"Calls by what was due{f', {escape(name)}' if name else ''}"
-    return (
-        f'<div style="{FRAME}"><b>{title}</b>'
+    return framed(
+        f"<b>{title}</b>"
         f'<table style="border-collapse:collapse;font:inherit;color:inherit;margin:4px 0">'
         f'<thead><tr><th style="{_CELL};text-align:left">due ↓ called →</th>{head}</tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table></div>"
+        f"<tbody>{''.join(rows)}</tbody></table>"
     )
 
 
