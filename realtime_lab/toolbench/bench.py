@@ -23,7 +23,7 @@ from .check import ToolReport, check_tools
 from .fuzzing.fuzzing import fuzz
 from .fuzzing.plan import FuzzPlan
 from .fuzzing.report import FuzzReport
-from .values import NOT_JSON, decoded, is_number, mapping_of, written
+from .values import is_number, mapping_of, value_in, written
 
 __all__ = ["ToolBench"]
 
@@ -180,5 +180,4 @@ def _plan(given: Mapping[str, Any]) -> FuzzPlan:
 def _again(result: ToolResult) -> Expectation:
     if result.error is not None:
         return Fails(result.error)
-    value = decoded(result.output)
-    return Equals(result.output if value is NOT_JSON else value)
+    return Equals(value_in(result.output))
