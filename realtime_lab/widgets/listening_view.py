@@ -39,10 +39,8 @@ class ListeningView(AskedWidget):
     # -- showing itself ---------------------------------------------------------------------------
 
     def _static(self) -> tuple[str, str]:
-        done, trials = (
-            len(self._test.answered(self._listener)),
-            len(self._test.begin(self._listener)),
-        )
+        done = len(self._test.answered(self._listener))
+        trials = len(self._test.begin(self._listener))
         told = f"Listening test for {self._listener}: {done} of {trials} trials answered"
         question = escape(self._test.design.question)
         html = framed(f"<div><b>{escape(told)}</b></div><div>{question}</div>")
