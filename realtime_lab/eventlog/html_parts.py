@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
-__all__ = ["framed", "html_table"]
+__all__ = ["QUIET", "framed", "html_table"]
+
+QUIET = "opacity:.65"
+"""The style of what is less important."""
 
 _FRAME = (
     "font-size:13px;border:1px solid rgba(128,128,128,.35);border-radius:6px;padding:8px 12px;"

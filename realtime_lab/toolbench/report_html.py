@@ -6,13 +6,12 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import NamedTuple
 
-from ..eventlog import framed, html_table
+from ..eventlog import QUIET, framed, html_table
 from .values import visible
 
-__all__ = ["BAD", "GOOD", "QUIET", "Cell", "Head", "frame"]
+__all__ = ["BAD", "GOOD", "Cell", "Head", "frame"]
 
 GOOD, BAD = "#2da44e", "#e5534b"
-QUIET = "opacity:.65"
 _CODE = (
     "white-space:pre-wrap;word-break:break-word;margin:4px 0;padding:6px;border-radius:4px;"
     "background:rgba(128,128,128,.12);font-size:12px;text-align:left"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import TYPE_CHECKING
 
-from ...eventlog import framed, html_table
+from ...eventlog import QUIET, framed, html_table
 from .preregistration import WHY_NO_MUSHRA
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 __all__ = ["results_html", "results_text"]
 
-_QUIET = "opacity:.65"
 _WARN = "color:#c98a1b"
 _BAR_WIDTH = 220
 
@@ -39,7 +38,7 @@ def results_html(results: ListeningResults) -> str:
     notes = "".join(f'<div style="{_WARN}">{escape(note)}</div>' for note in _notes(results))
     return framed(
         "<div><b>Listening test</b> "
-        f'<span style="{_QUIET}">{escape(_headline(results))}</span></div>'
+        f'<span style="{QUIET}">{escape(_headline(results))}</span></div>'
         f"<div>{escape(results.design.question)}</div>"
         f"{_systems_table(results)}{notes}"
         f"<details><summary>Pairs</summary>{_pairs_table(results)}</details>"
