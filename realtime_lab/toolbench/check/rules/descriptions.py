@@ -11,7 +11,7 @@ from ..edits import Edit
 from ..places import Place
 from ..rule import Fault, Toolset, of_tool, of_tools
 from ..word_set import word_set
-from ..words import content_words, is_english, sentence_words, shortened, verb_of, words_of
+from ..words import content_words, in_one_line, is_english, sentence_words, verb_of, words_of
 from .sources import GUIDE, HOUSE
 
 __all__ = [
@@ -89,7 +89,7 @@ def description_missing(tool: Definition) -> Iterator[Fault]:
 )
 def description_repeats_name(tool: Definition) -> Iterator[Fault]:
     if tool.description and _repeats_name(tool):
-        message = f"{shortened(tool.description)!r} says no more than the name."
+        message = f"{in_one_line(tool.description)!r} says no more than the name."
         yield Fault(message, (), tool.description_path)
 
 
@@ -111,7 +111,7 @@ def _repeats_name(tool: Definition) -> bool:
 )
 def description_vague(tool: Definition) -> Iterator[Fault]:
     if _VAGUE.search(tool.description) and not _repeats_name(tool):
-        message = f"{shortened(tool.description)!r} could be any tool."
+        message = f"{in_one_line(tool.description)!r} could be any tool."
         yield Fault(message, (), tool.description_path)
 
 

@@ -11,7 +11,7 @@ from ..edits import Edit
 from ..places import Place, schemas_in
 from ..rule import Fault, of_place, of_tool
 from ..word_set import word_set
-from ..words import content_words, last_word, says_unit, shortened, words_of
+from ..words import content_words, in_one_line, last_word, says_unit, words_of
 from .names import valid_name
 from .sources import GUIDE, HOUSE
 
@@ -102,7 +102,7 @@ def parameter_repeats_name(place: Place) -> Iterator[Fault]:
     if place.role != "property" or not place.text or "enum" in place.schema:
         return
     if content_words(place.text) <= content_words(" ".join(words_of(place.name))) | _OF_ITSELF:
-        message = f"{place.label}: {shortened(place.text)!r} says no more than the name."
+        message = f"{place.label}: {in_one_line(place.text)!r} says no more than the name."
         yield Fault(message, (), (*place.path, "description"))
 
 
