@@ -5,10 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
-__all__ = ["QUIET", "framed", "html_table"]
+from .entry import Direction
+
+__all__ = ["ARROWS", "QUIET", "framed", "html_table"]
 
 QUIET = "opacity:.65"
 """The style of what is less important."""
+
+ARROWS: dict[Direction, tuple[str, str, str]] = {
+    "sent": ("→", "#2f81f7", "sent"),
+    "received": ("←", "#2da44e", "received"),
+    "local": ("•", "#a371f7", "here"),
+}
+"""Sign, colour and word of each direction of an entry."""
 
 _FRAME = (
     "font-size:13px;border:1px solid rgba(128,128,128,.35);border-radius:6px;padding:8px 12px;"

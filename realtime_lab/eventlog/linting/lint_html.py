@@ -7,19 +7,13 @@ from typing import TYPE_CHECKING
 
 from ...protocol import Finding
 from ..entry import LogEntry
-from ..html_parts import html_table
+from ..html_parts import ARROWS, html_table
 from .findings_html import FindingHtml, findings_html
 
 if TYPE_CHECKING:
     from .lint import LintReport
 
 __all__ = ["report_html"]
-
-_ARROWS = {
-    "sent": ("→", "#2f81f7", "sent"),
-    "received": ("←", "#2da44e", "received"),
-    "local": ("•", "#a371f7", "here"),
-}
 
 
 def report_html(report: LintReport) -> str:
@@ -34,7 +28,7 @@ def report_html(report: LintReport) -> str:
 
 
 def _event(report: LintReport, entry: LogEntry) -> tuple[str, ...]:
-    arrow, colour, word = _ARROWS[entry.direction]
+    arrow, colour, word = ARROWS[entry.direction]
     return (
         f"{report.log.elapsed(entry):,.3f} s",
         f'<span title="{word}" style="color:{colour};font-weight:bold">{arrow}</span>',
