@@ -9,6 +9,7 @@ from .comparison.differences import Diff, Difference
 from .comparison.words import word_changes
 from .entry import Direction, LogEntry, Mark, item_id_of, response_id_of
 from .export.files import write_whole
+from .html_parts import QUIET, framed, html_table
 from .latency.latency import STAGES, Latency, Stage, latencies_sql, turn_latency
 from .latency.log_waterfall import Distribution, LogWaterfall
 from .latency.moments import (
@@ -23,6 +24,8 @@ from .latency.moments import (
 from .latency.moments_sql import moments_sql
 from .latency.picture import Axis, Picture
 from .latency.waterfall import Waterfall
+from .linting.findings import FindingsReport
+from .linting.findings_html import FindingHtml, findings_html, with_code
 from .linting.lint import LintReport, LiveLint, lint
 from .log import EventLog
 from .publishing.import_events import import_events
@@ -56,6 +59,7 @@ __all__ = [
     "NO_TRANSCRIPT",
     "PLAYBACK_ENDED",
     "PLAYBACK_STARTED",
+    "QUIET",
     "SPEECH_END",
     "STAGES",
     "TRANSCRIPT_SECONDS",
@@ -73,6 +77,8 @@ __all__ = [
     "EventLog",
     "EventRow",
     "Events",
+    "FindingHtml",
+    "FindingsReport",
     "Heard",
     "Histogram",
     "Latency",
@@ -107,7 +113,10 @@ __all__ = [
     "current_prices",
     "diff",
     "estimate",
+    "findings_html",
+    "framed",
     "holds_key",
+    "html_table",
     "import_events",
     "item_id_of",
     "latencies_sql",
@@ -124,6 +133,7 @@ __all__ = [
     "table_of",
     "timeline",
     "turn_latency",
+    "with_code",
     "word_changes",
     "write_whole",
 ]

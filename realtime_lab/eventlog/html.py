@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from .entry import Direction, LogEntry
+from .html_parts import ARROWS, QUIET
 from .tables.words import Runs, audio_bytes_of, joined, shortened, words_of
 
 if TYPE_CHECKING:
@@ -24,11 +25,6 @@ _ENTRIES_LOOKED_AT = 4_000
 _JSON_SHOWN = 1_200
 _WORDS_SHOWN = 90
 
-_ARROWS = {
-    "sent": ("→", "#2f81f7", "sent"),
-    "received": ("←", "#2da44e", "received"),
-    "local": ("•", "#a371f7", "here"),
-}
 _FRAME = (
     "font-size:12px;border:1px solid rgba(128,128,128,.35);border-radius:6px;"
     "padding:8px 10px;max-width:100%;overflow-x:auto"
@@ -37,7 +33,6 @@ _TABLE = (
     "table-layout:auto;border-collapse:collapse;width:100%;margin-top:6px;"
     "font:inherit;color:inherit"
 )
-_QUIET = "opacity:.65"
 _NUMBER = "text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums;padding:2px 8px"
 _ARROW = "font-weight:bold;vertical-align:top"
 _LEFT = "text-align:left;padding:2px 8px;vertical-align:top"
@@ -97,13 +92,13 @@ def _listing(
     if tail:
         left_out = total - sum(line.pieces for line in (*head, *tail))
         body.append(
-            f'<tr><td colspan="5" style="text-align:center;{_QUIET};padding:4px">'
+            f'<tr><td colspan="5" style="text-align:center;{QUIET};padding:4px">'
             f"… {left_out:,} events not shown; <code>log.events(…)</code> finds them …"
             "</td></tr>"
         )
         body.extend(_line(line) for line in tail)
     return (
-        f'<div style="{_FRAME}"><div><b>{title}</b> <span style="{_QUIET}">{told}</span></div>'
+        f'<div style="{_FRAME}"><div><b>{title}</b> <span style="{QUIET}">{told}</span></div>'
         f'{notes}<table style="{_TABLE}">'
         f'<thead><tr><th style="{_NUMBER}">ms</th><th></th><th style="{_LEFT}">event</th>'
         f'<th style="{_LEFT}">what</th><th style="{_NUMBER}">bytes</th></tr></thead>'
@@ -158,14 +153,14 @@ def _unfolded(seqs: Sequence[int] | np.ndarray, index: EventIndex) -> Iterable[_
 
 
 def _line(line: _Line) -> str:
-    arrow, colour, word = _ARROWS[line.direction]
+    arrow, colour, word = ARROWS[line.direction]
     if line.type == "error":
         colour = "#e5534b"
     name = escape(line.type or "?")
     times = ""
     if line.pieces > 1:
         over = 1000 * (line.until - line.at)
-        times = f' <span style="{_QUIET}">× {line.pieces:,} in {over:,.0f} ms</span>'
+        times = f' <span style="{QUIET}">× {line.pieces:,} in {over:,.0f} ms</span>'
     return (
         f'<tr style="border-top:1px solid rgba(128,128,128,.2)">'
         f'<td style="{_NUMBER};vertical-align:top">{1000 * line.at:,.1f}</td>'
@@ -205,7 +200,7 @@ def table_html(table: Table) -> str:
         if number is None:
             left_out = total - _HEAD_ROWS - _TAIL_ROWS
             cells = (
-                f'<td colspan="{len(names)}" style="text-align:center;{_QUIET};padding:4px">'
+                f'<td colspan="{len(names)}" style="text-align:center;{QUIET};padding:4px">'
                 f"… {left_out:,} rows not shown …</td>"
             )
         else:
@@ -216,7 +211,7 @@ def table_html(table: Table) -> str:
         body.append(f'<tr style="border-top:1px solid rgba(128,128,128,.2)">{cells}</tr>')
     told = f"{total:,} row{'' if total == 1 else 's'}"
     return (
-        f'<div style="{_FRAME}"><div style="{_QUIET}">{told}</div>'
+        f'<div style="{_FRAME}"><div style="{QUIET}">{told}</div>'
         f'<table style="{_TABLE}"><thead><tr>{heads}</tr></thead>'
         f"<tbody>{''.join(body)}</tbody></table></div>"
     )
@@ -229,7 +224,7 @@ def _is_number(value: Any) -> bool:
 def _cell(value: Any) -> str:
     match value:
         case None:
-            return f'<span style="{_QUIET}">–</span>'
+            return f'<span style="{QUIET}">–</span>'
         case bool():
             return "yes" if value else "no"
         case float():

@@ -30,6 +30,7 @@ from .metering import Spent
 from .notices import Notice
 from .open_wire import open_wire
 from .opening import OpenSession, open_session
+from .pacing import Pace
 from .playback import Player
 from .probing import Step, probe
 from .projection import Projection, project
@@ -66,6 +67,7 @@ __all__ = [
     "LimitsLeft",
     "Notice",
     "OpenSession",
+    "Pace",
     "Player",
     "Projection",
     "RealtimeSession",

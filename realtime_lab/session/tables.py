@@ -6,12 +6,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from ..eventlog import framed
+
 __all__ = ["Table"]
 
-_FRAME = (
-    "font-size:13px;border:1px solid rgba(128,128,128,.35);border-radius:6px;padding:8px 12px;"
-    "max-width:100%;overflow-x:auto;display:inline-block"
-)
 _TABLE = "border-collapse:collapse;font:inherit;color:inherit;margin:4px 0"
 _CELL = "padding:2px 10px;font-variant-numeric:tabular-nums"
 _RULE = "border-top:1px solid rgba(128,128,128,.3)"
@@ -55,10 +53,11 @@ class Table:
         head = "".join(self._cell("th", n, text) for n, text in enumerate(self.heads))
         body = "".join(self._row(index, row) for index, row in enumerate(self.rows))
         notes = "".join(f'<div style="opacity:.75">{escape(note)}</div>' for note in self.notes)
-        return (
-            f'<div style="{_FRAME}"><b>{escape(self.title)}</b>'
+        return framed(
+            f"<b>{escape(self.title)}</b>"
             f'<table style="{_TABLE}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-            f"{notes}</div>"
+            f"{notes}",
+            "display:inline-block",
         )
 
     def _row(self, index: int, row: Sequence[str]) -> str:

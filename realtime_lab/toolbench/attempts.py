@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from ..tools import ToolRegistry, ToolResult, ToolRunner
 from .values import told_of, written
 
-__all__ = ["Attempts"]
+__all__ = ["Attempts", "ToolCall"]
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class ToolCall:
+    """What a model asked for, or what a person made of it; ``arguments`` is JSON text."""
+
     name: str
     arguments: str
     call_id: str = ""
@@ -46,7 +48,7 @@ class Attempts:
         )
         begun = self.clock()
         try:
-            return await runner.run(_Asked(name, text))
+            return await runner.run(ToolCall(name, text))
         except asyncio.CancelledError:
             raise
         except BaseException as error:

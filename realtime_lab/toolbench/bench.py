@@ -23,7 +23,7 @@ from .check import ToolReport, check_tools
 from .fuzzing.fuzzing import fuzz
 from .fuzzing.plan import FuzzPlan
 from .fuzzing.report import FuzzReport
-from .values import NOT_JSON, decoded, is_number, mapping_of, written
+from .values import is_number, mapping_of, value_in, written
 
 __all__ = ["ToolBench"]
 
@@ -140,7 +140,7 @@ class ToolBench:
             ToolError: if there is no such tool, a number makes no sense, or Hypothesis is not
                 installed.
         """
-        wanted = list(self.tools) if name is None else [self._tool(name)]
+        wanted = list(self.tools) if name is None else [self.tools[name]]
         caller = self._caller()
         return session_thread().call(
             fuzz(wanted, caller.attempts, _plan(plan)),
@@ -159,13 +159,6 @@ class ToolBench:
                 that lives in a notebook; nothing is written then.
         """
         return write_pytest(self.cases, self.tools, path, tools=tools, timeout=self._timeout)
-
-    def _tool(self, name: str) -> Tool:
-        tool = self.tools.get(name) if isinstance(name, str) else None
-        if tool is None:
-            known = ", ".join(tool.name for tool in self.tools) or "none"
-            raise ToolError(f"there is no tool {name!r}; the tools are: {known}")
-        return tool
 
     def _caller(self) -> Caller:
         return Caller(self.tools, Attempts(self._timeout, running_loop(), self._clock))
@@ -187,5 +180,4 @@ def _plan(given: Mapping[str, Any]) -> FuzzPlan:
 def _again(result: ToolResult) -> Expectation:
     if result.error is not None:
         return Fails(result.error)
-    value = decoded(result.output)
-    return Equals(result.output if value is NOT_JSON else value)
+    return Equals(value_in(result.output))

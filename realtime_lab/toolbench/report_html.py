@@ -6,38 +6,12 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import NamedTuple
 
+from ..eventlog import QUIET, framed, html_table
 from .values import visible
 
-__all__ = [
-    "BAD",
-    "FRAME",
-    "GOOD",
-    "LEFT",
-    "NUMBER",
-    "QUIET",
-    "RULE",
-    "TABLE",
-    "Cell",
-    "Head",
-    "frame",
-]
+__all__ = ["BAD", "GOOD", "Cell", "Head", "frame"]
 
 GOOD, BAD = "#2da44e", "#e5534b"
-
-FRAME = (
-    "font-size:13px;border:1px solid rgba(128,128,128,.35);border-radius:6px;padding:8px 12px;"
-    "max-width:100%;overflow-x:auto"
-)
-TABLE = (
-    "table-layout:auto;border-collapse:collapse;width:100%;margin:4px 0;font:inherit;color:inherit"
-)
-QUIET = "opacity:.65"
-NUMBER = (
-    "text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums;padding:2px 8px;"
-    "vertical-align:top"
-)
-LEFT = "text-align:left;padding:2px 8px;vertical-align:top"
-RULE = "border-top:1px solid rgba(128,128,128,.2)"
 _CODE = (
     "white-space:pre-wrap;word-break:break-word;margin:4px 0;padding:6px;border-radius:4px;"
     "background:rgba(128,128,128,.12);font-size:12px;text-align:left"
@@ -72,26 +46,14 @@ def frame(
     notes: Sequence[str] = (),
 ) -> str:
     """A title, a sentence and a table; ``left_out`` is how many rows are not shown."""
-    head = "".join(f'<th style="{_style(one)}">{escape(one.words)}</th>' for one in heads)
-    body = "".join(
-        f'<tr style="{RULE}">'
-        + "".join(_cell(one, cell) for one, cell in zip(heads, row, strict=True))
-        + "</tr>"
-        for row in rows
-    )
-    table = f'<table style="{TABLE}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    sides = "".join("r" if one.number else "l" for one in heads)
+    cells = [[_cell(*pair) for pair in zip(heads, row, strict=True)] for row in rows]
+    table = html_table(sides, [one.words for one in heads], cells, wide=True) if cells else ""
     rest = f'<div style="{QUIET}">… {left_out:,} more</div>' if left_out > 0 else ""
     below = "".join(f'<div style="{QUIET}">{escape(note)}</div>' for note in notes)
-    html = (
-        f'<div style="{FRAME}"><div><b>{escape(title)}</b> · {_words(told)}</div>'
-        f"{table if body else ''}{rest}{below}</div>"
-    )
+    html = framed(f"<div><b>{escape(title)}</b> · {_words(told)}</div>{table}{rest}{below}")
     # Half a character cannot be sent to a browser.
     return html.encode(errors="backslashreplace").decode()
-
-
-def _style(head: Head) -> str:
-    return NUMBER if head.number else LEFT
 
 
 def _cell(head: Head, cell: str | Cell) -> str:
@@ -101,7 +63,7 @@ def _cell(head: Head, cell: str | Cell) -> str:
             f'<details><summary style="cursor:pointer">{words}</summary>'
             f'<pre style="{_CODE}">{escape(cell.more[:_MOST_UNFOLDED])}</pre></details>'
         )
-    return f'<td style="{_style(head)}">{words}</td>'
+    return words
 
 
 def _words(cell: str | Cell) -> str:

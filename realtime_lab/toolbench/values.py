@@ -14,12 +14,16 @@ from ..errors import ToolError
 __all__ = [
     "NOT_JSON",
     "decoded",
+    "each_key_once",
     "is_number",
     "mapping_of",
+    "no_constant",
     "object_in",
     "plain",
+    "self_told",
     "shortened",
     "told_of",
+    "value_in",
     "visible",
     "written",
 ]
@@ -36,7 +40,7 @@ def plain(value: Any, what: str = "the value") -> Any:
             a value that contains itself. The message says which, calling the value ``what``.
     """
     try:
-        built = msgspec.to_builtins(value, enc_hook=_foreign, str_keys=True)
+        built = msgspec.to_builtins(value, enc_hook=self_told, str_keys=True)
         text = json.dumps(built, ensure_ascii=False, allow_nan=False)
         text.encode()
     except UnicodeEncodeError:
@@ -60,9 +64,15 @@ def written(value: Any) -> str:
 def decoded(text: str) -> Any:
     """The value of JSON text, or `NOT_JSON`."""
     try:
-        return json.loads(text, parse_constant=_refuse)
+        return json.loads(text, parse_constant=no_constant)
     except (ValueError, RecursionError):
         return NOT_JSON
+
+
+def value_in(text: str) -> Any:
+    """The value of JSON text; of any other text the text itself."""
+    value = decoded(text)
+    return text if value is NOT_JSON else value
 
 
 def object_in(text: str) -> dict[str, Any] | None:
@@ -75,7 +85,7 @@ def object_in(text: str) -> dict[str, Any] | None:
         return {}
     try:
         value = json.loads(
-            text, object_pairs_hook=_once, parse_constant=_refuse, parse_float=_finite
+            text, object_pairs_hook=each_key_once, parse_constant=no_constant, parse_float=_finite
         )
         written(value).encode()
     except (ValueError, RecursionError):
@@ -109,7 +119,12 @@ def shortened(text: str, most: int = 80) -> str:
     return text if len(text) <= most else f"{text[:most]}… ({len(text):,} characters)"
 
 
-def _foreign(value: Any) -> Any:
+def self_told(value: Any) -> Any:
+    """A foreign value as it tells itself in plain ones: pydantic models, NumPy arrays and scalars.
+
+    Raises:
+        TypeError: for one that does not.
+    """
     for method in ("model_dump", "tolist"):
         change = getattr(value, method, None)
         if callable(change):
@@ -123,12 +138,17 @@ def _reason(error: Exception) -> str:
     return str(error) or type(error).__name__
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """For `json.loads`: an object.
+
+    Raises:
+        ValueError: if a key is there twice, of which Python would drop one.
+    """
     made = dict(pairs)
     if len(made) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"the key {twice!r} is there twice")
+        raise ValueError(f"the key {twice!r} is there twice; write such arguments as a text")
     return made
 
 
@@ -139,7 +159,12 @@ def _finite(text: str) -> float:
     return value
 
 
-def _refuse(name: str) -> Any:
+def no_constant(name: str) -> Any:
+    """For `json.loads`: refuses what only Python takes for JSON.
+
+    Raises:
+        ValueError: always; ``name`` is ``NaN``, ``Infinity`` or ``-Infinity``.
+    """
     raise ValueError(f"there is no {name} in JSON; use a number or null")
 
 

@@ -17,6 +17,7 @@ import msgspec
 from ..errors import ToolError
 from ..tools import Tool, ToolRegistry, ToolResult
 from .attempts import Attempts
+from .values import self_told
 
 __all__ = ["Trial", "WatchedTool"]
 
@@ -197,15 +198,14 @@ def _told(given: Mapping[str, Any]) -> dict[str, bytes]:
     for name, value in given.items():
         if not isinstance(value, _UNCHANGING):
             try:
-                told[name] = msgspec.json.encode(value, enc_hook=_foreign)
+                told[name] = msgspec.json.encode(value, enc_hook=_told_or_shown)
             except Exception:  # an object that does not tell what it holds
                 continue
     return told
 
 
-def _foreign(value: Any) -> Any:
-    for method in ("model_dump", "tolist"):
-        change = getattr(value, method, None)
-        if callable(change):
-            return change()
-    return repr(value)
+def _told_or_shown(value: Any) -> Any:
+    try:
+        return self_told(value)
+    except TypeError:
+        return repr(value)

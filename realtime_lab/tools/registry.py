@@ -40,6 +40,22 @@ class ToolRegistry:
         """The tool of that name, or ``None``."""
         return self._tools.get(name)
 
+    def __getitem__(self, name: str) -> Tool:
+        """The tool of that name.
+
+        Raises:
+            ToolError: naming those that there are.
+        """
+        found = self._tools.get(name) if isinstance(name, str) else None
+        if found is None:
+            raise ToolError(f"there is no tool {name!r}; {self.told}")
+        return found
+
+    @property
+    def told(self) -> str:
+        """Its tools in words, to end a sentence with."""
+        return f"the tools are: {', '.join(self._tools) or 'none'}"
+
     def __iter__(self) -> Iterator[Tool]:
         return iter(self._tools.values())
 

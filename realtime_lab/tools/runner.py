@@ -116,10 +116,7 @@ class ToolRunner:
         """Nothing: a function that runs goes on, and the model learns what came of it."""
 
     async def _value_of(self, call: Call) -> Any:
-        tool = self._registry.get(call.name)
-        if tool is None:
-            known = ", ".join(t.name for t in self._registry) or "none"
-            raise ToolError(f"there is no tool '{call.name}'; the tools are: {known}")
+        tool = self._registry[call.name]
         values = _read(tool, call.arguments)
         task = asyncio.ensure_future(self._start(tool, values))
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from ..errors import ToolError
-from .registry import ToolLike, as_tool, listed
+from .registry import ToolLike, ToolRegistry
 from .tool import Tool
 
 __all__ = ["names_in", "select_tools"]
@@ -33,21 +33,16 @@ def select_tools(
         ToolError: if there is no tool of a name that is given, a new name cannot name a tool, or
             two tools would have one name.
     """
-    known: dict[str, Tool] = {}
-    for tool in map(as_tool, listed(tools)):
-        if tool.name in known:
-            raise ToolError(f"two tools are named {tool.name!r}; give one another name")
-        known[tool.name] = tool
-    chosen = list(known) if only is None else list(dict.fromkeys(names_in(only, "only")))
+    known = ToolRegistry(tools)
+    everything = [tool.name for tool in known]
+    chosen = everything if only is None else list(dict.fromkeys(names_in(only, "only")))
     left_out = set(names_in(without, "without"))
     if not isinstance(rename, Mapping | None):
         raise ToolError(f"rename is {rename!r}; give new names by old ones, as {{'old': 'new'}}")
     names = dict(rename or {})
-    for name in (*chosen, *left_out, *names):
-        if name not in known:
-            raise ToolError(f"there is no tool '{name}'; the tools are: {', '.join(known)}")
+    meant = {name: known[name] for name in (*chosen, *left_out, *names)}
     selected = [
-        known[name].renamed(prefix + names.get(name, name))
+        meant[name].renamed(prefix + names.get(name, name))
         for name in chosen
         if name not in left_out
     ]

@@ -12,10 +12,11 @@ import numpy as np
 
 from ..audio import Clip
 from .flag_runs import runs_of
+from .letters import CHINESE_OR_JAPANESE
 
 __all__ = ["SpokenWord", "split_words", "word_times"]
 
-_WORD = re.compile(r"[぀-ヿ㐀-鿿][、。！？]?|[^\s぀-ヿ㐀-鿿]+")
+_WORD = re.compile(rf"[{CHINESE_OR_JAPANESE}][、。！？]?|[^\s{CHINESE_OR_JAPANESE}]+")
 """What stands between spaces; in Chinese and Japanese, which have none, a character."""
 _SENTENCE_END = re.compile(r"[.!?;:…。！？—–][\"'”’)\]]*$")
 _PHRASE_END = re.compile(r"[,、)\]][\"'”’]*$")
@@ -30,9 +31,13 @@ _DIGIT_WEIGHT = 4
 _FAR, _FAR_FROM_PUNCTUATION = 6, 18
 """How many words from its even place a pause may be; further where the text has a mark."""
 _MOST_SKIPPED = 4
+"""How many pauses in a row may be laid on no border."""
 _NO_MARK = 1.5
+"""What a pause costs where the text has no mark; for the unit see `_Alignment`."""
 _MISSED_SENTENCE, _MISSED_PHRASE = 2.0, 0.5
+"""What a mark costs where there is no pause."""
 _SKIPPED, _SKIPPED_SECOND = 0.5, 12.0
+"""What a pause costs that is laid on no border, and each second of it beyond 0.15 s."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,9 @@ import numpy as np
 from ..audio import Clip
 from ..errors import ListeningError
 from ..voices import ListeningTest, Trial, loudness_gain
-from .page_answers import Answer, PageAnswers
+from .page_answers import Answer, PageAnswers, part_asked
 
 __all__ = ["ListeningAnswers"]
-
-MOST_SAMPLES = 500_000
-"""A megabyte in one message."""
 
 
 class ListeningAnswers(PageAnswers):
@@ -28,7 +25,7 @@ class ListeningAnswers(PageAnswers):
         self._test = test
         self._listener = listener
         self._sheet = test.begin(listener)
-        self._loudness: dict[str, float] = {}
+        self._gains: dict[str, float] = {}
         questions = {
             "open": self._open,
             "trial": self._trial,
@@ -74,11 +71,8 @@ class ListeningAnswers(PageAnswers):
 
     def _audio(self, asks: dict[str, Any]) -> Answer:
         stimulus = self._at(asks).stimuli[int(asks["letter"])]
-        clip, first = self._test.clip(stimulus), int(asks["first"])
-        count = min(int(asks["count"]), MOST_SAMPLES)
-        if first < 0 or count < 0:
-            raise ValueError(f"no audio from sample {first} on, {count} long")
-        part = clip.samples[first : first + count] * self._gain(stimulus, clip)
+        clip = self._test.clip(stimulus)
+        part = clip.samples[part_asked(asks)] * self._gain(stimulus, clip)
         return Answer({}, [np.round(part).astype("<i2").tobytes()])
 
     def _give(self, asks: dict[str, Any]) -> Answer:
@@ -97,9 +91,9 @@ class ListeningAnswers(PageAnswers):
         target = self._test.design.loudness
         if target is None:
             return 1.0
-        if stimulus not in self._loudness:
-            self._loudness[stimulus] = loudness_gain(clip, target).factor
-        return self._loudness[stimulus]
+        if stimulus not in self._gains:
+            self._gains[stimulus] = loudness_gain(clip, target).factor
+        return self._gains[stimulus]
 
     def _next(self) -> int | None:
         trial = self._test.next_trial(self._listener)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from html import escape
 
+from ..eventlog import framed
 from ..voices import ListeningTest
 from .asked_widget import AskedWidget
 from .listening_answers import ListeningAnswers
 from .static_twin import bundle
 
 __all__ = ["ListeningView"]
-
-_FRAME = "font-size:13px;border:1px solid rgba(128,128,128,.35);border-radius:6px;padding:8px 12px"
 
 
 class ListeningView(AskedWidget):
@@ -40,11 +39,9 @@ class ListeningView(AskedWidget):
     # -- showing itself ---------------------------------------------------------------------------
 
     def _static(self) -> tuple[str, str]:
-        done, trials = (
-            len(self._test.answered(self._listener)),
-            len(self._test.begin(self._listener)),
-        )
+        done = len(self._test.answered(self._listener))
+        trials = len(self._test.begin(self._listener))
         told = f"Listening test for {self._listener}: {done} of {trials} trials answered"
         question = escape(self._test.design.question)
-        html = f'<div style="{_FRAME}"><div><b>{escape(told)}</b></div><div>{question}</div></div>'
+        html = framed(f"<div><b>{escape(told)}</b></div><div>{question}</div>")
         return html, f"{told}. {self._test.design.question}"

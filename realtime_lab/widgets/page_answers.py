@@ -7,7 +7,10 @@ from typing import Any, NamedTuple
 
 from ..errors import RealtimeLabError
 
-__all__ = ["Answer", "PageAnswers", "Question"]
+__all__ = ["Answer", "PageAnswers", "Question", "part_asked"]
+
+MOST_SAMPLES = 500_000
+"""A megabyte in one message."""
 
 
 class Answer(NamedTuple):
@@ -18,6 +21,18 @@ class Answer(NamedTuple):
 
 
 Question = Callable[[dict[str, Any]], Answer]
+
+
+def part_asked(asks: dict[str, Any]) -> slice:
+    """The samples that a page asks for: ``count`` of them from ``first`` on, a megabyte at most.
+
+    Raises:
+        LookupError, TypeError, ValueError: if it does not say which, or says nonsense.
+    """
+    first, count = int(asks["first"]), min(int(asks["count"]), MOST_SAMPLES)
+    if first < 0 or count < 0:
+        raise ValueError(f"no audio from sample {first} on, {count} long")
+    return slice(first, first + count)
 
 
 class PageAnswers:

@@ -9,13 +9,11 @@ import numpy as np
 from ..audio import samples_to_pcm
 from ..errors import AudioError
 from ..voices import MEASURES, split_words
-from .page_answers import Answer, PageAnswers
+from .page_answers import Answer, PageAnswers, part_asked
 from .voice_booth_takes import BoothTakes
 
 __all__ = ["SHOWN_MEASURES", "VoiceBoothAnswers", "label_of"]
 
-MOST_SAMPLES = 500_000
-"""A megabyte in one message."""
 SHOWN_MEASURES = (
     "first_audio", "duration", "articulation_rate", "f0_median", "f0_range", "loudness",
 )  # fmt: skip
@@ -96,11 +94,7 @@ class VoiceBoothAnswers(PageAnswers):
 
     def _audio(self, asks: dict[str, Any]) -> Answer:
         samples = self._takes.takes[self._number(asks)].clip.samples
-        first = int(asks["first"])
-        count = min(int(asks["count"]), MOST_SAMPLES)
-        if first < 0 or count < 0:
-            raise ValueError(f"no audio from sample {first} on, {count} long")
-        return Answer({}, [samples_to_pcm(samples[first : first + count])])
+        return Answer({}, [samples_to_pcm(samples[part_asked(asks)])])
 
     def _number(self, asks: dict[str, Any]) -> int:
         number = int(asks["take"])

@@ -18,6 +18,7 @@ from tests.scripted import ScriptedEngine
 from tests.servers import running_server
 from tests.session.scene import Scene
 from tests.session.test_interrupting import CREATE, ITEM, calls, outputs
+from tests.session.test_talking import tone
 
 
 @pytest.fixture
@@ -227,8 +228,6 @@ def test_two_parallel_calls_are_answered_apart_and_told_in_their_order(place, en
 
 
 def test_speech_during_a_question_takes_it_back_and_is_answered(place, engine):
-    from tests.session.test_talking import tone
-
     engine.brain.answers = [[ToolCall("weather", '{"city": "Oslo"}')], ["Fine, never mind."]]
     engine.transcriber.lines.append("never mind")
 

@@ -155,7 +155,7 @@ CASES = (
         "field-unknown",
         "tools have no field 'meta'.",
         "$.meta",
-        [tool(beside={"meta": None} | {"meta": {"server": "weather"}})],
+        [tool(beside={"meta": {"server": "weather"}})],
         [tool(beside={"handler": print})],
     ),
     Case(

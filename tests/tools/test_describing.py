@@ -15,8 +15,11 @@ from typing import Annotated, Any, Literal, Optional
 
 import annotated_types as at
 import msgspec
+import openai
 import pydantic
 import pytest
+from openai.types.beta.realtime import session as preview
+from openai.types.realtime.realtime_function_tool import RealtimeFunctionTool
 
 from realtime_lab.errors import ToolError
 from realtime_lab.tools import Tool, ToolRegistry, tool
@@ -709,8 +712,6 @@ def test_hand_written_descriptions_become_flat(given):
 
 
 def test_what_the_sdk_makes_of_a_model_is_taken():
-    import openai
-
     made = Tool.from_dict(openai.pydantic_function_tool(Order), lambda **given: given)
     assert (made.name, made.parameters["required"]) == ("Order", ["product", "amount", "place"])
     assert any("'strict' of Order" in note.sentence for note in made.notes)
@@ -753,9 +754,6 @@ def test_a_dict_without_its_function_is_refused():
 
 def test_the_spec_is_what_both_dialects_of_the_sdk_take():
     def weather(city: str, days: int = 1): ...
-
-    from openai.types.beta.realtime import session as preview
-    from openai.types.realtime.realtime_function_tool import RealtimeFunctionTool
 
     spec = Tool.from_function(weather).spec()
     assert RealtimeFunctionTool(**spec).to_dict() == spec

@@ -200,7 +200,7 @@ def test_calls_run_at_the_same_time(site: str, seen: Seen):
     async def job(tools: McpTools) -> str:
         seen.begun.clear()
         waiting = asyncio.create_task(tools["wait"]())
-        await asyncio.to_thread(seen.begun.wait, 60)
+        assert await asyncio.to_thread(seen.begun.wait, 60)
         answer = await tools["add"](a=1, b=2)
         assert not waiting.done()
         waiting.cancel()
@@ -214,7 +214,7 @@ def test_a_call_that_is_given_up_is_cancelled_at_the_server(site: str, seen: See
         seen.begun.clear()
         seen.cancelled.clear()
         call = asyncio.create_task(tools["wait"]())
-        await asyncio.to_thread(seen.begun.wait, 60)
+        assert await asyncio.to_thread(seen.begun.wait, 60)
         call.cancel()
         with pytest.raises(asyncio.CancelledError):
             await call

@@ -1,6 +1,7 @@
 """What becomes of a call."""
 
 import asyncio
+import contextvars
 import dataclasses
 import json
 import threading
@@ -310,8 +311,6 @@ def test_cancelling_a_call_cancels_the_tool():
 
 
 def test_context_variables_reach_a_sync_tool():
-    import contextvars
-
     language = contextvars.ContextVar("language", default="en")
 
     async def scenario() -> str:

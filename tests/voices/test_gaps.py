@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
 import realtime_lab as rl
 from realtime_lab.errors import ConsentMissing
 from realtime_lab.session import revoke
-from realtime_lab.voices.runs.lane import Lane
 from tests.servers import running_server
 
 VOICES = ["alloy", "ash", "coral", "echo"]
@@ -155,33 +152,3 @@ def test_limits_of_a_deployment_are_kept_to(engine, use_up, refused):
     assert len(run.takes) == 8
     assert not run.failed
     assert (run.spent.failed > 0) == (refused == "responses")
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 100.0
-        self.slept: list[float] = []
-
-    def __call__(self) -> float:
-        return self.now
-
-    async def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.now += seconds
-
-
-def test_nobody_begins_before_the_service_has_room():
-    clock = Clock()
-
-    async def visit():
-        lane = Lane(2, clock=clock, sleep=clock.sleep)
-        await lane.room()
-        assert clock.slept == []
-        lane.hold(3.0)
-        lane.hold(1.0)
-        await lane.room()
-        assert clock.slept == [3.0]
-        await lane.room()
-        assert clock.slept == [3.0]
-
-    asyncio.run(visit())

@@ -1,5 +1,9 @@
 """Audio that cannot be measured gives no value and a reason, never a crash."""
 
+import importlib
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -71,9 +75,11 @@ def test_any_sample_rate_will_do(rate):
     assert found["spectral_tilt"] is not None
 
 
-def test_random_samples_are_measured(seed=7):
-    noise = np.random.default_rng(seed).integers(-32768, 32768, RATE).astype(np.int16)
-    assert measured(Clip(noise))["duration"] == 1.0
+def test_random_samples_are_measured_and_have_no_voice():
+    noise = np.random.default_rng(7).integers(-32768, 32768, RATE).astype(np.int16)
+    found = measured(Clip(noise))
+    assert found["spectral_centroid"] == pytest.approx(RATE / 4, rel=0.02)
+    assert found.told("f0_median") == "no voiced sound was found"
 
 
 def test_a_constant_is_silence_with_an_offset():
@@ -93,9 +99,6 @@ def test_a_measure_that_there_is_not_is_told_with_those_there_are():
     ("module", "package"), [("parselmouth", "praat-parselmouth"), ("pyloudnorm", "pyloudnorm")]
 )
 def test_a_library_that_is_not_installed_is_told_with_the_command(monkeypatch, module, package):
-    import importlib
-    import sys
-
     monkeypatch.delitem(sys.modules, module, raising=False)
     imported = importlib.import_module
 
@@ -112,9 +115,6 @@ def test_a_library_that_is_not_installed_is_told_with_the_command(monkeypatch, m
 
 
 def test_nothing_heavy_is_imported_before_it_is_used():
-    import subprocess
-    import sys
-
     code = (
         "import sys, realtime_lab.voices\n"
         "print([m for m in ('parselmouth', 'scipy', 'pyloudnorm', 'jiwer') if m in sys.modules])"

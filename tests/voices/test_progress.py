@@ -39,7 +39,8 @@ def test_a_terminal_has_one_line(monkeypatch):
     assert shown.endswith("\rvoices: 2 of 2 sessions\x1b[K\n")
 
 
-def test_a_program_is_told_nothing():
+def test_a_program_is_told_nothing(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
     assert teller() is quiet
 
 

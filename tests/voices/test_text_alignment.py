@@ -1,5 +1,7 @@
 """Words of a text, found in what was said instead."""
 
+from dataclasses import replace
+
 import pytest
 
 from realtime_lab.voices import placed_text
@@ -43,7 +45,5 @@ def test_nothing_in_common_is_spread_over_the_speech_in_order():
 
 
 def test_without_a_transcript_it_said_what_it_was_asked_for():
-    from dataclasses import replace
-
     silent = replace(take("How are you?"), said="  ")
     assert [word.text for word in placed_text(silent).said] == ["How", "are", "you?"]

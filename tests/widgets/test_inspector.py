@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+from xml.etree import ElementTree
 
 import pytest
 
@@ -133,7 +134,6 @@ def test_the_picture_escapes_what_was_said(inspector):
     made = Recorder()
     made.at(0.1, ItemAdded(item=user_message("<b>&</b>"), previous_item_id=None))
     made.at(9.0, "lab.closed")
-    from xml.etree import ElementTree
 
     bundle, _ = inspector(made.log)._repr_mimebundle_()
     (picture,) = re.findall(r"base64,([^\"]+)", bundle["text/html"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
@@ -254,7 +255,6 @@ def broken(city: str) -> str:
 
 def tried(tool: Any, arguments: str) -> Page:
     """A page that calls a tool by hand, until it is answered."""
-    import asyncio
 
     async def visit() -> Page:
         live = LiveTools(ToolRegistry([tool]))

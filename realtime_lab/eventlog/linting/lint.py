@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import overload
 
 from ...errors import LogError
 from ...protocol import LINT_RULES, SEVERITIES, Finding, Linter, LintRecord, Severity
@@ -17,6 +16,7 @@ from ..entry import LogEntry
 from ..log import EventLog
 from ..tables.table import Table
 from ..tables.tables import table_of
+from .findings import FindingsReport
 
 __all__ = ["LintReport", "LiveLint", "lint"]
 
@@ -24,7 +24,7 @@ _PAGE = 1024
 
 
 @dataclass(frozen=True, repr=False)
-class LintReport(Sequence[Finding]):
+class LintReport(FindingsReport[Finding]):
     """What was found in a log, in the order in which it happened.
 
     A sequence of `Finding`; in a notebook it shows as a table that needs no script. Sentences quote
@@ -37,26 +37,9 @@ class LintReport(Sequence[Finding]):
     """How many entries of the log were looked at."""
 
     @property
-    def counts(self) -> dict[Severity, int]:
-        """How many of each severity, the worst first."""
-        counted = Counter(finding.severity for finding in self.findings)
-        return {severity: counted[severity] for severity in SEVERITIES}
-
-    @property
-    def told(self) -> dict[Severity, str]:
-        """The same in words, where there are any: ``{"error": "2 errors"}``."""
-        counts = self.counts.items()
-        return {word: f"{count:,} {_word(word, count)}" for word, count in counts if count}
-
-    @property
     def rules(self) -> dict[str, int]:
         """How many of each rule, the most frequent first."""
         return dict(Counter(finding.rule for finding in self.findings).most_common())
-
-    @property
-    def has_errors(self) -> bool:
-        """Whether something was refused or lost."""
-        return self.counts["error"] > 0
 
     def only(
         self, *, severity: Severity | None = None, rule: str | Iterable[str] | None = None
@@ -97,19 +80,6 @@ class LintReport(Sequence[Finding]):
                 "seqs": ("BIGINT[]", [list(one.seqs) for one in found]),
             }
         )
-
-    def __len__(self) -> int:
-        return len(self.findings)
-
-    def __iter__(self) -> Iterator[Finding]:
-        return iter(self.findings)
-
-    @overload
-    def __getitem__(self, index: int) -> Finding: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[Finding, ...]: ...
-    def __getitem__(self, index: int | slice) -> Finding | tuple[Finding, ...]:
-        return self.findings[index]
 
     @property
     def summary(self) -> str:
@@ -213,10 +183,6 @@ def _rules_named(names: str | Iterable[str]) -> set[str]:
 
 def _sorted(found: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(found, key=lambda finding: (finding.seconds, finding.seqs)))
-
-
-def _word(severity: Severity, count: int) -> str:
-    return severity if severity == "advice" or count == 1 else f"{severity}s"
 
 
 def _numbers(seqs: Sequence[int]) -> str:

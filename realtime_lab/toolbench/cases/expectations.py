@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Protocol
 
 from ...errors import ToolError
 from ..calling import CallResult
-from ..values import NOT_JSON, decoded, plain, shortened
+from ..values import NOT_JSON, decoded, plain, shortened, value_in
 from .differences import differences, text_difference, written_or_shown
 from .references import function_reference, named
 
@@ -66,9 +66,7 @@ class Equals:
             return _failed(f"expected {written_or_shown(self.value)}", result)
         if isinstance(self.value, str) and result.output == self.value:
             return ""
-        got = decoded(result.output)
-        got = result.output if got is NOT_JSON else got
-        return "\n".join(differences(self.value, got))
+        return "\n".join(differences(self.value, value_in(result.output)))
 
     def __str__(self) -> str:
         return written_or_shown(self.value)
@@ -98,9 +96,7 @@ class Contains:
             if self.value in result.output:
                 return ""
             return f"expected {self}\ngot      {written_or_shown(result.output)}"
-        got = decoded(result.output)
-        got = result.output if got is NOT_JSON else got
-        return "\n".join(differences(self.value, got, subset=True))
+        return "\n".join(differences(self.value, value_in(result.output), subset=True))
 
     def __str__(self) -> str:
         return f"with {written_or_shown(self.value)}"
@@ -185,8 +181,7 @@ class Satisfies:
     def difference(self, result: CallResult) -> str:
         if result.error is not None:
             return _failed(f"expected {self}", result)
-        got = decoded(result.output)
-        got = result.output if got is NOT_JSON else got
+        got = value_in(result.output)
         try:
             holds = self._function()(got)
         except AssertionError as error:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from ...errors import ToolError
 from ..lines import Lines
-from ..values import NOT_JSON, decoded, shortened, written
+from ..values import NOT_JSON, decoded, each_key_once, no_constant, shortened, written
 from .case import Case
 from .rows import FIELDS, JSON_SUFFIX, case_of, row_of
 from .toml_text import toml_fits, toml_value
@@ -95,7 +95,7 @@ def _format_of(path: Path, known: Mapping[str, Any]) -> Any:
 
 def _read_json(text: str) -> Iterator[_Row]:
     """The elements of an array, one by one, so that each has its line."""
-    decoder = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_refuse)
+    decoder = json.JSONDecoder(object_pairs_hook=each_key_once, parse_constant=no_constant)
     lines = Lines(text)
     place = _after_space(text, 0)
     if text[place : place + 1] != "[":
@@ -243,19 +243,6 @@ _WRITERS: Mapping[str, Callable[[list[dict[str, Any]]], str]] = {
     ".csv": _write_csv,
     ".toml": _write_toml,
 }
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"the key {twice!r} is there twice; write such arguments as a text")
-    return made
-
-
-def _refuse(name: str) -> Any:
-    raise ValueError(f"there is no {name} in JSON; use a number or null")
 
 
 def _after_space(text: str, place: int) -> int:

@@ -110,8 +110,7 @@ def _tool(name: str, found: Any) -> Any:
 def _known(registry: ToolRegistry, name: str) -> Tool:
     tool = registry.get(name)
     if tool is None:
-        known = ", ".join(tool.name for tool in registry) or "none"
-        raise ToolError(f"a case calls {name!r}, which is no tool here; the tools are: {known}")
+        raise ToolError(f"a case calls {name!r}, which is no tool here; {registry.told}")
     return tool
 
 

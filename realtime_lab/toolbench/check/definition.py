@@ -62,6 +62,16 @@ class Definition:
         text = self.body.get("description")
         return text.strip() if isinstance(text, str) else ""
 
+    @property
+    def name_path(self) -> Path:
+        """Where the name stands, or should."""
+        return (*self.root, "name")
+
+    @property
+    def description_path(self) -> Path:
+        """Where the description stands, or should."""
+        return (*self.root, "description")
+
     @cached_property
     def parameters_key(self) -> str:
         """Under which name the parameters stand."""

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from .edits import Edit, Path
 
-__all__ = ["BRANCHES", "TYPES", "Place", "listed", "places_in"]
+__all__ = ["BRANCHES", "TYPES", "Place", "listed", "places_in", "schemas_in"]
 
 Role = Literal["root", "property", "items", "branch", "values", "definition"]
 BRANCHES = ("anyOf", "oneOf", "allOf")
@@ -43,6 +43,11 @@ class Place:
         return f"{above}.{self.name}" if above else self.name
 
     @property
+    def where(self) -> str:
+        """The label, to begin a sentence with; the parameters as a whole have none."""
+        return self.label or "the parameters"
+
+    @property
     def text(self) -> str:
         """Its own description; empty where there is none."""
         text = self.schema.get("description")
@@ -59,8 +64,8 @@ class Place:
     def kinds(self) -> tuple[str, ...]:
         """Its types without ``null``; none where it has no type."""
         told = self.schema.get("type")
-        listed = told if isinstance(told, list) else [told]
-        return tuple(kind for kind in listed if isinstance(kind, str) and kind != "null")
+        kinds = told if isinstance(told, list) else [told]
+        return tuple(kind for kind in kinds if isinstance(kind, str) and kind != "null")
 
     @property
     def is_nullable(self) -> bool:
@@ -82,8 +87,7 @@ class Place:
     @property
     def required(self) -> list[str]:
         """The names under ``required``."""
-        required = self.schema.get("required")
-        return [n for n in required if isinstance(n, str)] if isinstance(required, list) else []
+        return [name for name in listed(self.schema.get("required")) if isinstance(name, str)]
 
     def edit(self, key: str, value: Any) -> Edit:
         """Another value of a keyword."""
@@ -101,14 +105,12 @@ def _within(place: Place) -> Iterator[Place]:
     schema = place.schema
     for name, inner in place.properties.items():
         yield from _at(place, ("properties", name), inner, "property", name)
-    items = schema.get("items")
-    for number, inner in enumerate(items if isinstance(items, list) else ()):
+    for number, inner in enumerate(listed(schema.get("items"))):
         yield from _at(place, ("items", number), inner, "items")
-    yield from _at(place, ("items",), items, "items")
+    yield from _at(place, ("items",), schema.get("items"), "items")
     yield from _at(place, ("additionalProperties",), schema.get("additionalProperties"), "values")
     for keyword in BRANCHES:
-        branches = schema.get(keyword)
-        for number, inner in enumerate(branches if isinstance(branches, list) else ()):
+        for number, inner in enumerate(listed(schema.get(keyword))):
             yield from _at(place, (keyword, number), inner, "branch")
     for keyword in ("$defs", "definitions"):
         defined = schema.get(keyword)
@@ -128,3 +130,8 @@ def _at(
 def listed(value: Any) -> list[Any]:
     """A list as it is; nothing for what is none."""
     return value if isinstance(value, list) else []
+
+
+def schemas_in(value: Any) -> list[dict[str, Any]]:
+    """The schemas in a list; nothing for what is none."""
+    return [one for one in listed(value) if isinstance(one, dict)]

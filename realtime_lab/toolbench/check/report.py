@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, overload
+from typing import Any
 
 from ...errors import ToolError
-from ...eventlog import Table, table_of
+from ...eventlog import FindingsReport, Table, table_of
 from ...protocol import SEVERITIES, Cost, Severity
 from ...session import tool_tokens
 from .finding import ToolFinding
@@ -19,7 +18,7 @@ __all__ = ["ToolReport"]
 
 
 @dataclass(frozen=True, repr=False)
-class ToolReport(Sequence[ToolFinding]):
+class ToolReport(FindingsReport[ToolFinding]):
     """What was found, tool by tool, the worst first.
 
     A sequence of `ToolFinding`; in a notebook it shows as a table that needs no script.
@@ -38,23 +37,6 @@ class ToolReport(Sequence[ToolFinding]):
     def errors(self) -> tuple[ToolFinding, ...]:
         """What a service refuses, or what makes calls fail."""
         return tuple(finding for finding in self.findings if finding.severity == "error")
-
-    @property
-    def has_errors(self) -> bool:
-        """Whether there are any."""
-        return bool(self.errors)
-
-    @property
-    def counts(self) -> dict[Severity, int]:
-        """How many of each severity, the worst first."""
-        counted = Counter(finding.severity for finding in self.findings)
-        return {severity: counted[severity] for severity in SEVERITIES}
-
-    @property
-    def told(self) -> dict[Severity, str]:
-        """The same in words, where there are any: ``{"error": "2 errors"}``."""
-        counts = self.counts.items()
-        return {word: f"{count:,} {_word(word, count)}" for word, count in counts if count}
 
     @property
     def tokens(self) -> int:
@@ -195,19 +177,6 @@ class ToolReport(Sequence[ToolFinding]):
         told = f"{told}, ${1000 * dollars:,.2f} in 1,000 turns"
         return told if cached is None else f"{told}, ${1000 * cached:,.2f} from the cache"
 
-    def __len__(self) -> int:
-        return len(self.findings)
-
-    def __iter__(self) -> Iterator[ToolFinding]:
-        return iter(self.findings)
-
-    @overload
-    def __getitem__(self, index: int) -> ToolFinding: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[ToolFinding, ...]: ...
-    def __getitem__(self, index: int | slice) -> ToolFinding | tuple[ToolFinding, ...]:
-        return self.findings[index]
-
     def __repr__(self) -> str:
         lines = [f"Tools: {self.summary}"]
         shown = None
@@ -225,7 +194,3 @@ class ToolReport(Sequence[ToolFinding]):
         from .report_html import report_html
 
         return report_html(self)
-
-
-def _word(severity: Severity, count: int) -> str:
-    return severity if severity == "advice" or count == 1 else f"{severity}s"

@@ -9,13 +9,13 @@ from .word_set import word_set
 
 __all__ = [
     "content_words",
+    "in_one_line",
     "is_english",
     "is_verb",
     "last_word",
     "says_form",
     "says_unit",
     "sentence_words",
-    "shortened",
     "verb_of",
     "words_of",
 ]
@@ -162,7 +162,7 @@ def says_unit(text: str) -> bool:
     return bool(_UNIT.search(text))
 
 
-def shortened(text: str) -> str:
+def in_one_line(text: str) -> str:
     """A text as one line that fits into a sentence."""
     line = " ".join(text.split())
     return line if len(line) <= 60 else f"{line[:59]}…"

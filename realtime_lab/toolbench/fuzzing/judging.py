@@ -12,7 +12,7 @@ from ...errors import ToolError
 from ...tools import Tool
 from ..cases.differences import differences
 from ..cases.expectations import Answers, Fails
-from ..values import NOT_JSON, decoded, plain, shortened, told_of
+from ..values import plain, shortened, told_of, value_in
 from ..watching import Trial
 from .damage import Damage
 from .findings import Findings
@@ -106,7 +106,7 @@ class Judge:
             where = _where(self._tool, error) if error else ""
             yield self._findings.add(kind, f"{how}: {told}", other.text, where=where)
         elif self._tool.idempotent:
-            found = differences(_value(first), _value(other))
+            found = differences(value_in(first.result.output), value_in(other.result.output))
             if found:
                 yield self._findings.add(kind, f"{how}: {'; '.join(found)}", other.text)
 
@@ -122,11 +122,6 @@ class Judge:
         if size > max(self._plan.largest, 8 * len(trial.text)):
             message = f"{size:,} characters, where {self._plan.largest:,} are allowed"
             yield self._findings.add("too large", message, trial.text)
-
-
-def _value(trial: Trial) -> object:
-    value = decoded(trial.result.output)
-    return trial.result.output if value is NOT_JSON else value
 
 
 def _names(text: str, name: str) -> bool:

@@ -10,11 +10,12 @@ from ...errors import ToolError
 __all__ = ["SchemaView", "types_of"]
 
 _TELLS_TYPE = {
-    "object": ("properties", "required", "additionalProperties", "patternProperties"),
-    "array": ("items", "prefixItems", "minItems", "maxItems", "uniqueItems", "contains"),
-    "string": ("pattern", "minLength", "maxLength", "format", "contentEncoding"),
-    "number": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+    "object": {"properties", "required", "additionalProperties", "patternProperties"},
+    "array": {"items", "prefixItems", "minItems", "maxItems", "uniqueItems", "contains"},
+    "string": {"pattern", "minLength", "maxLength", "format", "contentEncoding"},
+    "number": {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"},
 }
+"""Keywords that say something of one type alone."""
 
 
 class SchemaView:
@@ -114,6 +115,5 @@ def types_of(schema: Mapping[str, Any]) -> list[str]:
         return [named]
     if named:
         return list(named)
-    return [kind for kind, words in _TELLS_TYPE.items() if any(word in schema for word in words)][
-        :1
-    ]
+    told = [kind for kind, words in _TELLS_TYPE.items() if schema.keys() & words]
+    return told[:1]

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from ..values import is_number
 from .library import hypothesis_library
 from .schema_view import SchemaView, types_of
 
@@ -19,6 +20,7 @@ __all__ = ["Strategies"]
 _EXACT_INTEGERS = 2**53 - 1
 """Larger ones need not survive JSON (RFC 8259, section 6)."""
 
+_LOWS, _HIGHS = ("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")
 _CHECKED_AFTERWARDS = (
     "allOf", "oneOf", "not", "if", "contains", "dependentRequired", "dependentSchemas",
     "patternProperties", "propertyNames", "minProperties", "maxProperties", "unevaluatedItems",
@@ -175,8 +177,8 @@ class Strategies:
             drawn = st.integers(int(least // step), int(most // step)).map(lambda n: n * step)
             return drawn.filter(lambda value: self._view.is_valid(value, schema))
         fractions = st.floats(
-            float(least) if _is_bounded(schema, "inimum") else None,
-            float(most) if _is_bounded(schema, "aximum") else None,
+            float(least) if _numbers_at(schema, *_LOWS) else None,
+            float(most) if _numbers_at(schema, *_HIGHS) else None,
             allow_nan=False,
             allow_infinity=False,
             allow_subnormal=False,
@@ -276,24 +278,18 @@ def _refers(schema: Any) -> bool:
 
 def _bounds(schema: Mapping[str, Any]) -> tuple[float, float]:
     """The least and the most that is allowed, or that JSON carries without loss."""
-    lows = [schema[name] for name in ("minimum", "exclusiveMinimum") if _is_number(schema, name)]
-    highs = [schema[name] for name in ("maximum", "exclusiveMaximum") if _is_number(schema, name)]
+    lows, highs = _numbers_at(schema, *_LOWS), _numbers_at(schema, *_HIGHS)
     least = max(lows) if lows else min([-_EXACT_INTEGERS, *(2 * high for high in highs)])
     most = min(highs) if highs else max([_EXACT_INTEGERS, *(2 * low for low in lows)])
     return least, most
 
 
-def _is_number(schema: Mapping[str, Any], name: str) -> bool:
-    value = schema.get(name)
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _is_bounded(schema: Mapping[str, Any], end: str) -> bool:
-    return _is_number(schema, f"m{end}") or _is_number(schema, f"exclusiveM{end}")
+def _numbers_at(schema: Mapping[str, Any], *names: str) -> list[float]:
+    return [schema[name] for name in names if is_number(schema.get(name))]
 
 
 def _is_exclusive(schema: Mapping[str, Any], name: str, bound: float) -> bool:
-    return _is_number(schema, name) and schema[name] == bound
+    return _numbers_at(schema, name) == [bound]
 
 
 def _whole_up(value: float) -> int:

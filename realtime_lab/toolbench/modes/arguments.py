@@ -1,22 +1,11 @@
-"""A call of a tool, and whether its arguments fit."""
+"""Whether the arguments of a call fit."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 from ...errors import ToolError
 from ...tools import Tool
 
-__all__ = ["ToolCall", "problem_of"]
-
-
-@dataclass(frozen=True, slots=True)
-class ToolCall:
-    """What the model asked for, or what a person made of it; ``arguments`` is JSON text."""
-
-    name: str
-    arguments: str
-    call_id: str
+__all__ = ["problem_of"]
 
 
 def problem_of(tool: Tool, arguments: str) -> str:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import msgspec
 
 from ...tools import Tool, ToolResult
-from .arguments import ToolCall, problem_of
+from ..attempts import ToolCall
+from .arguments import problem_of
 from .pending_call import Decision, PendingCall
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from ...eventlog import EventLog, LogEntry
 from ...session import Call, running_loop, session_thread
 from ...tools import Call as ModelCall
 from ...tools import Tool, ToolRegistry, ToolResult, ToolRunner, as_text
-from .arguments import ToolCall, problem_of
+from ..attempts import ToolCall
+from .arguments import problem_of
 from .call_in_hand import CallInHand
 from .kinds import AnyMode, automatic
 from .pending_call import PendingCall

@@ -11,7 +11,8 @@ from typing import Any
 
 from ...errors import ToolError
 from ...tools import Tool, as_text
-from .arguments import ToolCall, problem_of
+from ..attempts import ToolCall
+from .arguments import problem_of
 
 __all__ = ["Answered", "Approved", "Decision", "Denied", "Edited", "PendingCall"]
 

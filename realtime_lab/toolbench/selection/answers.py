@@ -63,6 +63,11 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     told: str = ""
 
     @property
+    def called(self) -> str:
+        """The calls in words: ``get_weather({"city": "Oslo"})``."""
+        return ", ".join(f"{one.name}({one.arguments})" for one in self.calls) or "no call"
+
+    @property
     def is_final(self) -> bool:
         """Whether it says something about the model; else it is to be asked again."""
         return not self.failure or self.failure in _OF_THE_MODEL

@@ -39,6 +39,7 @@ from .definitions import Definitions
 from .utterances import Utterance
 
 __all__ = ["Asked", "Asking", "Question"]
+
 _PLAIN = re.compile(r"[^\w]+")
 
 
@@ -72,8 +73,9 @@ class Asked:
     @property
     def retry_after(self) -> float | None:
         """In how many seconds the service expects to have room, if that is what it lacked."""
-        limited = isinstance(self.error, RateLimitedConnect | RateLimitedResponse)
-        return self.error.retry_after if limited else None  # type: ignore[union-attr]
+        if isinstance(self.error, RateLimitedConnect | RateLimitedResponse):
+            return self.error.retry_after
+        return None
 
     def after(self, tries: int) -> Asked:
         """The same, of so many tries."""
@@ -107,14 +109,7 @@ class Asking:
         What goes wrong in this one session is told in the answer. Whoever calls decides whether
         that concerns the others, too: no session was opened where ``came_to_speak`` is false.
         """
-        at = datetime.now(UTC).isoformat(timespec="seconds")
-        blank = Answer(
-            key=question.key,
-            definitions=question.definitions.name,
-            utterance=question.utterance.name,
-            repeat=question.repeat,
-            at=at,
-        )
+        blank = _blank(question)
         log = self._log(question)
         try:
             opened = await open_session(
@@ -171,6 +166,17 @@ class Asking:
             else session.speak(utterance.clip, timeout=self.timeout)
         )
         return await session.in_step(said)
+
+
+def _blank(question: Question) -> Answer:
+    """The answer to a question that was not put yet."""
+    return Answer(
+        key=question.key,
+        definitions=question.definitions.name,
+        utterance=question.utterance.name,
+        repeat=question.repeat,
+        at=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
 
 
 def _heard(answer: Answer, turn: Turn | None, utterance: Utterance) -> Answer:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
@@ -23,6 +22,7 @@ from ...session import (
     EmbeddedSource,
     Endpoint,
     EndpointSource,
+    Pace,
     Settings,
     embedded,
     running_loop,
@@ -35,8 +35,7 @@ from .asking import Asking, Question
 from .comparison import SelectionComparison
 from .definitions import Definitions, Outputs, definitions_of
 from .judging import judge
-from .pacing import Pace
-from .projecting import SelectionProjection, expected_of, projection_of
+from .projecting import SelectionProjection, projection_of
 from .reading import read_utterances
 from .running import Progress, Runner
 from .selection import Selection, Trial
@@ -150,19 +149,9 @@ def measure_tools(
     """
     _check_count("repeats", repeats)
     _check_count("concurrency", concurrency)
-    if not is_number(timeout) or not timeout > 0:
-        raise SessionError(f"timeout is {timeout!r}; give seconds above 0")
-    if not isinstance(seed, int):
-        raise SessionError(f"seed is {seed!r}; give a whole number")
-    if not isinstance(budget, Budget | None):
-        raise SessionError(f"budget is {budget!r}; give rl.Budget(dollars=…), minutes or tokens")
+    _check_limits(timeout, seed, budget)
     source = _source(endpoint)
-    plan = _Plan(
-        definitions_of(tools),
-        _read(utterances),
-        outputs,
-        repeats,
-    )
+    plan = _Plan(definitions_of(tools), _read(utterances), outputs, repeats)
     settings = Settings(
         voice=voice,
         instructions=instructions,
@@ -171,18 +160,17 @@ def measure_tools(
         temperature=temperature,
         extra=session,
     )
-    kernel_loop = running_loop()
-    asking = Asking(source, settings, agree, timeout, kernel_loop, _folder(logs))
+    asking = Asking(source, settings, agree, timeout, running_loop(), _folder(logs))
     projection = plan.projection(_model(source), settings)
     answers = AnswerFile(path)
     account = Account("this measurement", "budget=rl.Budget({what}=…)", budget)
-    parts = {(p.definitions, p.utterance.content): expected_of(p) for p in projection.parts}
+    expected = {(p.definitions, p.utterance.content): p.of_session for p in projection.parts}
     runner = Runner(
         asking,
         answers,
         account,
-        Pace(time.monotonic),
-        lambda q: parts[q.definitions.name, q.utterance.content],
+        Pace(),
+        lambda q: expected[q.definitions.name, q.utterance.content],
     )
     questions = plan.questions(asking)
     progress = runner.plan(questions, seed=seed)
@@ -198,9 +186,7 @@ def measure_tools(
         return found()
 
     future = asyncio.run_coroutine_threadsafe(measured(), session_thread().loop)
-    on_kernel = any(tool.on == "kernel" for one in plan.definitions for tool in one.tools)
-    needs_caller = outputs == "run" and on_kernel
-    return Measuring(future, projection, progress, found, needs_caller=needs_caller)
+    return Measuring(future, projection, progress, found, needs_caller=plan.needs_kernel)
 
 
 def project_tools(
@@ -243,6 +229,12 @@ class _Plan:
         for one in self.definitions:
             one.check(self.utterances)
             one.answering(self.outputs)
+
+    @property
+    def needs_kernel(self) -> bool:
+        """Whether a call is answered on the kernel's own loop."""
+        tools = (tool for one in self.definitions for tool in one.tools)
+        return self.outputs == "run" and any(tool.on == "kernel" for tool in tools)
 
     def projection(self, model: str, settings: Settings) -> SelectionProjection:
         return projection_of(
@@ -349,6 +341,15 @@ def _source(endpoint: EndpointSource | None) -> EndpointSource:
 def _check_count(name: str, value: Any) -> None:
     if not isinstance(value, int) or value < 1:
         raise SessionError(f"{name} is {value!r}; give a whole number of at least 1")
+
+
+def _check_limits(timeout: Any, seed: Any, budget: Any) -> None:
+    if not is_number(timeout) or not timeout > 0:
+        raise SessionError(f"timeout is {timeout!r}; give seconds above 0")
+    if not isinstance(seed, int):
+        raise SessionError(f"seed is {seed!r}; give a whole number")
+    if not isinstance(budget, Budget | None):
+        raise SessionError(f"budget is {budget!r}; give rl.Budget(dollars=…), minutes or tokens")
 
 
 def _model(source: EndpointSource) -> str:

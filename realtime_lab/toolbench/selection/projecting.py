@@ -11,7 +11,7 @@ from ...session import Expected, Projection, Table, project, tool_tokens
 from .definitions import Definitions, Outputs
 from .utterances import Utterance
 
-__all__ = ["Part", "SelectionProjection", "expected_of", "projection_of"]
+__all__ = ["Part", "SelectionProjection", "projection_of"]
 
 SPOKEN_SECONDS = 6.0
 """How long the model is taken to speak where no call is due, and after the output of one."""
@@ -28,6 +28,14 @@ class Part:
     definitions: str
     utterance: Utterance
     projection: Projection
+
+    @property
+    def of_session(self) -> Expected:
+        """What one session of it is expected to use."""
+        sessions = self.projection.sessions
+        dollars = self.projection.cost_uncached.dollars
+        tokens = self.projection.tokens.total // sessions
+        return Expected(tokens, None if dollars is None else dollars / sessions)
 
 
 @dataclass(frozen=True)
@@ -134,11 +142,3 @@ def projection_of(
             )
             parts.append(Part(one.name, utterance, expected))
     return SelectionProjection(model, tuple(parts))
-
-
-def expected_of(part: Part) -> Expected:
-    """What one session of a part is expected to use."""
-    sessions = part.projection.sessions
-    dollars = part.projection.cost_uncached.dollars
-    tokens = part.projection.tokens.total // sessions
-    return Expected(tokens, None if dollars is None else dollars / sessions)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -101,8 +102,7 @@ def _jsonl_rows(text: str) -> Iterator[tuple[int, Any]]:
 
 def _json_rows(text: str) -> Iterator[tuple[int, Any]]:
     """The objects of a list, each with the line that it begins on."""
-    import json  # its decoder tells where a value ends
-
+    # Python's own decoder, because it tells where a value ends.
     decoder, lines = json.JSONDecoder(), Lines(text)
     place = _after_blank(text, 0)
     if text[place : place + 1] != "[":

@@ -23,10 +23,9 @@ from ...errors import (
     ServerError,
     SessionError,
 )
-from ...session import Account, Expected
+from ...session import Account, Expected, Pace
 from .answers import AnswerFile
 from .asking import Asked, Asking, Question
-from .pacing import Pace
 
 __all__ = ["Progress", "Runner"]
 

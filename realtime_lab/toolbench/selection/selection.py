@@ -9,7 +9,9 @@ from functools import cached_property
 from statistics import mean, median, stdev
 from typing import TYPE_CHECKING
 
-from ...eventlog import Table, table_of
+import msgspec
+
+from ...eventlog import Redaction, Table, table_of
 from .answers import Answer
 from .arguments import plain
 from .confusion import Confusion
@@ -20,7 +22,7 @@ from .utterances import Utterance
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["Selection", "ToolFigures", "Trial"]
+__all__ = ["Selection", "ToolFigures", "Trial", "is_mostly_right", "trials_table"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +268,7 @@ def trials_table(selections: Sequence[Selection]) -> Table:
         "utterance": [trial.utterance.name for _, trial in rows],
         "said": ["spoken" if trial.utterance.clip else "typed" for _, trial in rows],
         "due": [str(trial.utterance.due) for _, trial in rows],
-        "called": [_called(trial.answer) for _, trial in rows],
+        "called": [trial.answer and trial.answer.called for _, trial in rows],
         "outcome": [trial.outcome for _, trial in rows],
         "problem": [_problem(trial) for _, trial in rows],
         "heard": [(trial.answer and trial.answer.heard) or None for _, trial in rows],
@@ -285,21 +287,12 @@ def trials_table(selections: Sequence[Selection]) -> Table:
             )
         },
     }
-    clean = _redacted
-    columns = {name: ("VARCHAR", [clean(v) for v in values]) for name, values in texts.items()}
+    redacted = Redaction().redacted
+    columns = {
+        name: ("VARCHAR", [None if value is None else redacted(value) for value in values])
+        for name, values in texts.items()
+    }
     return table_of({**columns, **numbers})
-
-
-def _redacted(text: str | None) -> str | None:
-    from ...eventlog import Redaction
-
-    return None if text is None else Redaction().redacted(text)
-
-
-def _called(answer: Answer | None) -> str | None:
-    if answer is None:
-        return None
-    return ", ".join(f"{call.name}({call.arguments})" for call in answer.calls) or "no call"
 
 
 def _problem(trial: Trial) -> str | None:
@@ -314,8 +307,6 @@ def _share(rights: Sequence[bool]) -> Share:
 
 def _calls(trial: Trial) -> str:
     """The calls of an answer, so that the same ones are equal, in whatever order."""
-    import msgspec
-
     calls = trial.answer.calls if trial.answer else ()
     told = []
     for call in calls:

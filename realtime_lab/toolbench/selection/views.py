@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from html import escape
 
-from ...eventlog import Redaction
+import numpy as np
+
+from ...eventlog import Redaction, framed
 from ...session import Table
-from ..report_html import FRAME
 from ..values import shortened
 from .comparison import PairedUtterance, Pairing, SelectionComparison
 from .confusion import Confusion
-from .judging import OUTCOMES
 from .selection import Selection, Trial
 from .statistics import Share
 
@@ -87,11 +87,11 @@ def confusion_html(confusion: Confusion, name: str = "") -> str:
         cells = "".join(_cell(confusion, due, called, total) for called in confusion.called)
         rows.append(f'<tr><th style="{_CELL};text-align:left">{escape(due)}</th>{cells}</tr>')
     title = f"Calls by what was due{f', {escape(name)}' if name else ''}"
-    return (
-        f'<div style="{FRAME}"><b>{title}</b>'
+    return framed(
+        f"<b>{title}</b>"
         f'<table style="border-collapse:collapse;font:inherit;color:inherit;margin:4px 0">'
         f'<thead><tr><th style="{_CELL};text-align:left">due ↓ called →</th>{head}</tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table></div>"
+        f"<tbody>{''.join(rows)}</tbody></table>"
     )
 
 
@@ -157,11 +157,10 @@ def _used(selection: Selection) -> str:
     used = f"{read:,} tokens read, {written:,} written, {dollars}"
     if not selection.latencies:
         return used
-    found = selection.latencies
-    late = found[min(len(found) - 1, int(0.9 * len(found)))]
+    middle, late = np.percentile(selection.latencies, [50, 90])
     return (
-        f"end of utterance to call: median {1000 * (selection.latency or 0):,.0f} ms, "
-        f"p90 {1000 * late:,.0f} ms · {used}"
+        f"end of utterance to call: median {1000 * middle:,.0f} ms, p90 {1000 * late:,.0f} ms · "
+        f"{used}"
     )
 
 
@@ -281,7 +280,6 @@ def _cells(share: Share) -> tuple[str, str, str]:
 
 
 def _said(outcome: str) -> str:
-    assert outcome in OUTCOMES or outcome in ("failed", "not_asked")
     return outcome.replace("_", " ")
 
 
@@ -289,8 +287,7 @@ def _happened(trial: Trial) -> str:
     """What came instead of what was due."""
     if trial.verdict and trial.verdict.problems:
         return "; ".join(trial.verdict.problems)
-    calls: Sequence = trial.answer.calls if trial.answer else ()
-    return ", ".join(f"{call.name}({call.arguments})" for call in calls) or "no call"
+    return trial.answer.called if trial.answer else "no call"
 
 
 def _short(text: str) -> str:

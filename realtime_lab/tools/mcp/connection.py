@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
 from ...errors import ToolError
@@ -46,7 +45,7 @@ class Connection:
         """End it, and the server's process with it. Doing so twice is no mistake."""
         await self._here(self._close())
 
-    async def _here(self, job: Any) -> Any:
+    async def _here(self, job: Coroutine[Any, Any, T]) -> T:
         if asyncio.get_running_loop() is self._loop:
             return await job
         try:
@@ -144,5 +143,4 @@ class _Line:
             # After the opening, whatever ends the line is told by the call that meets it.
             if not self._is_open.done():
                 self._is_open.set_exception(error)
-                with contextlib.suppress(BaseException):
-                    self._is_open.exception()  # it is told where it is awaited, or nowhere
+                self._is_open.exception()  # it is told where it is awaited, or nowhere

@@ -161,7 +161,7 @@ class _Remote:
         Raises:
             ToolError: with the tool's own words, if it fails.
         """
-        result = await self._connection.ask(lambda line: line.call_tool(self._name, arguments))
+        result = await self._connection.ask(lambda client: client.call_tool(self._name, arguments))
         text = as_text(result)
         if result.is_error:
             raise ToolError(text or f"the tool '{self._name}' failed and does not say why")

@@ -114,7 +114,7 @@ class Distances:
         whole = float(np.maximum(values, 0.0).sum())
         if not whole:  # Nothing is apart, and the map shows all of that.
             return VoiceMap(positions, 1.0, 0.0)
-        stress = np.sqrt(np.square(on_map - self.matrix).sum() / np.square(self.matrix).sum())
+        stress = np.sqrt(np.square(on_map - self.matrix).sum() / np.square(on_map).sum())
         return VoiceMap(positions, float(strength.sum()) / whole, float(stress))
 
     @cached_property

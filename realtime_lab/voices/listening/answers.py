@@ -214,8 +214,9 @@ class Answers:
         sheet = self.sheet(answer.listener)
         if not 0 <= answer.trial < len(sheet) or sheet[answer.trial].stimuli != answer.stimuli:
             raise ListeningError(f"{answer.listener} has no such trial {answer.trial}")
-        wanted = 1 if self.design.scale.compares else len(answer.stimuli)
-        if len(answer.given) != wanted or not all(map(self.design.scale.allows, answer.given)):
+        scale = self.design.scale
+        whole = len(answer.given) == scale.answers(len(answer.stimuli))
+        if not whole or not all(map(scale.allows, answer.given)):
             raise ListeningError("the answer is not on the scale")
 
 

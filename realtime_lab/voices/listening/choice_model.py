@@ -35,10 +35,11 @@ class ChoiceModel:
 
     @cached_property
     def is_separated(self) -> bool:
-        """Whether no finite parameters are the most likely: some change of them, however often it
-        is repeated, makes no answer less probable and some more. The prior is not looked at.
+        """Whether no finite parameters are the most likely.
 
-        Source: A. Albert and J. A. Anderson, Biometrika 71 (1984), 1-10.
+        Some change of them, however often it is repeated, then makes no answer less probable and
+        some more. The prior is not looked at. Source: A. Albert and J. A. Anderson, Biometrika 71
+        (1984), 1-10.
         """
         questions, outcomes = np.nonzero(self.chosen.sum(axis=0))
         chosen = self.features[questions, outcomes]
@@ -84,26 +85,24 @@ class ChoiceModel:
 
     def _likelihood(self, weights: Floats) -> float:
         """The logarithm of the likelihood, with the prior."""
+        logarithms = self._logarithms(weights)
+        return float((self.chosen * logarithms).sum() - (self.prior * weights**2).sum() / 2)
+
+    def _logarithms(self, weights: Floats) -> Floats:
+        """Those of the probabilities: questions × outcomes."""
         added = self.features @ weights
         added = added - added.max(axis=1, keepdims=True)
-        shares = added - np.log(np.exp(added).sum(axis=1, keepdims=True))
-        return float((self.chosen * shares).sum() - (self.prior * weights**2).sum() / 2)
-
-    def _shares(self, weights: Floats) -> Floats:
-        """The probability of each outcome of each question."""
-        added = self.features @ weights
-        odds = np.exp(added - added.max(axis=1, keepdims=True))
-        return odds / odds.sum(axis=1, keepdims=True)
+        return added - np.log(np.exp(added).sum(axis=1, keepdims=True))
 
     def _scores(self, weights: Floats) -> Floats:
         """The gradient of the log-likelihood, of each listener; the prior's share is divided."""
-        expected = self._shares(weights) * self.chosen.sum(axis=2, keepdims=True)
+        expected = np.exp(self._logarithms(weights)) * self.chosen.sum(axis=2, keepdims=True)
         scores = np.einsum("lpo,pof->lf", self.chosen - expected, self.features)
         return scores - self.prior * weights / len(self.chosen)
 
     def _inverse(self, weights: Floats) -> Floats:
         """The inverse of the information, as far as it has one."""
-        shares, counts = self._shares(weights), self.chosen.sum(axis=(0, 2))
+        shares, counts = np.exp(self._logarithms(weights)), self.chosen.sum(axis=(0, 2))
         mean = np.einsum("po,pof->pf", shares, self.features)
         squares = np.einsum("p,po,pof,pog->fg", counts, shares, self.features, self.features)
         information = squares - np.einsum("p,pf,pg->fg", counts, mean, mean) + np.diag(self.prior)

@@ -69,8 +69,9 @@ class ListeningDesign(msgspec.Struct, frozen=True, kw_only=True):
 
     On a comparing scale a trial has two stimuli that say the same line: every pair of systems for
     every line. Otherwise it has one stimulus of every system; more than ``at_once`` are divided
-    over several screens. Orders come from Williams designs by the listener's number, so that every
-    trial is met in every place, and every system after every other, equally often over listeners.
+    over several screens. Orders come from Williams designs by the listener's number: over as many
+    listeners as one has rows (the number of things to order, twice that where it is odd) each thing
+    is met in every place, and after every other, equally often.
 
     Raises:
         ListeningError: for a number out of its range, where fewer than two systems say the same

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 
 from ...audio import Clip
 from ...errors import ListeningError
@@ -14,14 +14,12 @@ from .answers import Answer, Answers, Listener
 from .design import ListeningDesign, Trial, keys_of
 from .preregistration import write_preregistration
 from .results import ListeningResults
-from .scales import SCALES
+from .scales import SCALES, Scale, ScaleName
 from .stimuli import stimuli_of
 
 __all__ = ["ListeningTest", "ScaleName"]
 
-ScaleName = Literal["preference", "cmos", "continuous", "acr"]
-
-_QUESTIONS = {
+_QUESTIONS: Mapping[ScaleName, str] = {
     "preference": "Which voice would you rather talk with?",
     "cmos": "How does B sound, compared with A?",
     "continuous": "How natural does each voice sound?",
@@ -154,19 +152,11 @@ class ListeningTest:
         sheet = self.begin(listener)
         if not 0 <= trial < len(sheet):
             raise ListeningError(f"there is no trial {trial}; the sheet has 0 to {len(sheet) - 1}")
-        stimuli, scale = sheet[trial].stimuli, self.design.scale
-        try:
-            values = tuple(map(float, given if isinstance(given, Iterable) else (given,)))
-        except (TypeError, ValueError):
-            raise ListeningError(f"{given!r} is no answer; give numbers on the scale") from None
-        wanted = 1 if scale.compares else len(stimuli)
+        stimuli = sheet[trial].stimuli
+        values = _values(given, self.design.scale)
+        wanted = self.design.scale.answers(len(stimuli))
         if len(values) != wanted:
             raise ListeningError(f"trial {trial} wants {wanted} values, not {len(values)}")
-        if wrong := [v for v in values if not scale.allows(v)]:
-            raise ListeningError(
-                f"{wrong[0]:g} is not on the scale: {scale.lowest:g} to {scale.highest:g} in "
-                f"steps of {scale.step:g}"
-            )
         answer = Answer(
             listener=listener.strip(),
             trial=sheet[trial].number,
@@ -240,6 +230,25 @@ class ListeningTest:
 
     def _now(self) -> str:
         return self._clock().astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def _values(given: float | Sequence[float], scale: Scale) -> tuple[float, ...]:
+    """What was answered.
+
+    Raises:
+        ListeningError: for what is no number, or not on the scale.
+    """
+    try:
+        values = tuple(map(float, given if isinstance(given, Iterable) else (given,)))
+    except (TypeError, ValueError):
+        raise ListeningError(f"{given!r} is no answer; give numbers on the scale") from None
+    for value in values:
+        if not scale.allows(value):
+            raise ListeningError(
+                f"{value:g} is not on the scale: {scale.lowest:g} to {scale.highest:g} in steps of "
+                f"{scale.step:g}"
+            )
+    return values
 
 
 def _first(repeats: int, takes: Sequence[Take]) -> list[Take]:

@@ -11,7 +11,7 @@ import numpy as np
 from ..measures.student import t_interval
 from .bradley_terry import Estimate
 
-__all__ = ["Opinion", "Rating", "mean_opinions"]
+__all__ = ["Opinion", "Rating", "listener_means", "mean_opinions"]
 
 
 class Rating(NamedTuple):
@@ -49,20 +49,24 @@ def mean_opinions(ratings: Iterable[Rating]) -> dict[str, Opinion]:
     return {name: _opinion(name, found) for name, found in sorted(by_system.items())}
 
 
-def _opinion(system: str, ratings: list[Rating]) -> Opinion:
-    by_listener: dict[str, list[float]] = {}
+def listener_means(ratings: Iterable[Rating]) -> dict[str, float]:
+    """The mean of what each listener gave."""
+    given: dict[str, list[float]] = {}
     for rating in ratings:
-        by_listener.setdefault(rating.listener, []).append(rating.value)
-    alone = len(by_listener) == 1
-    seen = (
-        [r.value for r in ratings] if alone else [float(np.mean(v)) for v in by_listener.values()]
-    )
+        given.setdefault(rating.listener, []).append(rating.value)
+    return {listener: float(np.mean(values)) for listener, values in given.items()}
+
+
+def _opinion(system: str, ratings: list[Rating]) -> Opinion:
+    means = listener_means(ratings)
+    alone = len(means) == 1
+    seen = [rating.value for rating in ratings] if alone else [*means.values()]
     mean, sd, half = t_interval(seen)
     return Opinion(
         system=system,
         mean=Estimate(mean, mean - half, mean + half),
         sd=sd,
         ratings=len(ratings),
-        listeners=len(by_listener),
+        listeners=len(means),
         of="ratings of one listener" if alone else "listeners",
     )

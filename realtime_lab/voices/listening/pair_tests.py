@@ -11,7 +11,7 @@ import numpy as np
 
 from ..measures.libraries import library
 from .bradley_terry import Comparison
-from .opinions import Rating
+from .opinions import Rating, listener_means
 from .scales import Scale
 
 __all__ = ["PairTest", "holm", "pair_tests"]
@@ -50,8 +50,7 @@ def pair_tests(
         _sign_test(one, other, comparisons) if scale.compares else _signed_rank(one, other, ratings)
         for one, other in combinations(systems, 2)
     ]
-    tested = [test for test in found if test.p is not None]
-    corrected = iter(holm([test.p for test in tested if test.p is not None]))
+    corrected = iter(holm([test.p for test in found if test.p is not None]))
     return tuple(
         replace(test, p_holm=next(corrected)) if test.p is not None else test for test in found
     )
@@ -78,9 +77,9 @@ def _sign_test(one: str, other: str, comparisons: Sequence[Comparison]) -> PairT
 
 
 def _signed_rank(one: str, other: str, ratings: Sequence[Rating]) -> PairTest:
-    means = {system: _listener_means(system, ratings) for system in (one, other)}
-    both = sorted(means[one].keys() & means[other].keys())
-    apart = np.array([means[one][name] - means[other][name] for name in both], float)
+    a, b = (listener_means(r for r in ratings if r.system == name) for name in (one, other))
+    both = sorted(a.keys() & b.keys())
+    apart = np.array([a[name] - b[name] for name in both], float)
     tested: Any = library("scipy.stats").wilcoxon(apart) if np.count_nonzero(apart) > 1 else None
     return PairTest(
         one=one,
@@ -90,14 +89,6 @@ def _signed_rank(one: str, other: str, ratings: Sequence[Rating]) -> PairTest:
         test="Wilcoxon's signed-rank test over listeners",
         p=None if tested is None else float(tested.pvalue),
     )
-
-
-def _listener_means(system: str, ratings: Sequence[Rating]) -> dict[str, float]:
-    given: dict[str, list[float]] = {}
-    for rating in ratings:
-        if rating.system == system:
-            given.setdefault(rating.listener, []).append(rating.value)
-    return {listener: float(np.mean(values)) for listener, values in given.items()}
 
 
 def holm(values: Sequence[float]) -> list[float]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
 from ...errors import ListeningError
-from .design import ListeningDesign
+from .design import ListeningDesign, TrialKind
 
 __all__ = ["WHY_NO_MUSHRA", "plan", "write_preregistration"]
 
@@ -26,7 +26,7 @@ WHY_NO_MUSHRA = (
 def plan(design: ListeningDesign, listeners: int) -> dict[str, Any]:
     """The whole design as plain data: question, scale, stimuli by hash, order, planned analysis."""
     trials = design.sheet(0)
-    kinds = {kind: sum(trial.kind == kind for trial in trials) for kind in _KINDS}
+    kinds = {kind: sum(trial.kind == kind for trial in trials) for kind in get_args(TrialKind)}
     return {
         "fingerprint": design.fingerprint,
         "question": design.question,
@@ -77,7 +77,6 @@ def write_preregistration(
     return path
 
 
-_KINDS = ("training", "judged", "repeat", "target")
 _ORDER = (
     "Lines, screens or pairs, and stimuli within a screen follow Williams designs by the number of "
     "the listener, after a seeded shuffle; which of a pair is heard first changes from listener to "
@@ -97,7 +96,7 @@ _EXCLUSION = (
 
 def _analysis(design: ListeningDesign) -> list[str]:
     means = "Mean answer of each system with a 95 % interval by Student's t over listeners' means."
-    alpha = "Agreement between listeners: Krippendorff's alpha (interval, or ordinal for steps)."
+    alpha = f"Agreement between listeners: Krippendorff's alpha, {design.scale.level}."
     if not design.scale.compares:
         tests = "Every two systems: Wilcoxon's signed-rank test over listeners, Holm's correction."
         return [means, tests, alpha]

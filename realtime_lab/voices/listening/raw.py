@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,8 @@ import msgspec
 from ...errors import ListeningError, LogError
 from ...eventlog import Table, table_of, write_whole
 from ..parquet import parquet_of
-from .answers import Answers
-from .design import ListeningDesign, Trial
+from .answers import Answer, Answers
+from .design import ListeningDesign, StimulusKey, Trial
 
 __all__ = ["raw_table", "write_raw"]
 
@@ -51,48 +51,47 @@ def raw_table(
     ``letter`` is where the stimulus was shown. Of a pair there is one row: ``system`` was A,
     ``other`` was B, and the value is above 0 for B. ``target`` is the value that was asked for.
     """
-    key = design.key
-    rows: list[tuple[Any, ...]] = []
-    last = {(a.listener, a.trial): i for i, a in enumerate(answers.given)}
-    for i, answer in enumerate(answers.given):
+    key, compares = design.key, design.scale.compares
+    last = {(a.listener, a.trial): place for place, a in enumerate(answers.given)}
+    rows: list[dict[str, Any]] = []
+    for place, answer in enumerate(answers.given):
         trial = sheets[answer.listener][answer.trial]
         counts = (
-            last[answer.listener, answer.trial] == i
+            last[answer.listener, answer.trial] == place
             and trial.kind == "judged"
             and answer.listener not in left_out
         )
-        for place, value in enumerate(answer.given):
-            stimulus = key[answer.stimuli[place]]
-            other = key[answer.stimuli[1]] if design.scale.compares else None
-            rows.append(
-                (
-                    answer.listener,
-                    answer.trial,
-                    trial.kind,
-                    trial.repeats,
-                    stimulus.line,
-                    stimulus.repeat,
-                    "AB" if other else chr(ord("A") + place),
-                    stimulus.system,
-                    other and other.system,
-                    stimulus.sha256,
-                    other and other.sha256,
-                    value,
-                    trial.target.value if trial.target and trial.target.names(place) else None,
-                    answer.comment,
-                    answer.seconds,
-                    " ".join(map(str, answer.plays)),
-                    answer.at,
-                    counts,
-                )
-            )
-    columns = zip(*rows, strict=True) if rows else ([] for _ in _COLUMNS)
-    return table_of(
-        {
-            name: (kind, list(values))
-            for (name, kind), values in zip(_COLUMNS.items(), columns, strict=True)
+        stimuli = [key[one] for one in answer.stimuli]
+        found = _rows(answer, trial, stimuli, compares=compares)
+        rows += [{**row, "counts": counts} for row in found]
+    return table_of({name: (kind, [row[name] for row in rows]) for name, kind in _COLUMNS.items()})
+
+
+def _rows(
+    answer: Answer, trial: Trial, stimuli: Sequence[StimulusKey], *, compares: bool
+) -> Iterator[dict[str, Any]]:
+    """A row for each value of an answer, without whether it counts."""
+    for place, value in enumerate(answer.given):
+        stimulus, other = stimuli[place], stimuli[1] if compares else None
+        yield {
+            "listener": answer.listener,
+            "trial": answer.trial,
+            "kind": trial.kind,
+            "repeats": trial.repeats,
+            "line": stimulus.line,
+            "repeat": stimulus.repeat,
+            "letter": "AB" if other else chr(ord("A") + place),
+            "system": stimulus.system,
+            "other": other and other.system,
+            "stimulus": stimulus.sha256,
+            "other_stimulus": other and other.sha256,
+            "value": value,
+            "target": trial.target.value if trial.target and trial.target.names(place) else None,
+            "comment": answer.comment,
+            "seconds": answer.seconds,
+            "plays": " ".join(map(str, answer.plays)),
+            "at": answer.at,
         }
-    )
 
 
 def write_raw(table: Table, path: Path, *, overwrite: bool) -> None:

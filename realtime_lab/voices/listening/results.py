@@ -132,17 +132,16 @@ class ListeningResults:
     def agreement(self) -> float | None:
         """Krippendorff's alpha between listeners; ``None`` where it cannot be told.
 
-        A unit is a pair of stimuli (whichever came first) or a stimulus; the level is interval for
-        the continuous scale, otherwise ordinal.
+        A unit is a pair of stimuli (whichever came first) or a stimulus; the level of measurement
+        is `Scale.level`.
         """
-        level = "interval" if self.design.scale.name == "continuous" else "ordinal"
         return krippendorff_alpha(
             (
                 (a.listener, unit, value)
                 for a in self._judged
                 for unit, value in self._units(a).items()
             ),
-            level,
+            self.design.scale.level,
         )
 
     def table(self) -> Table:

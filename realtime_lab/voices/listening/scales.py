@@ -7,13 +7,15 @@ from typing import Literal
 
 import msgspec
 
-__all__ = ["SCALES", "Scale"]
+__all__ = ["SCALES", "Scale", "ScaleName"]
+
+ScaleName = Literal["preference", "cmos", "continuous", "acr"]
 
 
 class Scale(msgspec.Struct, frozen=True, kw_only=True):
     """What may be answered. Of a pair a positive answer is for the one that was heard second."""
 
-    name: Literal["preference", "cmos", "continuous", "acr"]
+    name: ScaleName
     compares: bool
     """Whether one answer compares two stimuli; otherwise every stimulus has an answer."""
     lowest: float
@@ -22,6 +24,15 @@ class Scale(msgspec.Struct, frozen=True, kw_only=True):
     labels: dict[str, str]
     """Words for values (their keys are numbers as text)."""
     source: str
+
+    @property
+    def level(self) -> Literal["ordinal", "interval"]:
+        """Of measurement, as `krippendorff_alpha` has it."""
+        return "interval" if self.name == "continuous" else "ordinal"
+
+    def answers(self, stimuli: int) -> int:
+        """How many values an answer to a trial of so many stimuli has."""
+        return 1 if self.compares else stimuli
 
     def allows(self, value: float) -> bool:
         """Whether a value lies on the scale."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from html import escape
 from typing import TYPE_CHECKING
 
+from ...eventlog import QUIET, framed, html_table
 from .preregistration import WHY_NO_MUSHRA
 
 if TYPE_CHECKING:
@@ -14,14 +15,6 @@ if TYPE_CHECKING:
 
 __all__ = ["results_html", "results_text"]
 
-_FRAME = (
-    "font-size:13px;border:1px solid rgba(128,128,128,.35);border-radius:6px;padding:8px 12px;"
-    "max-width:100%;overflow-x:auto"
-)
-_TABLE = "border-collapse:collapse;margin:6px 0;font:inherit;color:inherit"
-_NUMBER = "text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums;padding:2px 10px"
-_LEFT = "text-align:left;padding:2px 10px"
-_QUIET = "opacity:.65"
 _WARN = "color:#c98a1b"
 _BAR_WIDTH = 220
 
@@ -41,17 +34,17 @@ def results_text(results: ListeningResults) -> str:
 def results_html(results: ListeningResults) -> str:
     """Systems from best to worst with intervals, pairs that were tested, and how they listened."""
     if not results.ratings:
-        return f'<div style="{_FRAME}">{escape(results_text(results))}</div>'
+        return framed(escape(results_text(results)))
     notes = "".join(f'<div style="{_WARN}">{escape(note)}</div>' for note in _notes(results))
-    return (
-        f'<div style="{_FRAME}"><div><b>Listening test</b> '
-        f'<span style="{_QUIET}">{escape(_headline(results))}</span></div>'
+    return framed(
+        "<div><b>Listening test</b> "
+        f'<span style="{QUIET}">{escape(_headline(results))}</span></div>'
         f"<div>{escape(results.design.question)}</div>"
         f"{_systems_table(results)}{notes}"
         f"<details><summary>Pairs</summary>{_pairs_table(results)}</details>"
         f"<details><summary>Listeners</summary>{_listeners_table(results)}</details>"
         f'<details><summary>Why this is not MUSHRA</summary><div style="max-width:46em">'
-        f"{escape(WHY_NO_MUSHRA)}</div></details></div>"
+        f"{escape(WHY_NO_MUSHRA)}</div></details>"
     )
 
 
@@ -86,9 +79,10 @@ def _systems_table(results: ListeningResults) -> str:
     scale = results.design.scale
     low = min(e.low for e in shown.values()) if compared else scale.lowest
     high = max(e.high for e in shown.values()) if compared else scale.highest
-    score = {"Bradley–Terry score (log-odds)": _NUMBER} if compared else {}
-    return _table(
-        {"voice": _LEFT, "mean answer, 95 %": _NUMBER, **score, "": ""},
+    score = ["Bradley–Terry score (log-odds)"] if compared else []
+    return html_table(
+        "lrrl" if compared else "lrl",
+        ["voice", "mean answer, 95 %", *score, ""],
         (
             (
                 escape(name),
@@ -101,22 +95,8 @@ def _systems_table(results: ListeningResults) -> str:
     )
 
 
-def _table(heads: Mapping[str, str], rows: Iterable[Sequence[str]]) -> str:
-    """Heads with the style of their columns, and cells that are HTML."""
-
-    def row(tag: str, cells: Iterable[str]) -> str:
-        styled = zip(heads.values(), cells, strict=True)
-        inner = "".join(f'<{tag} style="{style}">{cell}</{tag}>' for style, cell in styled)
-        return f"<tr>{inner}</tr>"
-
-    head, body = row("th", map(escape, heads)), "".join(row("td", cells) for cells in rows)
-    return f'<table style="{_TABLE}"><thead>{head}</thead><tbody>{body}</tbody></table>'
-
-
 def _told(estimate: Estimate) -> str:
-    if estimate.high == float("inf"):
-        return f"{estimate.value:.2f}"
-    return f"{estimate.value:.2f} [{estimate.low:.2f}, {estimate.high:.2f}]"
+    return f"{estimate.value:.2f}" if estimate.high == float("inf") else repr(estimate)
 
 
 def _bar(estimate: Estimate, low: float, high: float) -> str:
@@ -138,8 +118,9 @@ def _bar(estimate: Estimate, low: float, high: float) -> str:
 def _pairs_table(results: ListeningResults) -> str:
     test = results.pairs[0].test if results.pairs else ""
     what = "share of those who preferred it − ½" if results.comparisons else "difference of means"
-    return _table(
-        {test: _LEFT, what: _NUMBER, "n": _NUMBER, "p": _NUMBER, "p (Holm)": _NUMBER},
+    return html_table(
+        "lrrrr",
+        (test, what, "n", "p", "p (Holm)"),
         (
             (
                 f"{escape(p.one)} – {escape(p.other)}",
@@ -160,14 +141,9 @@ def _p(value: float | None) -> str:
 
 
 def _listeners_table(results: ListeningResults) -> str:
-    return _table(
-        {
-            "listener": _LEFT,
-            "answered": _NUMBER,
-            "targets met": _NUMBER,
-            "repeats alike": _NUMBER,
-            "to look at": _LEFT,
-        },
+    return html_table(
+        "lrrrl",
+        ("listener", "answered", "targets met", "repeats alike", "to look at"),
         (
             (
                 escape(r.listener),

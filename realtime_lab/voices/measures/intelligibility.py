@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from ..letters import is_of_a_word
+from ..letters import CHINESE_OR_JAPANESE, folded, is_of_a_word
 from .definitions import Family, Measure, Unknown, Values
 from .libraries import library
 from .utterance import Utterance
 
 __all__ = ["INTELLIGIBILITY", "plain_words", "word_error_rate"]
 
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'"})
-_WITHOUT_SPACES = re.compile(r"([぀-ヿ㐀-鿿])")
-"""Chinese and Japanese characters."""
+_WITHOUT_SPACES = re.compile(f"([{CHINESE_OR_JAPANESE}])")
 
 
 def plain_words(text: str) -> str:
@@ -25,8 +23,7 @@ def plain_words(text: str) -> str:
     Japanese character is a word. Numbers stay as they are written: write them as words where a
     recogniser does.
     """
-    text = unicodedata.normalize("NFKC", text).translate(_QUOTES).casefold()
-    plain = "".join(map(_plain, text))
+    plain = "".join(map(_plain, folded(text)))
     words = (word.strip("'") for word in _WITHOUT_SPACES.sub(r" \1 ", plain).split())
     return " ".join(word for word in words if word)
 
@@ -48,7 +45,7 @@ def word_error_rate(said: str, heard: str) -> float | Unknown:
 def _of(utterance: Utterance) -> Values:
     if utterance.heard is None:
         reason = utterance.silent_reason if utterance.recogniser else "no recogniser was given"
-        return INTELLIGIBILITY.unknown(reason or "the audio is silent")
+        return INTELLIGIBILITY.unknown(reason)
     said = utterance.take.said or utterance.take.asked
     return {"word_error_rate": word_error_rate(said, utterance.heard)}
 

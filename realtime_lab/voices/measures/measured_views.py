@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from itertools import compress
 
 from ...session import Table
 from .catalogue import TRAITS, measure_named
@@ -18,17 +19,14 @@ _NOTE = "all measures: .table(); what each is: docs/voice-measures.md"
 def measured_view(measured: Sequence[Measured]) -> Table:
     """A row for each take: how its voice sounds, and how many artefacts it has."""
     names = [n for n in _SHOWN if any(one.values[n] is not None for one in measured)]
+    labelled = list(zip(_labels(measured), measured, strict=True))
     rows = [
-        (
-            _label(one, measured),
-            *(_told(one.values[name]) for name in names),
-            str(len(one.artefacts)),
-        )
-        for one in measured
+        (label, *(_told(one.values[name]) for name in names), str(len(one.artefacts)))
+        for label, one in labelled
     ]
     notes = [
-        f"{_label(one, measured)}, at {fault.at:.2f} s: {fault.told}"
-        for one in measured
+        f"{label}, at {fault.at:.2f} s: {fault.told}"
+        for label, one in labelled
         for fault in one.artefacts
     ]
     return Table(
@@ -63,13 +61,11 @@ def _within(one: Spread) -> str:
     return f"{one.mean:.3g}\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}{one.high - one.mean:.2g}"
 
 
-def _label(one: Measured, measured: Iterable[Measured]) -> str:
-    """The voice, with what else tells this take from the others."""
-    parts = [one.voice]
-    told: list[tuple[str, Callable[[Measured], object]]] = [
-        (f"repeat {one.repeat + 1}", lambda other: other.repeat),
-        (f"line {one.line + 1}", lambda other: other.line),
-        (one.source, lambda other: other.source),
+def _labels(measured: Sequence[Measured]) -> list[str]:
+    """The voice of each take, with what else tells it from the others."""
+    told = [(f"repeat {m.repeat + 1}", f"line {m.line + 1}", m.source) for m in measured]
+    differs = [len(set(column)) > 1 for column in zip(*told, strict=True)]
+    return [
+        ", ".join([one.voice, *compress(words, differs)])
+        for one, words in zip(measured, told, strict=True)
     ]
-    parts += [words for words, of in told if len({of(other) for other in measured}) > 1]
-    return ", ".join(parts)

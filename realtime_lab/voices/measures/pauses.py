@@ -12,7 +12,7 @@ __all__ = ["PAUSES"]
 def _of(utterance: Utterance) -> Values:
     spoken = utterance.sounding
     if spoken is None:
-        return PAUSES.unknown(utterance.silent_reason or "")
+        return PAUSES.unknown(utterance.silent_reason)
     lengths = [end - begin for begin, end in spoken.pauses]
     none = Unknown("there is no pause")
     return {

@@ -13,7 +13,7 @@ from .utterance import Utterance
 __all__ = ["SPECTRUM"]
 
 _WINDOW = 0.032
-_LOWEST, _HIGHEST = 100.0, 8000.0
+_LOWEST, _HIGHEST = 100.0, 6400.0
 _PER_OCTAVE = 3
 _FEWEST_BANDS = 6
 
@@ -21,7 +21,7 @@ _FEWEST_BANDS = 6
 def _of(utterance: Utterance) -> Values:
     spoken = utterance.sounding
     if spoken is None:
-        return SPECTRUM.unknown(utterance.silent_reason or "")
+        return SPECTRUM.unknown(utterance.silent_reason)
     sounds = utterance.signal[spoken.mask(utterance.signal.size, utterance.rate)]
     size = round(_WINDOW * utterance.rate)
     if sounds.size < size:
@@ -84,8 +84,8 @@ SPECTRUM = Family(
             "spectral_tilt",
             "dB/octave",
             "Slope of the straight line through the level per Hz of each third of an octave from "
-            "100 Hz to 8 kHz (or 0.45 of the sample rate), by least squares. White noise has 0, "
-            "pink noise -3.01.",
+            "100 Hz to 6.4 kHz (of those below 0.45 of the sample rate), by least squares. White "
+            "noise has 0, pink noise -3.01.",
             "Slope of the long-term average spectrum; Löfqvist & Mandersson (1987), Folia "
             "Phoniatrica 39, 221, on the long-term spectrum of voices.",
             is_trait=True,

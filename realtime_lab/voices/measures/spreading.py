@@ -14,7 +14,7 @@ from .catalogue import MEASURES, measure_named
 from .measured import Measured
 from .student import t_interval
 
-__all__ = ["Spread", "Spreads", "spread"]
+__all__ = ["Spread", "Spreads", "by_voice", "spread"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,11 @@ def spread(measured: Iterable[Measured]) -> Spreads:
 
 
 def by_voice(measured: Iterable[Measured]) -> dict[str, list[Measured]]:
-    """What was measured of each voice, named with its source where there are several."""
+    """What was measured of each voice, named with its source where there are several.
+
+    Raises:
+        AudioError: if nothing was measured.
+    """
     everything = list(measured)
     if not everything:
         raise AudioError("nothing was measured; measure the takes of a run first")

@@ -10,12 +10,12 @@ __all__ = ["TIMING"]
 
 def _of(utterance: Utterance) -> Values:
     first, spoken = utterance.take.first_audio, utterance.sounding
-    none = utterance.silent_reason or ""
+    none = Unknown(utterance.silent_reason)
     return {
         "first_audio": Unknown("no audio came") if first is None else first,
         "duration": utterance.seconds,
-        "speech_onset": spoken.begin if spoken else Unknown(none),
-        "speech_duration": spoken.end - spoken.begin if spoken else Unknown(none),
+        "speech_onset": spoken.begin if spoken else none,
+        "speech_duration": spoken.end - spoken.begin if spoken else none,
     }
 
 

@@ -55,13 +55,13 @@ class Utterance:
         return sounding(self.signal - self.signal.mean(), self.rate)
 
     @property
-    def silent_reason(self) -> str | None:
-        """Why nothing can be measured of the voice; ``None`` where it sounds."""
+    def silent_reason(self) -> str:
+        """Why nothing can be measured of the voice; empty where it sounds."""
         if not self.take.clip.samples.size:
             return "there is no audio"
         if self.sounding is None:
             return "the audio is silent"
-        return None
+        return ""
 
     @cached_property
     def heard(self) -> str | None:
@@ -78,15 +78,15 @@ class Utterance:
         return artefacts(self)
 
     @property
-    def unvoiced_reason(self) -> str | None:
-        """Why nothing can be measured that needs a pitch; ``None`` where there is one."""
+    def unvoiced_reason(self) -> str:
+        """Why nothing can be measured that needs a pitch; empty where there is one."""
         if self.silent_reason:
             return self.silent_reason
         if self.pitch is None:
             if self.seconds < _SHORTEST_SECONDS:
                 return f"the audio is shorter than {1000 * _SHORTEST_SECONDS:.0f} ms"
             return "no voiced sound was found"
-        return None
+        return ""
 
     @cached_property
     def praat(self) -> Any:

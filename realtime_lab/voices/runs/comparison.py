@@ -58,7 +58,7 @@ async def compared(
 
     async def one(planned: Planned) -> None:
         place = places[planned.source]
-        async with place.lane.place():
+        async with place.lane.places:
             outcome = await sessions.asked(place, planned)
             findings.ended(planned, outcome)
             if kept is not None and outcome.takes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -151,8 +152,6 @@ def _facts(take: Take, file: bytes) -> dict[str, Any]:
 
 
 def _flac(clip: Clip) -> bytes:
-    import io
-
     import soundfile
 
     buffer = io.BytesIO()

@@ -61,7 +61,7 @@ class Sessions:
         spent = Spent()
         outcome = Outcome()
         for tries in range(1, TRIES + 1):
-            await place.lane.room()
+            await place.lane.pace.room()
             if place.lane.closed is not None:
                 return Outcome(error=place.lane.closed, spent=spent)
             refusal = self._account.set_aside(planned, self._expected[place.name])
@@ -80,7 +80,7 @@ class Sessions:
             wait = _wait(outcome.error)
             if wait is None or wait > LONGEST_WAIT or tries == TRIES:
                 break
-            place.lane.hold(wait)
+            place.lane.pace.hold(wait)
         if isinstance(outcome.error, _FOR_GOOD):
             place.lane.closed = outcome.error
         return replace(outcome, spent=spent)

@@ -18,6 +18,7 @@ __all__ = ["heading", "run_html", "run_text", "takes_html"]
 
 _SHOWN = 60
 """Takes, and gaps, that are shown of a long run."""
+_FIGURES = ("length", "first audio", "in", "out", "cost")
 _FRAME = (
     "font:13px/1.5 system-ui,sans-serif;border:1px solid rgba(128,128,128,.35);border-radius:8px;"
     "padding:10px 14px;max-width:980px;overflow-x:auto;margin:4px 0"
@@ -44,30 +45,15 @@ def heading(run: VoiceRun) -> str:
     parts += [_count(len(run.lines), "line")] if len(run.lines) > 1 else []
     parts += [f"{run.design.repeats} times"] if run.design.repeats > 1 else []
     parts += [_count(len(run.takes), "take")]
-    parts += [f"{_count(len(run.failed), 'gap')}"] if run.failed else []
+    parts += [_count(len(run.failed), "gap")] if run.failed else []
     parts += [str(Cost(run.dollars, run.dollars))] if run.takes else []
     return " · ".join(parts)
 
 
 def run_text(run: VoiceRun) -> str:
     """As plain text."""
-    rows = [
-        (
-            _label(run, take),
-            f"{take.clip.seconds:.2f} s",
-            _milliseconds(take.first_audio),
-            f"{take.input_tokens:,}",
-            f"{take.output_tokens:,}",
-            str(Cost(take.dollars, take.dollars)),
-        )
-        for take in run.takes[:_SHOWN]
-    ]
-    table = Table(
-        f"Voices: {heading(run)}",
-        ("voice", "length", "first audio", "in", "out", "cost"),
-        rows,
-        notes=[*_notes(run)],
-    )
+    rows = [(_label(run, take), *_figures(take)) for take in run.takes[:_SHOWN]]
+    table = Table(f"Voices: {heading(run)}", ("voice", *_FIGURES), rows, notes=[*_notes(run)])
     return table.text()
 
 
@@ -88,7 +74,7 @@ def takes_html(run: VoiceRun, *, players: bool = False, most: int | None = _SHOW
         f"{escape(line)}</div>"
         for number, line in enumerate(run.lines, 1)
     )
-    heads = ("voice", "waveform", "length", "first audio", "in", "out", "cost")
+    heads = ("voice", "waveform", *_FIGURES)
     head = "".join(
         f'<th style="{_WORDS if number < 2 else _FIGURE};{_QUIET}">{name}</th>'
         for number, name in enumerate(heads)
@@ -138,14 +124,7 @@ def _take(run: VoiceRun, take: Take, axis: _Axis, *, players: bool) -> str:
     picture = waveform_svg(
         take.clip, seconds=axis.seconds, peak=axis.peak, label=f"{label}: waveform"
     )
-    figures = (
-        f"{take.clip.seconds:.2f} s",
-        _milliseconds(take.first_audio),
-        f"{take.input_tokens:,}",
-        f"{take.output_tokens:,}",
-        str(Cost(take.dollars, take.dollars)),
-    )
-    cells = "".join(f'<td style="{_FIGURE}">{escape(figure)}</td>' for figure in figures)
+    cells = "".join(f'<td style="{_FIGURE}">{escape(told)}</td>' for told in _figures(take))
     row = (
         f'<tr style="{_RULE}"><td style="{_WORDS}"><b>{escape(label)}</b></td>'
         f'<td style="{_WORDS}">{picture}</td>{cells}</tr>'
@@ -155,6 +134,18 @@ def _take(run: VoiceRun, take: Take, axis: _Axis, *, players: bool) -> str:
     if below:
         row += f'<tr><td></td><td colspan="6" style="{_WORDS};white-space:normal">{below}</td></tr>'
     return row
+
+
+def _figures(take: Take) -> tuple[str, ...]:
+    """What stands under `_FIGURES`."""
+    first = "–" if take.first_audio is None else f"{1000 * take.first_audio:,.0f} ms"
+    return (
+        f"{take.clip.seconds:.2f} s",
+        first,
+        f"{take.input_tokens:,}",
+        f"{take.output_tokens:,}",
+        str(Cost(take.dollars, take.dollars)),
+    )
 
 
 def _changes_html(take: Take) -> str:
@@ -196,10 +187,6 @@ def _label(run: VoiceRun, one: Take | Gap, *, source: bool = True) -> str:
     parts += [f"repeat {one.repeat + 1}"] if run.design.repeats > 1 else []
     parts += [f"line {one.line + 1}"] if len(run.lines) > 1 else []
     return ", ".join(parts)
-
-
-def _milliseconds(seconds: float | None) -> str:
-    return "–" if seconds is None else f"{1000 * seconds:,.0f} ms"
 
 
 def _count(number: int, thing: str) -> str:

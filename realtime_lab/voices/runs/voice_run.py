@@ -6,12 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
 
 from ...eventlog import Table
 from ...session import Projection, Spent
 from ..distances import Distances
-from ..distances.comparing import distances
+from ..distances.comparing import Unit, distances
 from ..measures import TRAITS, MeasuredTakes, Recogniser, Spreads, measure, spread
 from ..take import Take
 from .design import Design, Planned
@@ -107,9 +106,7 @@ class VoiceRun:
             return self._measured
         return MeasuredTakes(measure(take, recogniser=recogniser) for take in self.takes)
 
-    def distances(
-        self, measures: Sequence[str] = TRAITS, *, unit: Literal["voices", "spread"] = "voices"
-    ) -> Distances:
+    def distances(self, measures: Sequence[str] = TRAITS, *, unit: Unit = "voices") -> Distances:
         """How far the voices are from each other; see `distances` of `realtime_lab.voices`.
 
         Raises:

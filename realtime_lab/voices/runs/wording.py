@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 from ...eventlog import word_changes
-from ..letters import is_of_a_word
+from ..letters import folded, is_of_a_word
 
 __all__ = ["changes", "is_exact", "spoken_form", "told_changes"]
-
-_APOSTROPHES = str.maketrans("\N{RIGHT SINGLE QUOTATION MARK}\N{LEFT SINGLE QUOTATION MARK}", "''")
 
 
 def spoken_form(word: str) -> str:
     """A word as it sounds alike: without case and without the punctuation around it."""
-    folded = unicodedata.normalize("NFKC", word).translate(_APOSTROPHES).casefold()
-    letters = [place for place, character in enumerate(folded) if is_of_a_word(character)]
-    return folded[letters[0] : letters[-1] + 1] if letters else ""
+    form = folded(word)
+    letters = [place for place, character in enumerate(form) if is_of_a_word(character)]
+    return form[letters[0] : letters[-1] + 1] if letters else ""
 
 
 def changes(asked: str, said: str) -> list[tuple[str, str]]:

@@ -154,7 +154,6 @@ def test_a_tool_that_never_answers_is_found(is_async):
 
 def test_a_sync_tool_that_always_hangs_is_left_alone_after_some_calls():
     release = threading.Event()
-
     begun: list[int] = []
 
     def waits(number: int) -> bool:
@@ -334,10 +333,8 @@ def test_a_refusal_that_names_nothing_is_found():
 
     report = fuzz(with_reader(read, n={"type": "integer"}), examples=200)
     unnamed = {one.message for one in report if one.kind == "unnamed"}
-    assert (
-        "missing at 'n' is refused without its name: reads was not called: invalid arguments"
-        in (unnamed)
-    )
+    told = "missing at 'n' is refused without its name: reads was not called: invalid arguments"
+    assert told in unnamed
 
 
 def test_a_reader_that_is_stricter_than_the_schema_is_found():

@@ -141,6 +141,8 @@ def test_what_it_took():
     assert A.tokens == (1100, 110)
     assert A.dollars == pytest.approx(5.5)
     assert A.latency == pytest.approx(0.2)
+    # Calls after 0.1, 0.2 and 0.3 s, three of each but two of the second.
+    assert "median 200 ms, p90 300 ms" in repr(A)
 
 
 def test_pairs_are_of_utterances_that_were_judged_with_both():

@@ -16,12 +16,11 @@ from realtime_lab.errors import (
     Unreachable,
 )
 from realtime_lab.protocol import Tokens
-from realtime_lab.session import Account, Budget, Expected, Spent
+from realtime_lab.session import Account, Budget, Expected, Pace, Spent
 from realtime_lab.toolbench import Utterance
 from realtime_lab.toolbench.selection.answers import Answer, AnswerFile
 from realtime_lab.toolbench.selection.asking import Asked, Question
 from realtime_lab.toolbench.selection.definitions import definitions_of
-from realtime_lab.toolbench.selection.pacing import Pace
 from realtime_lab.toolbench.selection.running import LONGEST_WAIT, MOST_FAILURES, Runner
 
 

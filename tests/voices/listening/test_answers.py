@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
+import pandas
 import pytest
 
 from realtime_lab.errors import ListeningError
@@ -185,8 +186,6 @@ def test_answers_of_several_machines_are_put_together(tmp_path: Path):
 
 @pytest.mark.parametrize("ending", [".csv", ".json", ".parquet"])
 def test_raw_answers_are_exported_with_what_was_hidden(tmp_path: Path, ending: str):
-    import pandas
-
     test = ListeningTest(takes(), scale="continuous", clock=noon)
     listen(test, "anna", rates({"alloy": 20, "echo": 40, "marin": 60, "sage": 80}, seed=1))
     path = test.results().export(tmp_path / f"raw{ending}")
@@ -256,6 +255,7 @@ def test_a_plan_is_written_once_and_names_every_stimulus_by_its_hash(tmp_path: P
     assert test.design.fingerprint in text
     assert "Written 2026-05-04T12:00:00+00:00" in text
     assert "Bradley-Terry" in text
+    assert "Krippendorff's alpha, ordinal" in text
     assert "not a MUSHRA test" in text
     with pytest.raises(ListeningError, match="not overwritten"):
         test.preregistration(path, listeners=20)

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from realtime_lab.errors import ListeningError
-from realtime_lab.voices import ListeningTest
+from realtime_lab.voices import ListeningTest, Trial
 from tests.notebook_cells import is_picture
 
-from .listeners import chooses, listen, rates, takes
+from .listeners import chooses, listen, rates, systems, takes
 
 SCORES = {"alloy": -1.0, "echo": -0.3, "marin": 0.3, "sage": 1.0}
 
@@ -21,11 +21,11 @@ def judged(listeners: int = 3, **changes: Any) -> ListeningTest:
     return test
 
 
-def steady(test: ListeningTest, trial) -> list[float]:
+def steady(test: ListeningTest, trial: Trial) -> list[float]:
     """Always prefer the voice that is first in the alphabet; do as targets ask."""
     if trial.target is not None:
         return [trial.target.value]
-    first, second = (test.design.key[s].system for s in trial.stimuli)
+    first, second = systems(test, trial)
     return [1.0 if second < first else -1.0]
 
 
@@ -117,8 +117,8 @@ def test_comparison_categories_give_scores_and_means():
     test = ListeningTest(takes(), scale="cmos", targets=0, repeated=0, training=0)
     worth = {"alloy": 0, "echo": 1, "marin": 2, "sage": 3}
 
-    def answer(test: ListeningTest, trial) -> list[float]:
-        first, second = (worth[test.design.key[s].system] for s in trial.stimuli)
+    def answer(test: ListeningTest, trial: Trial) -> list[float]:
+        first, second = (worth[system] for system in systems(test, trial))
         return [float(second - first)]
 
     for n in range(2):
@@ -136,8 +136,8 @@ def test_results_are_shown_before_and_after_anybody_listened(scale):
     chance = random.Random(0)
     span = test.design.scale
 
-    def answer(_: ListeningTest, trial) -> list[float]:
-        count = 1 if span.compares else len(trial.stimuli)
+    def answer(_: ListeningTest, trial: Trial) -> list[float]:
+        count = span.answers(len(trial.stimuli))
         return [float(chance.randint(int(span.lowest), int(span.highest))) for _ in range(count)]
 
     listen(test, "anna", answer)

@@ -11,7 +11,7 @@ from ..edits import Edit
 from ..places import Place
 from ..rule import Fault, Toolset, of_tool, of_tools
 from ..word_set import word_set
-from ..words import content_words, is_english, sentence_words, shortened, verb_of, words_of
+from ..words import content_words, in_one_line, is_english, sentence_words, verb_of, words_of
 from .sources import GUIDE, HOUSE
 
 __all__ = [
@@ -59,10 +59,6 @@ _ASKED_FIRST = re.compile(
 )
 
 
-def _path(tool: Definition) -> tuple[str | int, ...]:
-    return (*tool.root, "description")
-
-
 @of_tool(
     About(
         id="description-missing",
@@ -78,7 +74,7 @@ def _path(tool: Definition) -> tuple[str | int, ...]:
 )
 def description_missing(tool: Definition) -> Iterator[Fault]:
     if not tool.description:
-        yield Fault(f"{tool.label} has no description.", (), _path(tool))
+        yield Fault(f"{tool.label} has no description.", (), tool.description_path)
 
 
 @of_tool(
@@ -93,8 +89,8 @@ def description_missing(tool: Definition) -> Iterator[Fault]:
 )
 def description_repeats_name(tool: Definition) -> Iterator[Fault]:
     if tool.description and _repeats_name(tool):
-        message = f"{shortened(tool.description)!r} says no more than the name."
-        yield Fault(message, (), _path(tool))
+        message = f"{in_one_line(tool.description)!r} says no more than the name."
+        yield Fault(message, (), tool.description_path)
 
 
 def _repeats_name(tool: Definition) -> bool:
@@ -115,8 +111,8 @@ def _repeats_name(tool: Definition) -> bool:
 )
 def description_vague(tool: Definition) -> Iterator[Fault]:
     if _VAGUE.search(tool.description) and not _repeats_name(tool):
-        message = f"{shortened(tool.description)!r} could be any tool."
-        yield Fault(message, (), _path(tool))
+        message = f"{in_one_line(tool.description)!r} could be any tool."
+        yield Fault(message, (), tool.description_path)
 
 
 @of_tool(
@@ -137,7 +133,7 @@ def description_short(tool: Definition) -> Iterator[Fault]:
         return
     if not (_repeats_name(tool) or _VAGUE.search(text)):
         words = "1 word" if count == 1 else f"{count} words"
-        yield Fault(f"the description has {words}.", (), _path(tool))
+        yield Fault(f"the description has {words}.", (), tool.description_path)
 
 
 @of_tool(
@@ -155,7 +151,7 @@ def description_short(tool: Definition) -> Iterator[Fault]:
 def description_long(tool: Definition) -> Iterator[Fault]:
     if len(tool.description) > MOST_CHARACTERS:
         message = f"the description has {len(tool.description):,} characters."
-        yield Fault(message, (), _path(tool))
+        yield Fault(message, (), tool.description_path)
 
 
 @of_tool(
@@ -175,7 +171,7 @@ def description_docstring(tool: Definition) -> Iterator[Fault]:
         yield Fault(
             "the description has sections of a docstring.",
             tuple(_without_sections(tool)),
-            _path(tool),
+            tool.description_path,
         )
 
 
@@ -185,7 +181,7 @@ def _without_sections(tool: Definition) -> Iterator[Edit]:
     text = docstring_parser.parse(tool.description)
     cut = _SECTION.search(tool.description)
     short = tool.description[: cut.start()].strip() if cut else tool.description
-    yield Edit(_path(tool), short)
+    yield Edit(tool.description_path, short)
     told = {one.arg_name: " ".join((one.description or "").split()) for one in text.params}
     for place in tool.top:
         if not place.text and told.get(place.name):
@@ -211,7 +207,7 @@ def description_promises(tools: Toolset) -> Iterator[Fault]:
 
 def _promised(tool: Definition, names: set[str]) -> Iterator[Fault]:
     known = {place.name for place in tool.fields} | names | _values_of(tool.places)
-    texts = [(tool.description, _path(tool))]
+    texts = [(tool.description, tool.description_path)]
     texts += [(place.text, (*place.path, "description")) for place in tool.places]
     told: set[str] = set()
     for text, path in texts:
@@ -279,4 +275,4 @@ def confirmation_missing(tool: Definition) -> Iterator[Fault]:
         and not _ASKED_FIRST.search(tool.description)
     ):
         message = f"{tool.label} cannot be undone, and nothing says when not to call it."
-        yield Fault(message, (), _path(tool))
+        yield Fault(message, (), tool.description_path)

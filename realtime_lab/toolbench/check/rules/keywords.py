@@ -69,7 +69,7 @@ def keyword_misspelt(place: Place) -> Iterator[Fault]:
         path = (*place.path, key)
         hint = f"; {meant!r} is meant" if meant else ""
         edits = tuple(_respelt(place, key, meant, value)) if meant else ()
-        yield Fault(f"{place.label or 'the parameters'}: no keyword {key!r}{hint}.", edits, path)
+        yield Fault(f"{place.where}: no keyword {key!r}{hint}.", edits, path)
 
 
 def _respelt(place: Place, key: str, meant: str, value: Any) -> Iterator[Edit]:
@@ -109,8 +109,7 @@ def keyword_unsupported(place: Place) -> Iterator[Fault]:
         found = [key for key in found if key != "not"]
     if found:
         told = ", ".join(map(repr, found))
-        where = place.label or "the parameters"
-        yield Fault(f"{where}: the model is not held to {told}.", (), (*place.path, found[0]))
+        yield Fault(f"{place.where}: the model is not held to {told}.", (), (*place.path, found[0]))
 
 
 @of_tool(

@@ -54,7 +54,7 @@ def range_empty(place: Place) -> Iterator[Fault]:
         if least is not None and most is not None and least > most:
             path = (*place.path, least_key)
             message = f"nothing is at least {_shown(least)}{unit} and at most {_shown(most)}."
-            yield Fault(f"{place.label or 'the parameters'}: {message}", (), path)
+            yield Fault(f"{place.where}: {message}", (), path)
 
 
 @of_place(

@@ -34,10 +34,6 @@ _RESERVED = word_set(
 )
 
 
-def _path(tool: Definition) -> tuple[str | int, ...]:
-    return (*tool.root, "name")
-
-
 @of_tool(
     About(
         id="name-missing",
@@ -50,7 +46,7 @@ def _path(tool: Definition) -> tuple[str | int, ...]:
 )
 def name_missing(tool: Definition) -> Iterator[Fault]:
     if not tool.name:
-        yield Fault(f"{tool.label} has no name.", (), _path(tool))
+        yield Fault(f"{tool.label} has no name.", (), tool.name_path)
 
 
 @of_tool(
@@ -70,8 +66,8 @@ def name_invalid(tool: Definition) -> Iterator[Fault]:
     long = len(tool.name) > LONGEST
     what = f"{len(tool.name)} characters" if long else "signs that a name cannot have"
     fixed = valid_name(tool.name)
-    edits = (Edit(_path(tool), fixed),) if fixed else ()
-    yield Fault(f"the name {tool.name[:80]!r} has {what}.", edits, _path(tool))
+    edits = (Edit(tool.name_path, fixed),) if fixed else ()
+    yield Fault(f"the name {tool.name[:80]!r} has {what}.", edits, tool.name_path)
 
 
 def valid_name(name: str) -> str:
@@ -100,7 +96,7 @@ def name_duplicate(tools: Toolset) -> Iterator[Fault]:
         first = seen.setdefault(tool.name, tool)
         if tool.name and first is not tool:
             message = f"tools[{first.index}] and tools[{tool.index}] are both named {tool.name!r}."
-            yield Fault(message, (), _path(tool), tool)
+            yield Fault(message, (), tool.name_path, tool)
 
 
 @of_tools(
@@ -120,7 +116,7 @@ def name_clash(tools: Toolset) -> Iterator[Fault]:
         first = seen.setdefault("".join(words_of(tool.name)), tool)
         if first is not tool and tool.name and first.name != tool.name:
             message = f"{first.name!r} and {tool.name!r} differ only in how they are written."
-            yield Fault(message, (), _path(tool), tool)
+            yield Fault(message, (), tool.name_path, tool)
 
 
 @of_tools(
@@ -144,7 +140,7 @@ def name_similar(tools: Toolset) -> Iterator[Fault]:
         for tool in others if meaning else ():
             if words_of(tool.name) != words_of(first.name):
                 message = f"{first.name!r} and {tool.name!r} mean the same."
-                yield Fault(message, (), _path(tool), tool)
+                yield Fault(message, (), tool.name_path, tool)
 
 
 @of_tool(
@@ -166,7 +162,7 @@ def name_without_verb(tool: Definition) -> Iterator[Fault]:
     verb = verb_of(first) if is_verb(first) else "get"
     example = valid_name("_".join((verb, *words)))
     message = f"{tool.name!r} does not say what is done; {example!r} would."
-    yield Fault(message, (), _path(tool))
+    yield Fault(message, (), tool.name_path)
 
 
 @of_tool(
@@ -182,4 +178,4 @@ def name_without_verb(tool: Definition) -> Iterator[Fault]:
 )
 def name_reserved(tool: Definition) -> Iterator[Fault]:
     if "_".join(words_of(tool.name)) in _RESERVED:
-        yield Fault(f"{tool.name!r} is a name that models know already.", (), _path(tool))
+        yield Fault(f"{tool.name!r} is a name that models know already.", (), tool.name_path)

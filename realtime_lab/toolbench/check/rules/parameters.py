@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from ....protocol import About
 from ..definition import Definition
 from ..edits import Edit
-from ..places import Place
+from ..places import Place, schemas_in
 from ..rule import Fault, of_place, of_tool
 from ..word_set import word_set
-from ..words import content_words, last_word, says_unit, shortened, words_of
+from ..words import content_words, in_one_line, last_word, says_unit, words_of
 from .names import valid_name
 from .sources import GUIDE, HOUSE
 
@@ -81,16 +80,12 @@ def _speaks_for_itself(place: Place) -> bool:
     schema = place.schema
     listed = schema.get("enum")
     named = isinstance(listed, list) and any(isinstance(value, str) for value in listed)
-    branches = [*_dicts(schema.get("anyOf")), *_dicts(schema.get("oneOf"))]
+    branches = [*schemas_in(schema.get("anyOf")), *schemas_in(schema.get("oneOf"))]
     items = schema.get("items")
     inner = isinstance(items, dict) and (items.get("description") or "enum" in items)
     described = any(one.get("description") or "enum" in one for one in branches)
     elsewhere = "const" in schema or "$ref" in schema
     return bool(named or elsewhere or inner or described)
-
-
-def _dicts(value: Any) -> list[dict[str, Any]]:
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 @of_place(
@@ -107,7 +102,7 @@ def parameter_repeats_name(place: Place) -> Iterator[Fault]:
     if place.role != "property" or not place.text or "enum" in place.schema:
         return
     if content_words(place.text) <= content_words(" ".join(words_of(place.name))) | _OF_ITSELF:
-        message = f"{place.label}: {shortened(place.text)!r} says no more than the name."
+        message = f"{place.label}: {in_one_line(place.text)!r} says no more than the name."
         yield Fault(message, (), (*place.path, "description"))
 
 
@@ -127,7 +122,7 @@ _OF_ITSELF = frozenset(("parameter", "argument", "value", "field", "string"))
 )
 def parameter_long(place: Place) -> Iterator[Fault]:
     if len(place.text) > LONGEST:
-        message = f"{place.label or 'the parameters'}: described with {len(place.text)} characters."
+        message = f"{place.where}: described with {len(place.text)} characters."
         yield Fault(message, (), (*place.path, "description"))
 
 

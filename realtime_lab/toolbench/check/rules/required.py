@@ -41,8 +41,7 @@ def required_missing(place: Place) -> Iterator[Fault]:
         return
     needed = [name for name, inner in place.properties.items() if not _is_optional(inner)]
     if needed and len(needed) == len(place.properties):
-        where = place.label or "the parameters"
-        message = f"{where}: none of {', '.join(needed)} is required."
+        message = f"{place.where}: none of {', '.join(needed)} is required."
         yield Fault(message, (place.edit("required", needed),))
 
 
@@ -81,8 +80,7 @@ def required_unknown(place: Place) -> Iterator[Fault]:
     if not isinstance(told, list):
         known = isinstance(told, str) and told in place.properties
         edits = (Edit(path, [told]),) if known else ()
-        where = place.label or "the parameters"
-        yield Fault(f"{where}: 'required' is no list of names.", edits, path)
+        yield Fault(f"{place.where}: 'required' is no list of names.", edits, path)
         return
     wrong = [name for name in told if not isinstance(name, str) or name not in place.properties]
     if not wrong or place.role == "branch" or place.schema.keys() & {"$ref", "allOf"}:
@@ -96,7 +94,7 @@ def required_unknown(place: Place) -> Iterator[Fault]:
             mended.append(name)
     names = ", ".join(map(repr, wrong))
     edits = (Edit(path, mended),)
-    yield Fault(f"{place.label or 'the parameters'}: there is no {names}.", edits, path)
+    yield Fault(f"{place.where}: there is no {names}.", edits, path)
 
 
 @of_place(

@@ -31,8 +31,8 @@ _SAID = ("default", "const", "enum", "examples")
 )
 def key_told(tool: Definition) -> Iterator[Fault]:
     if holds_key(tool.description):
-        path = (*tool.root, "description")
-        yield Fault("there is a key or a password in its description.", (), path)
+        message = "there is a key or a password in its description."
+        yield Fault(message, (), tool.description_path)
     for place in tool.places:
         if holds_key(place.text):
             message = f"{place.label}: there is a key or a password in its description."

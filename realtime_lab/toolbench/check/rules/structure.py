@@ -8,7 +8,7 @@ from typing import Any
 from ....protocol import About
 from ..definition import Definition
 from ..edits import Edit
-from ..places import BRANCHES, Place, listed
+from ..places import BRANCHES, Place, schemas_in
 from ..references import inlined, is_recursive, target_of
 from ..rule import Fault, of_place, of_tool
 from .sources import CHAT, HOUSE, NO_STRICT, SCHEMA
@@ -35,11 +35,8 @@ def alternatives_open(place: Place) -> Iterator[Fault]:
     if len(place.kinds) > 1 and set(place.kinds) != {"integer", "number"}:
         yield Fault(f"{place.label} is {' or '.join(place.kinds)}.", (), (*place.path, "type"))
     for keyword in BRANCHES:
-        branches = [
-            one
-            for one in listed(place.schema.get(keyword))
-            if isinstance(one, dict) and one.get("type") != "null"
-        ]
+        schemas = schemas_in(place.schema.get(keyword))
+        branches = [one for one in schemas if one.get("type") != "null"]
         path = (*place.path, keyword)
         constants = [one["const"] for one in branches if "const" in one]
         if keyword != "allOf" and branches and len(constants) == len(branches):
@@ -58,14 +55,12 @@ def _of_constants(place: Place, keyword: str, values: list[Any]) -> dict[str, An
     if not all(isinstance(value, str) for value in values):
         return None
     rest = {key: value for key, value in place.schema.items() if key not in (keyword, "type")}
-    null = any(
-        isinstance(one, dict) and one.get("type") == "null"
-        for one in listed(place.schema.get(keyword))
-    )
+    schemas = schemas_in(place.schema.get(keyword))
+    null = any(one.get("type") == "null" for one in schemas)
     notes = [
         f"{one['const']}: {one['description']}"
-        for one in listed(place.schema.get(keyword))
-        if isinstance(one, dict) and isinstance(one.get("description"), str) and "const" in one
+        for one in schemas
+        if isinstance(one.get("description"), str) and "const" in one
     ]
     if notes:
         rest["description"] = " ".join(filter(None, (place.text, "; ".join(notes))))
@@ -109,7 +104,7 @@ def reference(tool: Definition) -> Iterator[Fault]:
         and not is_recursive(place.schema["$ref"], whole)
     ]
     if referring:
-        names = list(dict.fromkeys(place.label or "the parameters" for place in referring))
+        names = list(dict.fromkeys(place.where for place in referring))
         verb = "refers" if len(names) == 1 else "refer"
         message = f"{', '.join(names)} {verb} to a definition elsewhere."
         better = inlined(whole)
@@ -130,8 +125,7 @@ def reference(tool: Definition) -> Iterator[Fault]:
 def reference_broken(tool: Definition) -> Iterator[Fault]:
     for place in tool.places:
         if "$ref" in place.schema and target_of(place.schema, tool.parameters) is None:
-            where = place.label or "the parameters"
-            message = f"{where}: {place.schema['$ref']!r} is not there."
+            message = f"{place.where}: {place.schema['$ref']!r} is not there."
             yield Fault(message, (), (*place.path, "$ref"))
 
 

@@ -25,10 +25,6 @@ _BOUNDARY = re.compile(
 )
 
 
-def _path(tool: Definition) -> tuple[str | int, ...]:
-    return (*tool.root, "description")
-
-
 def _same(text: str) -> str:
     return " ".join(text.lower().split()).rstrip(".")
 
@@ -49,7 +45,7 @@ def description_duplicate(tools: Toolset) -> Iterator[Fault]:
         first = seen.setdefault(_same(tool.description), tool)
         if tool.description and first is not tool:
             message = f"{first.label} and {tool.label} have the same description."
-            yield Fault(message, (), _path(tool), tool)
+            yield Fault(message, (), tool.description_path, tool)
 
 
 @of_tools(
@@ -76,7 +72,7 @@ def description_similar(tools: Toolset) -> Iterator[Fault]:
         if (one ^ other) and (one ^ other) <= named:
             continue  # the names tell the difference
         message = f"{first.label} and {second.label} are described in almost the same words."
-        yield Fault(message, (), _path(second), second)
+        yield Fault(message, (), second.description_path, second)
 
 
 @of_tools(
@@ -103,7 +99,7 @@ def boundary_missing(tools: Toolset) -> Iterator[Fault]:
             if any(_tells(tool, beside) for tool, beside in ((first, second), (second, first))):
                 continue
             message = f"{first.label} and {second.label} do not say which is for what."
-            yield Fault(message, (), _path(second), second)
+            yield Fault(message, (), second.description_path, second)
 
 
 def _tells(tool: Definition, beside: Definition) -> bool:

@@ -60,7 +60,7 @@ def schema_invalid(place: Place) -> Iterator[Fault]:
     path = (*place.path, "properties")
     if told is not None and not isinstance(told, dict):
         kind = type(told).__name__
-        yield Fault(f"{place.label or 'the parameters'}: properties is a {kind}.", (), path)
+        yield Fault(f"{place.where}: properties is a {kind}.", (), path)
     for name, inner in place.properties.items():
         if isinstance(inner, dict) or inner is True:
             continue
@@ -130,15 +130,15 @@ def _inferred(schema: dict[str, Any]) -> str | None:
 )
 def type_unknown(place: Place) -> Iterator[Fault]:
     told = place.schema.get("type")
-    listed = told if isinstance(told, list) else [told]
+    kinds = told if isinstance(told, list) else [told]
     # What JSON cannot express, a Python type above all, is told by another rule.
-    known_values = (kind for kind in listed if kind is None or isinstance(kind, str | int | float))
+    known_values = (kind for kind in kinds if kind is None or isinstance(kind, str | int | float))
     wrong = [str(kind) for kind in known_values if kind is not None and kind not in TYPES]
     if not wrong or place.role == "root":
         return
     mended = [
         kind if kind in TYPES else _OTHER_TYPES.get(str(kind).lower(), str(kind).lower())
-        for kind in listed
+        for kind in kinds
         if kind is not None
     ]
     edits: list[Edit] = []

@@ -1,8 +1,9 @@
-"""Holds all sessions of a measurement while the service has no room for another."""
+"""Holds many sessions of one service while it has no room for another."""
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 
 __all__ = ["Pace"]
@@ -16,7 +17,7 @@ class Pace:
 
     def __init__(
         self,
-        clock: Callable[[], float],
+        clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         self._clock = clock
