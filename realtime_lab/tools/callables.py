@@ -15,6 +15,7 @@ __all__ = [
     "docstring_of",
     "hint_of",
     "is_coroutine_function",
+    "is_generator_function",
     "name_of",
     "parameters_of",
     "short_name",
@@ -31,7 +32,9 @@ def parameters_of(function: Callable[..., Any]) -> dict[str, inspect.Parameter]:
     try:
         parameters = inspect.signature(function).parameters
     except (TypeError, ValueError) as error:
-        raise ToolError(f"{function!r} has no signature to describe: {error}") from None
+        raise ToolError(
+            f"{function!r} has no signature to describe: {error}; write a function that calls it"
+        ) from None
     settled = _settled(function)
     return {name: each for name, each in parameters.items() if name not in settled}
 
@@ -55,8 +58,7 @@ def hint_of(function: Callable[..., Any], parameter: str) -> Any:
 
 def written_as(function: Callable[..., Any]) -> Callable[..., Any]:
     """The function as it is written somewhere: what a partial, an object or a wrapper calls."""
-    while isinstance(function, functools.partial):
-        function = function.func
+    function = _without_partials(function)
     if inspect.isclass(function):
         return function.__init__
     if not inspect.isroutine(function):
@@ -66,8 +68,7 @@ def written_as(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def docstring_of(function: Callable[..., Any]) -> str:
     """The docstring; a callable object's is its ``__call__``'s, or else its class's."""
-    while isinstance(function, functools.partial):
-        function = function.func
+    function = _without_partials(function)
     if inspect.isclass(function) or inspect.isroutine(function):
         return inspect.getdoc(function) or ""
     return inspect.getdoc(type(function).__call__) or inspect.getdoc(function) or ""
@@ -75,27 +76,32 @@ def docstring_of(function: Callable[..., Any]) -> str:
 
 def name_of(function: Callable[..., Any]) -> str:
     """Its name in a sentence; a callable object's is its class's."""
-    while isinstance(function, functools.partial):
-        function = function.func
+    function = _without_partials(function)
     return getattr(function, "__qualname__", type(function).__qualname__)
 
 
 def short_name(function: Callable[..., Any]) -> str:
     """Its name as a tool is called by; a callable object's is its class's."""
-    while isinstance(function, functools.partial):
-        function = function.func
+    function = _without_partials(function)
     return getattr(function, "__name__", type(function).__name__)
 
 
 def is_coroutine_function(function: Callable[..., Any]) -> bool:
     """Whether calling it gives a coroutine, however it is wrapped."""
-    while isinstance(function, functools.partial):
-        function = function.func
+    function = _without_partials(function)
     if inspect.isroutine(function) or inspect.isclass(function):
         return inspect.iscoroutinefunction(function)
     return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(
         type(function).__call__
     )
+
+
+def is_generator_function(function: Callable[..., Any]) -> bool:
+    """Whether calling it gives one thing after the other, sync or async, however it is wrapped."""
+    function = _without_partials(function)
+    if not inspect.isroutine(function) and not inspect.isclass(function):
+        function = type(function).__call__
+    return inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function)
 
 
 def call_arguments(
@@ -105,6 +111,12 @@ def call_arguments(
     parameters = inspect.signature(function).parameters
     first = [n for n, p in parameters.items() if p.kind is p.POSITIONAL_ONLY and n in values]
     return [values[n] for n in first], {n: v for n, v in values.items() if n not in first}
+
+
+def _without_partials(function: Callable[..., Any]) -> Callable[..., Any]:
+    while isinstance(function, functools.partial):
+        function = function.func
+    return function
 
 
 def _settled(function: Callable[..., Any]) -> set[str]:
