@@ -24,6 +24,7 @@ from ...session import (
     Endpoint,
     EndpointSource,
     Settings,
+    check_budget,
     embedded,
     running_loop,
     session_thread,
@@ -154,8 +155,7 @@ def measure_tools(
         raise SessionError(f"timeout is {timeout!r}; give seconds above 0")
     if not isinstance(seed, int):
         raise SessionError(f"seed is {seed!r}; give a whole number")
-    if not isinstance(budget, Budget | None):
-        raise SessionError(f"budget is {budget!r}; give rl.Budget(dollars=…), minutes or tokens")
+    check_budget(budget)
     source = _source(endpoint)
     plan = _Plan(
         definitions_of(tools),
