@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 from ...errors import ToolError
 from ...tools import Tool, ToolLike, ToolRegistry
-from .utterances import Utterance
+from .arguments import MISSING
+from .utterances import Due, Utterance
 
 __all__ = ["Definitions", "Outputs", "definitions_of"]
 
@@ -59,18 +60,31 @@ class Definitions:
         """Make sure that each utterance can be right with this set.
 
         Raises:
-            ToolError: naming the utterance and the tool that there is none of.
+            ToolError: naming the utterance, and the tool or the argument that there is none of.
         """
-        known = {tool.name for tool in self.tools}
         for one in utterances:
-            if any({call.tool for call in calls} <= known for calls in one.due.alternatives):
+            reasons = [self._missing(calls) for calls in one.due.alternatives]
+            if all(reasons):
+                raise ToolError(
+                    f"{one!r} can never be right with {self.name!r}, {reasons[0]}. Where sets name "
+                    "them differently, write any_of(due('one'), due('other'))"
+                )
+
+    def _missing(self, calls: Iterable[Due]) -> str:
+        """What these calls name that the set does not have; empty where it has all."""
+        for call in calls:
+            tool = self.tools.get(call.tool)
+            if tool is None:
+                known = ", ".join(sorted(self.by_name)) or "none"
+                return f"which has no tool {call.tool}; its tools are {known}"
+            if tool.parameters.get("additionalProperties", True) is not False:
                 continue
-            missing = ", ".join(sorted(one.due.tools - known))
-            raise ToolError(
-                f"{one!r} can never be right with {self.name!r}, which has no tool {missing}; its "
-                f"tools are {', '.join(sorted(known)) or 'none'}. Where sets name a tool "
-                "differently, write any_of(due('one'), due('other'))"
-            )
+            taken = tool.parameters.get("properties", {})
+            for name, match in call.arguments.items():
+                if name not in taken and match.problem(MISSING):
+                    known = ", ".join(taken) or "none"
+                    return f"whose {call.tool} takes no argument {name}; its arguments are {known}"
+        return ""
 
 
 def definitions_of(

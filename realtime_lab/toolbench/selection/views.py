@@ -131,7 +131,7 @@ def _summary(selection: Selection) -> Table:
 def _notes(selection: Selection) -> Iterable[str]:
     utterances = len({one.utterance.content for one in selection.trials})
     repeats = len(selection.by_repeat)
-    yield f"{utterances} utterances × {repeats}: {_outcomes(selection)}"
+    yield f"{utterances} utterance{'s' * (utterances != 1)} × {repeats}: {_outcomes(selection)}"
     if spread := selection.spread:
         average, deviation, low, high = (100 * value for value in spread)
         yield (

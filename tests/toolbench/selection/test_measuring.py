@@ -507,6 +507,18 @@ def test_what_can_never_be_right_is_refused_at_once():
         rl.measure_tools(TOOLS, [rl.Utterance("Hi", all_of("get_weather", "play"))])
 
 
+def test_an_argument_that_no_tool_takes_is_refused_at_once():
+    with pytest.raises(ToolError, match="whose get_weather takes no argument town; its arguments"):
+        rl.measure_tools(TOOLS, [rl.Utterance("Hi", rl.due("get_weather", town="Oslo"))])
+    open_ended = {"name": "find", "parameters": {"type": "object", "properties": {}}}
+    for tools, calls in (
+        (TOOLS, rl.due("get_weather", town=None)),
+        (TOOLS, any_of(rl.due("get_weather", town="Oslo"), "get_weather")),
+        ([open_ended], rl.due("find", town="Oslo")),
+    ):
+        assert rl.project_tools(tools, [rl.Utterance("Hi", calls)], repeats=1).sessions == 1
+
+
 @pytest.mark.parametrize(
     ("options", "error", "told"),
     [
