@@ -225,6 +225,12 @@ def test_what_turns_out_dearer_than_expected_ends_in_gaps(compare, engine):
         ("Hello", {"budget": 1.0}, SessionError, r"budget is 1.0; give rl.Budget\("),
         ("Hello", {"speed": 9}, SessionError, "audio.output.speed"),
         ("Hello", {"temperature": 9}, SessionError, "temperature"),
+        (
+            "Hello",
+            {"audio": {"output": {"voice": "echo"}}},
+            SessionError,
+            r"give voices=\['echo'\]",
+        ),
         ("Hello", {"volume": 11}, SessionError, "no setting 'volume'"),
         ("Hello", {"endpoint": "wss://example.com"}, EndpointError, "give an endpoint"),
         ("Hello", {"endpoint": ["wss://example.com"]}, EndpointError, "no key"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +81,7 @@ def compare_voices(
         EndpointError: if an endpoint is in the list twice.
         BudgetExceeded: if it is expected to use more than the budget; nothing was asked then.
     """
+    _check_voice_is_free(session)
     given = {"speed": speed, "temperature": temperature, **session}
     settings = {name: value for name, value in given.items() if value is not None}
     design = Design(lines_of(text), instructions, settings, repeats, seed, concurrency)
@@ -109,6 +110,16 @@ def _sources(
         if not hasattr(source, "open"):
             raise EndpointError("an address alone has no key; give rl.endpoint(address, api_key=…)")
     return tuple(sources)
+
+
+def _check_voice_is_free(session: Mapping[str, Any]) -> None:
+    """Refuse a setting by which takes would be those of another voice than their name says."""
+    audio = session.get("audio")
+    output = audio.get("output") if isinstance(audio, Mapping) else None
+    if isinstance(output, Mapping) and "voice" in output:
+        raise SessionError(
+            f"audio.output.voice would be that of every session; give voices={[output['voice']]!r}"
+        )
 
 
 def _names(voices: str | Iterable[str] | None) -> tuple[str, ...] | None:

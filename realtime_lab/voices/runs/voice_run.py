@@ -108,7 +108,10 @@ class VoiceRun:
         return MeasuredTakes(measure(take, recogniser=recogniser) for take in self.takes)
 
     def distances(
-        self, measures: Sequence[str] = TRAITS, *, unit: Literal["voices", "spread"] = "voices"
+        self,
+        measures: str | Sequence[str] = TRAITS,
+        *,
+        unit: Literal["voices", "spread"] = "voices",
     ) -> Distances:
         """How far the voices are from each other; see `distances` of `realtime_lab.voices`.
 
