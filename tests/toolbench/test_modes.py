@@ -304,11 +304,15 @@ def test_an_answer_from_another_thread_arrives(bench):
     assert call.result().output == "from afar"
 
 
-def test_a_delay_that_makes_no_sense_is_refused_and_the_call_goes_on_waiting(bench):
+def test_a_decision_that_makes_no_sense_is_refused_and_the_call_goes_on_waiting(bench):
     here = bench(rl.by_hand())
     here.call()
     with pytest.raises(ToolError, match="held back for -1"):
         here.tools.pending[0].answer("x", delay=-1)
+    with pytest.raises(ToolError, match="held back for '1' s; give seconds"):
+        here.tools.pending[0].answer("x", delay="1")  # type: ignore[arg-type]
+    with pytest.raises(ToolError, match="3 are no arguments; give them by name, or as JSON"):
+        here.tools.pending[0].edit(3)  # type: ignore[arg-type]
     assert len(here.tools.pending) == 1
 
 

@@ -250,7 +250,7 @@ def canned(
     """Replies from a table; the function is not called.
 
     Args:
-        replies: told one after the other, over and over.
+        replies: told one after the other, over and over; a call that a case answers passes one by.
         cases: pairs of arguments and reply, as ``({"city": "Paris"}, "rain")``. The first is told
             whose arguments are all among those of the call; ``replies`` where none is.
         delay: seconds before the reply is told.
