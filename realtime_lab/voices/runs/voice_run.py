@@ -161,7 +161,7 @@ class VoiceRun:
         """Write a FLAC file for each take, and ``manifest.json`` with all figures and digests.
 
         Returns the manifest. The names tell source, voice, repeat and line, as far as there are
-        several.
+        several. ``overwrite`` replaces another export as a whole: its takes are removed.
 
         Raises:
             AudioError, LogError: if that cannot be done, or another export is there and not to be
