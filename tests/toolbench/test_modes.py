@@ -599,6 +599,11 @@ def test_a_class_of_exceptions_fails_like_one_of_it():
     assert rl.failing(ValueError).how == "exception"
 
 
+def test_cases_of_canned_replies_may_come_one_after_the_other():
+    cases = zip([{"city": "Oslo"}], ["snow"], strict=True)
+    assert rl.canned(cases=cases).cases == (({"city": "Oslo"}, "snow"),)
+
+
 def test_modes_that_are_not_given_by_name_are_told():
     registry = ToolRegistry([rl.tool(name="weather")(lambda: "x")])
     with pytest.raises(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from random import Random
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -243,7 +243,7 @@ def ask_first(
 
 def canned(
     *replies: Any,
-    cases: Sequence[tuple[Mapping[str, Any], Any]] = (),
+    cases: Iterable[tuple[Mapping[str, Any], Any]] = (),
     delay: float = 0.0,
     cancel_on_barge_in: bool = False,
 ) -> Canned:
@@ -261,9 +261,7 @@ def canned(
     """
     if not replies and not cases:
         raise ToolError('rl.canned needs at least one reply, as in rl.canned("sunny")')
-    if not isinstance(cases, Sequence):
-        cases = [cases]
-    table = tuple(map(_case, cases))
+    table = tuple(map(_case, cases if isinstance(cases, Iterable) else [cases]))
     return checked(
         Canned(
             replies=tuple(map(as_text, replies)),
