@@ -30,6 +30,7 @@ from .session import (
     SettingsReport,
     Spent,
     chained,
+    check_budget,
     embedded,
     kernel_account,
     log_for,
@@ -127,15 +128,17 @@ def connect(
         EndpointError: at once, for a seed where the endpoint is not on this machine, or for faults
             where it is not the embedded server.
         LogError: at once, if the log cannot be written there.
+        SessionError: at once, for what is no budget.
         ToolError: at once, if a tool cannot be described, or a mode is for none of the tools.
 
     Raises (when awaited):
         ConnectError: if no session could be opened; the message says what to do.
-        SessionError: for a setting that no session has.
+        SessionError: for a setting that no session has, or a value that it cannot have.
         RequestRejected: if the service refuses the settings.
     """
     if isinstance(endpoint, str):
         raise EndpointError("an address alone has no key; give rl.endpoint(address, api_key=…)")
+    check_budget(budget)
     registry = ToolRegistry(tools)
     settings = Settings(
         voice=voice,
@@ -378,6 +381,8 @@ class Lab:
 
     @budget.setter
     def budget(self, budget: Budget | None) -> None:
+        check_budget(budget)
+
         async def changed() -> None:
             self.session.limits.spending.budget = budget
 

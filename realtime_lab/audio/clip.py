@@ -31,6 +31,11 @@ class Clip:
     rate: int = RATE
 
     def __post_init__(self) -> None:
+        if not isinstance(self.samples, np.ndarray):
+            raise AudioError(
+                f"a clip holds an int16 array, not {type(self.samples).__name__}; Clip.from_pcm(…) "
+                "takes bytes, Clip.read(…) a sound file"
+            )
         if self.samples.ndim != 1 or self.samples.dtype != np.int16:
             raise AudioError(
                 "a clip holds a one-dimensional int16 array, not "

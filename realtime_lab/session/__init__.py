@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .addresses import DialectName
 from .backoff import RECONNECT, Reconnect
-from .budget import Account, Budget, Expected, kernel_account
+from .budget import Account, Budget, Expected, check_budget, kernel_account
 from .chain import chained, text_only
 from .connector import service_of
 from .consent import CONSENT, Agreements, agree, consents, notice, revoke
@@ -85,6 +85,7 @@ __all__ = [
     "agree",
     "azure",
     "chained",
+    "check_budget",
     "consents",
     "embedded",
     "endpoint",

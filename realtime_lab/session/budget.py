@@ -10,7 +10,7 @@ from math import isfinite
 from ..errors import SessionError
 from .metering import Spent
 
-__all__ = ["Account", "Budget", "Expected", "Level", "kernel_account"]
+__all__ = ["Account", "Budget", "Expected", "Level", "check_budget", "kernel_account"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,16 @@ class Budget:
                 raise SessionError(f"a budget of {cap!r} {name} makes no sense; give more than 0")
         if not 0 < self.warn_at <= 1:
             raise SessionError(f"warn_at is {self.warn_at!r}; it is a share, such as 0.8")
+
+
+def check_budget(given: object) -> None:
+    """Refuse what is no budget.
+
+    Raises:
+        SessionError: for anything but a `Budget` and ``None``.
+    """
+    if not isinstance(given, Budget | None):
+        raise SessionError(f"budget is {given!r}; give rl.Budget(dollars=…), minutes or tokens")
 
 
 @dataclass(frozen=True, slots=True)

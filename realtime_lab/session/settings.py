@@ -86,8 +86,6 @@ class Settings:
                 ),
             ),
         )
-        if not self.extra:
-            return config
         return session_config(merged(msgspec.to_builtins(config), self.extra))
 
 

@@ -39,9 +39,10 @@ class ToolBench:
         report = await bench.run_cases()
 
     ``tools`` are functions, tools, and dicts with their function under ``handler``. ``cases`` are
-    cases or the path of a file of them. ``timeout`` is in seconds per call, ``None`` for no limit.
-    Calls are validated and made as in a session, on its thread; each can be awaited, or handed to
-    `run`. A tool that fails, hangs or cannot be called is a result like another.
+    cases, dicts with the fields of one, or the path of a file of them. ``timeout`` is in seconds
+    per call, ``None`` for no limit. Calls are validated and made as in a session, on its thread;
+    each can be awaited, or handed to `run`. A tool that fails, hangs or cannot be called is a
+    result like another.
 
     Raises:
         ToolError: for what is no tool, two tools of one name, cases that cannot be read, or a
@@ -52,7 +53,7 @@ class ToolBench:
         self,
         tools: Iterable[Tool | Callable[..., Any] | Mapping[str, Any]],
         *,
-        cases: Iterable[Case] | str | Path = (),
+        cases: Iterable[Case | Mapping[str, Any]] | str | Path = (),
         timeout: float | None = 60.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -115,7 +116,7 @@ class ToolBench:
         return case
 
     def run_cases(
-        self, cases: Iterable[Case] | None = None, *, at_once: int = 1
+        self, cases: Iterable[Case | Mapping[str, Any]] | None = None, *, at_once: int = 1
     ) -> Call[CaseReport]:
         """Run the bench's cases, or others, one after the other or some ``at_once``.
 

@@ -1,10 +1,10 @@
-"""Which line of a text a place is on."""
+"""Files as lines: which line a place is on, and what parts the cells of a line."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 
-__all__ = ["Lines"]
+__all__ = ["Lines", "separator_of"]
 
 
 class Lines:
@@ -20,3 +20,9 @@ class Lines:
     def at(self, place: int) -> int:
         """The number, from 1, of the line that the character at a place is on."""
         return bisect_left(self._ends, place) + 1
+
+
+def separator_of(text: str) -> str:
+    """What parts the cells of a CSV file: spreadsheets write ``;`` where a comma is decimal."""
+    heads, _, _ = text.partition("\n")
+    return ";" if ";" in heads and "," not in heads else ","

@@ -7,6 +7,7 @@ from .notes import Note
 from .registry import ToolLike, ToolRegistry
 from .runner import Call, CallRunner, ToolResult, ToolRunner, as_text
 from .selecting import select_tools
+from .shape import check_takes
 from .tool import Tool, Where, tool
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "ToolRunner",
     "Where",
     "as_text",
+    "check_takes",
     "connect_mcp",
     "select_tools",
     "tool",

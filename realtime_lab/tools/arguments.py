@@ -44,7 +44,7 @@ class QuickReader:
     def __init__(self, fields: Sequence[Field]) -> None:
         types = {field.name: native_type(field.kind) for field in fields}
         self._others = [(field.name, field.kind) for field in fields if types[field.name] is None]
-        self._defaults = [(field.name, field.default) for field in fields if not field.required]
+        self._optional = [field for field in fields if not field.required]
         members = [
             (field.name, types[field.name] or Any, *(() if field.required else (ABSENT,)))
             for field in fields
@@ -57,9 +57,9 @@ class QuickReader:
         for name, kind in self._others:
             if values[name] is not ABSENT:
                 values[name] = kind.read(values[name])
-        for name, default in self._defaults:
-            if values[name] is ABSENT:
-                values[name] = default
+        for field in self._optional:
+            if values[field.name] is ABSENT:
+                values[field.name] = field.absent()
         return values
 
 
@@ -76,7 +76,10 @@ class CarefulReader:
             raise ToolError(mismatch.told) from None
         except RecursionError:
             raise _too_deep() from None
-        return {field.name: given.get(field.name, field.default) for field in self._record.fields}
+        return {
+            field.name: given[field.name] if field.name in given else field.absent()
+            for field in self._record.fields
+        }
 
 
 class SchemaReader:

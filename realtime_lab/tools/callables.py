@@ -15,6 +15,7 @@ __all__ = [
     "docstring_of",
     "hint_of",
     "is_coroutine_function",
+    "is_generator_function",
     "name_of",
     "parameters_of",
     "short_name",
@@ -31,7 +32,9 @@ def parameters_of(function: Callable[..., Any]) -> dict[str, inspect.Parameter]:
     try:
         parameters = inspect.signature(function).parameters
     except (TypeError, ValueError) as error:
-        raise ToolError(f"{function!r} has no signature to describe: {error}") from None
+        raise ToolError(
+            f"{function!r} has no signature to describe: {error}; write a function that calls it"
+        ) from None
     settled = _settled(function)
     return {name: each for name, each in parameters.items() if name not in settled}
 
@@ -91,6 +94,14 @@ def is_coroutine_function(function: Callable[..., Any]) -> bool:
     return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(
         type(function).__call__
     )
+
+
+def is_generator_function(function: Callable[..., Any]) -> bool:
+    """Whether calling it gives one thing after the other, sync or async, however it is wrapped."""
+    function = _without_partials(function)
+    if not inspect.isroutine(function) and not inspect.isclass(function):
+        function = type(function).__call__
+    return inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function)
 
 
 def call_arguments(

@@ -5,13 +5,14 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any
 
 from ..errors import ToolError
 from .arguments import ArgumentReader, RecordReader, SchemaReader
 from .callables import docstring_of, hint_of, name_of, parameters_of, written_as
 from .docstrings import Docstring, read_docstring
-from .kinds import Definitions, Field, Kinds, NoSchema, in_place
+from .kinds import Definitions, Field, Kinds, NoSchema, in_place, told_default
 from .notes import Note, missing_descriptions
 from .place import place_of
 
@@ -111,22 +112,22 @@ def check_takes(function: Callable[..., Any], schema: Mapping[str, Any]) -> None
 
 
 def _field(kinds: Kinds, parameter: inspect.Parameter, hint: Any, text: str) -> Field:
-    default = parameter.default
+    name, default = parameter.name, parameter.default
     if _is_pydantic_field(default):
-        hint = Annotated[hint, default]
-        default = (
-            parameter.empty
-            if default.is_required()
-            else default.get_default(call_default_factory=True)
-        )
-    if default is parameter.empty:
-        return Field(parameter.name, kinds.of(hint), description=text)
-    return Field(parameter.name, kinds.of(hint), False, default, text)
+        hint, default = Annotated[hint, default], parameter.empty
+    if default is not parameter.empty:
+        return Field(name, kinds.of(hint), False, default, text)
+    for said in reversed(getattr(hint, "__metadata__", ())):
+        if _is_pydantic_field(said) and not said.is_required():
+            told = told_default(said.default, said.default_factory)
+            factory = partial(said.get_default, call_default_factory=True)
+            return Field(name, kinds.of(hint), False, told, text, factory)
+    return Field(name, kinds.of(hint), description=text)
 
 
-def _is_pydantic_field(default: Any) -> bool:
-    """Whether it is ``Field(…)``, which pydantic lets stand in the place of a default."""
-    kind = type(default)
+def _is_pydantic_field(said: Any) -> bool:
+    """Whether it is ``Field(…)``, which pydantic takes in a hint and in the place of a default."""
+    kind = type(said)
     return kind.__name__ == "FieldInfo" and kind.__module__.startswith("pydantic.")
 
 
@@ -158,11 +159,15 @@ def _hint(function: Callable[..., Any], parameter: inspect.Parameter) -> Any:
         raise _told(
             function,
             parameter.name,
-            f"has a type hint that cannot be resolved: {error}; import or define the type where "
-            "the function is defined",
+            f"has a type hint that cannot be resolved: {error}; import or define the type outside "
+            "of any function, where hints that are text are looked up",
         ) from None
     if hint is parameter.empty and parameter.name in ("self", "cls"):
-        problem = "is the object of a method: give the method of an object, as in Shop().price"
+        *_, owner, name = ("Shop", *name_of(function).split("."))
+        problem = (
+            "is the object of a method, which there is not yet: give the method of an object, as "
+            f"in rl.tool({owner}().{name})"
+        )
         raise _told(function, parameter.name, problem)
     if hint is parameter.empty:
         problem = f"has no type hint; write for example '{parameter.name}: str'"

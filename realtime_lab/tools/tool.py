@@ -10,7 +10,12 @@ from typing import Any, Literal, Self, overload
 
 from ..errors import ToolError
 from .arguments import ArgumentReader, SchemaReader
-from .callables import call_arguments, is_coroutine_function, short_name
+from .callables import (
+    call_arguments,
+    is_coroutine_function,
+    is_generator_function,
+    short_name,
+)
 from .notes import Note
 from .shape import FunctionShape, check_takes, shape_of, shape_with
 from .specs import read_spec
@@ -72,8 +77,10 @@ class Tool:
 
         Raises:
             ToolError: naming function, parameter and line, if a parameter cannot be described, or
-                does not fit to ``parameters``.
+                does not fit to ``parameters``; or for what is no function, or gives one thing after
+                the other.
         """
+        _check_is_function(function)
         if parameters is None:
             shape = shape_of(function, description)
         else:
@@ -89,6 +96,11 @@ class Tool:
         on: Where,
         idempotent: bool,
     ) -> Self:
+        if is_generator_function(handler):
+            raise ToolError(
+                f"{name} gives one thing after the other, and a call has one result: collect them, "
+                "and return a list"
+            )
         return cls(
             name=name,
             description=shape.description,
@@ -205,3 +217,20 @@ def tool(
         )
 
     return made
+
+
+def _check_is_function(given: object) -> None:
+    if isinstance(given, Tool):
+        raise ToolError(f"{given.name} is a tool already; .renamed(…) gives it another name")
+    if isinstance(given, type) and hasattr(given, "model_fields"):
+        raise ToolError(
+            f"{given.__name__} is a pydantic model; give a function that takes one, as in "
+            f"def order(what: {given.__name__}): …"
+        )
+    if isinstance(given, classmethod):
+        raise ToolError(
+            f"{given.__func__.__qualname__} has no class yet; describe it after the class, as in "
+            f"rl.tool({given.__func__.__qualname__})"
+        )
+    if not callable(given):
+        raise ToolError(f"{given!r} cannot be called; give a function")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
+from ..errors import ListeningError
 from ..eventlog import framed
 from ..voices import ListeningTest
 from .asked_widget import AskedWidget
@@ -25,13 +26,17 @@ class ListeningView(AskedWidget):
     browser it shows how far the listener is.
 
     Raises:
-        ListeningError: for a listener without a name.
+        ListeningError: for what is no test, or a listener without a name.
     """
 
     _esm = bundle("listening.js")
     _css = bundle("listening.css")
 
     def __init__(self, test: ListeningTest, listener: str) -> None:
+        if not isinstance(test, ListeningTest):
+            raise ListeningError(
+                f"{type(test).__name__} is no listening test; give rl.ListeningTest(run)"
+            )
         super().__init__(ListeningAnswers(test, listener))
         self._test = test
         self._listener = listener

@@ -27,7 +27,7 @@ class VoiceBooth(AskedWidget):
     Without a browser it shows the table, with pictures; players only if `show` is told so.
 
     Raises:
-        AudioError: if there is no take.
+        AudioError: if there is no take, for what is none, or if ``target`` is no number.
     """
 
     _esm = bundle("booth.js")

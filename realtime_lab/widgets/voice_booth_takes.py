@@ -35,12 +35,20 @@ class BoothTakes:
         *,
         target: float = TARGET_LUFS,
     ) -> None:
-        self.takes: Sequence[Take] = tuple(takes)
+        self.takes: Sequence[Take] = tuple(takes) if isinstance(takes, Iterable) else (takes,)
+        for one in self.takes:
+            if not isinstance(one, Take):
+                raise AudioError(
+                    f"{type(one).__name__} is no take; give a run of rl.compare_voices(…), or its "
+                    "takes; rl.VoiceRun.load(folder) reads one that was kept"
+                )
         if not self.takes:
             raise AudioError(
                 "there is no take to listen to; give a voice booth a run of which some voice has "
                 "spoken, or a list of takes"
             )
+        if isinstance(target, bool) or not isinstance(target, int | float):
+            raise AudioError(f"target is {target!r}; give a loudness in LUFS, such as -23")
         self.target = target
         self._run = takes if isinstance(takes, VoiceRun) else None
         gaps = self._run.failed if self._run else ()

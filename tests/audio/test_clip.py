@@ -69,6 +69,9 @@ def test_files_that_are_no_sound_are_refused_in_a_sentence(tmp_path: Path):
 
 
 def test_only_mono_int16_makes_a_clip():
+    for given in (b"", [0, 1], None):
+        with pytest.raises(AudioError, match=f"not {type(given).__name__}; Clip.from_pcm"):
+            Clip(given)  # type: ignore[arg-type]
     with pytest.raises(AudioError, match="float64"):
         Clip(np.zeros(10))  # pyright: ignore[reportArgumentType]
     with pytest.raises(AudioError, match="2 dimensions"):

@@ -81,6 +81,10 @@ class TestAccount:
         with pytest.raises(SessionError):
             Budget(**caps)
 
+    def test_what_is_no_budget_is_refused_before_anything_is_opened(self):
+        with pytest.raises(SessionError, match=r"budget is 1.5; give rl.Budget\(dollars=…\)"):
+            rl.connect(budget=1.5)  # type: ignore[arg-type]
+
     @given(
         st.lists(st.tuples(st.integers(0, 400), st.floats(0, 1), st.integers(0, 3)), max_size=40)
     )

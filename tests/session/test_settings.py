@@ -15,6 +15,19 @@ def test_further_settings_keep_their_neighbours():
     assert audio.output.voice == "coral"
 
 
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        (Settings(speed=9), r"float` <= 1.5 - at `\$.audio.output.speed"),
+        (Settings(temperature=9), r"float` <= 1.2 - at `\$.temperature"),
+        (Settings(instructions=3), r"instructions"),  # type: ignore[arg-type]
+    ],
+)
+def test_a_value_that_a_setting_cannot_have_is_told(settings, told):
+    with pytest.raises(SessionError, match=told):
+        settings.config([])
+
+
 def test_an_object_of_another_type_replaces_the_one_that_was_there():
     semantic = {"audio": {"input": {"turn_detection": {"type": "semantic_vad"}}}}
     assert Settings(extra=semantic).config([]).audio.input.turn_detection == SemanticVad()

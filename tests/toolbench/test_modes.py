@@ -304,11 +304,15 @@ def test_an_answer_from_another_thread_arrives(bench):
     assert call.result().output == "from afar"
 
 
-def test_a_delay_that_makes_no_sense_is_refused_and_the_call_goes_on_waiting(bench):
+def test_a_decision_that_makes_no_sense_is_refused_and_the_call_goes_on_waiting(bench):
     here = bench(rl.by_hand())
     here.call()
     with pytest.raises(ToolError, match="held back for -1"):
         here.tools.pending[0].answer("x", delay=-1)
+    with pytest.raises(ToolError, match="held back for '1' s; give seconds"):
+        here.tools.pending[0].answer("x", delay="1")  # type: ignore[arg-type]
+    with pytest.raises(ToolError, match="3 are no arguments; give them by name, or as JSON"):
+        here.tools.pending[0].edit(3)  # type: ignore[arg-type]
     assert len(here.tools.pending) == 1
 
 
@@ -565,10 +569,19 @@ def test_a_mode_can_be_written_down_and_read_again(mode: Mode):
 @pytest.mark.parametrize(
     ("make", "told"),
     [
-        (lambda: rl.delayed(-1), "rl.delayed"),
+        (lambda: rl.delayed(-1), "rl.delayed cannot have seconds=-1: Expected float >= 0.0"),
+        (lambda: rl.delayed("1"), "rl.delayed cannot have seconds='1': Expected float, got str"),
+        (lambda: rl.delayed(1, "2"), "rl.delayed cannot have up_to='2'"),
+        (lambda: rl.delayed(1, then="x"), "then is 'x', which cannot follow a delay; give rl.auto"),
+        (lambda: rl.delayed(1, then=rl.by_hand), "cannot follow a delay"),
+        (lambda: rl.delayed(1, then=rl.delayed(1)), "cannot follow a delay"),
         (lambda: rl.delayed(2, 1), "for 2 to 1 s"),
-        (lambda: rl.automatic(tries=0), "tries"),
-        (lambda: rl.failing(share=1.5), "share"),
+        (lambda: rl.automatic(tries=0), "rl.automatic cannot have tries=0"),
+        (lambda: rl.failing(share=1.5), "rl.failing cannot have share=1.5"),
+        (lambda: rl.failing(how="loud"), "rl.failing cannot have how='loud'"),
+        (lambda: rl.canned(cases={"city": "Oslo"}), "is no case for rl.canned; write arguments"),
+        (lambda: rl.canned(cases=[{"city": "Oslo"}]), "{'city': 'Oslo'} is no case for rl.canned"),
+        (lambda: rl.canned(cases=3), "3 is no case for rl.canned"),
         (lambda: rl.canned(), "at least one reply"),
         (lambda: mode_from({"kind": "magic"}), "magic"),
         (lambda: mode_from({"kind": "delayed", "low": "1", "high": 2}), "low"),
@@ -577,6 +590,26 @@ def test_a_mode_can_be_written_down_and_read_again(mode: Mode):
 def test_settings_that_make_no_sense_are_refused_with_their_name(make, told):
     with pytest.raises(ToolError, match=told):
         make()
+
+
+def test_a_class_of_exceptions_fails_like_one_of_it():
+    assert rl.failing(ValueError).text == "ValueError"
+    assert rl.failing(ValueError()).text == "ValueError"
+    assert rl.failing(ValueError("x")).text == "ValueError: x"
+    assert rl.failing(ValueError).how == "exception"
+
+
+def test_cases_of_canned_replies_may_come_one_after_the_other():
+    cases = zip([{"city": "Oslo"}], ["snow"], strict=True)
+    assert rl.canned(cases=cases).cases == (({"city": "Oslo"}, "snow"),)
+
+
+def test_modes_that_are_not_given_by_name_are_told():
+    registry = ToolRegistry([rl.tool(name="weather")(lambda: "x")])
+    with pytest.raises(
+        ToolError, match=r"give modes by the names of their tools, as in tool_modes="
+    ):
+        LiveTools(registry, rl.by_hand())  # type: ignore[arg-type]
 
 
 def test_a_mode_for_an_unknown_tool_or_that_is_no_mode_is_told(bench):

@@ -39,11 +39,13 @@ CASE = Case.of("weather", {"city": "Oslo"}, result="Oslo")
         (lambda: rl.select_tools([weather], without=3), r"as in without=\['get_weather'\]"),
         (lambda: rl.select_tools([weather], rename=["rain"]), "give new names by old ones"),
         (lambda: Tool.from_function(Shop.price), "give the method of an object"),
+        (lambda: rl.check_tools(None), "None is no tool; give a list of tools"),
         (lambda: ToolBench([weather], timeout="60"), "timeout is '60'; give seconds above 0"),
         (lambda: ToolBench([weather], timeout=-1), "timeout is -1; give seconds above 0"),
         (lambda: ToolBench([weather], cases=3), "3 is no list of cases"),
         (lambda: Cases(CASE), "is no list of cases"),
-        (lambda: Cases([3]), "3 is no case"),
+        (lambda: Cases([3]), "case 1: 3 is no case; write one as"),
+        (lambda: Cases([CASE, {"tool": "weather"}]), "case 2: nothing is expected of the call"),
         (lambda: Case("weather", {}, 3), "3 is nothing that can be expected"),
         (lambda: bench().call(TOOL, city="Oslo"), "is no name; call a tool by its name"),
         (lambda: bench().call_json("weather", {"city": "Oslo"}), "is no text"),
@@ -121,6 +123,13 @@ def test_an_exception_that_cannot_be_shown_is_a_result_like_another():
         raise Mute
 
     assert rl.run(ToolBench([fails]).call("fails")).error == "fails failed: Mute"
+
+
+def test_cases_may_be_dicts_with_the_fields_of_a_file():
+    row = {"tool": "weather", "arguments": {"city": "Oslo"}, "result": "Oslo"}
+    known = ToolBench([weather], cases=[row])
+    assert list(known.cases) == [CASE]
+    assert rl.run(known.run_cases([row, CASE])).passed
 
 
 def test_a_registry_is_made_of_any_number_of_tools():

@@ -9,7 +9,7 @@ import math
 import threading
 from collections.abc import Callable
 from enum import Enum
-from functools import partial
+from functools import partial, wraps
 from pathlib import Path
 from typing import Annotated, Any, Literal, Optional
 
@@ -332,7 +332,7 @@ def test_an_unresolvable_hint_is_told_with_its_line():
     ): ...
 
     line = inspect.getsourcelines(f)[1] + 2
-    with pytest.raises(ToolError, match=rf"'x' of .*line {line}\).*'Nowhere'"):
+    with pytest.raises(ToolError, match=rf"'x' of .*line {line}\).*'Nowhere'.*outside of any fun"):
         Tool.from_function(f)
 
 
@@ -548,6 +548,38 @@ def test_a_numpy_docstring_may_tell_of_several_at_once():
     assert [field["description"] for field in properties.values()] == ["In pixels."] * 2
 
 
+def test_a_default_of_pydantic_counts_within_the_hint_too():
+    def book(guests: Annotated[int, pydantic.Field(ge=1, default=2)], table: int = 7): ...
+
+    made = Tool.from_function(book)
+    assert made.parameters["required"] == []
+    assert made.parameters["properties"]["guests"] == {
+        "type": "integer", "minimum": 1, "default": 2,
+    }  # fmt: skip
+    assert made.read_arguments("{}") == {"guests": 2, "table": 7}
+
+
+def test_what_a_default_factory_makes_is_new_for_each_call():
+    def note(word: str, words: list[str] = pydantic.Field(default_factory=list)):  # noqa: B008
+        words.append(word)
+        return words
+
+    made = Tool.from_function(note)
+    for word in ("one", "two"):
+        assert made.call_with(made.read_arguments(f'{{"word": "{word}"}}')) == [word]
+    assert made.parameters["properties"]["words"]["default"] == []
+
+
+def test_a_factory_whose_values_differ_is_not_told_as_a_default():
+    numbers = iter(range(9))
+
+    def take(number: int = pydantic.Field(default_factory=lambda: next(numbers))): ...
+
+    made = Tool.from_function(take)
+    assert made.parameters["properties"]["number"] == {"type": "integer"}
+    assert [made.read_arguments("{}")["number"] for _ in range(3)] == [0, 1, 2]
+
+
 def test_a_lambda_needs_a_name():
     with pytest.raises(ToolError, match="name="):
         Tool.from_function(lambda: 1)
@@ -612,6 +644,11 @@ class Counter:
         return f"{cls.__name__} {name}"
 
 
+class Ledger:
+    def total(self, year: int) -> int:
+        return year
+
+
 def search(index: threading.Event, word: str, limit: int = 5) -> str:
     """Search."""
     return f"{word} {limit}"
@@ -636,6 +673,62 @@ def test_whatever_can_be_called_is_described(function, name, names, arguments, r
     assert (made.name, made.is_async) == (name, False)
     assert list(made.parameters["properties"]) == names
     assert made.call_with(made.read_arguments(arguments)) == result
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (None, "None cannot be called; give a function"),
+        (int, "<class 'int'> has no signature .*; write a function that calls it"),
+        (Order, "Order is a pydantic model; give a function that takes one"),
+        (tool(name="add")(is_even), r"add is a tool already; \.renamed\(…\)"),
+        (vars(Counter)["named"], r"describe it after the class, as in rl\.tool\(Counter\.named\)"),
+    ],
+    ids=["nothing", "no signature", "model", "tool", "class method"],
+)
+def test_what_is_no_function_is_refused(given, told):
+    with pytest.raises(ToolError, match=told):
+        Tool.from_function(given)
+
+
+def test_a_method_without_its_object_says_how_it_is_given():
+    with pytest.raises(
+        ToolError, match=r"'self' of Ledger\.total \(.*rl\.tool\(Ledger\(\)\.total\)"
+    ):
+        Tool.from_function(Ledger.total)
+
+
+async def count_later(to: int):
+    yield to
+
+
+class Countdown:
+    def __call__(self, start: int):
+        yield start
+
+
+@pytest.mark.parametrize(
+    "function", [count_later, partial(count_later), Countdown()], ids=["async", "partial", "object"]
+)
+def test_a_generator_is_refused_for_a_call_has_one_result(function):
+    with pytest.raises(ToolError, match="one result: collect them, and return a list"):
+        Tool.from_function(function)
+
+
+def test_a_generator_that_a_decorator_collects_is_a_function():
+    def collected(function):
+        @wraps(function)
+        def collect(*args, **kwargs):
+            return list(function(*args, **kwargs))
+
+        return collect
+
+    @collected
+    def count(to: int):
+        yield from range(to)
+
+    made = Tool.from_function(count)
+    assert made.call_with(made.read_arguments('{"to": 2}')) == [0, 1]
 
 
 def test_an_object_that_can_be_called_is_described_by_its_call():

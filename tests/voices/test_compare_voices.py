@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -208,8 +209,28 @@ def test_what_turns_out_dearer_than_expected_ends_in_gaps(compare, engine):
         ([], {}, SessionError, "give a text to say"),
         (["Hello", ""], {}, SessionError, "none of them empty"),
         ("Hello", {"voices": []}, SessionError, "voices is empty"),
+        (None, {}, SessionError, "None is no text to say"),
+        (Path("text.txt"), {}, SessionError, "is no text to say; give a text, or the lines"),
+        ({"A": "Hello"}, {}, SessionError, "is no text to say"),
+        ("Hello", {"voices": 3}, SessionError, "voices is 3; give a name, or a list of names"),
+        ("Hello", {"voices": ["alloy", 3]}, SessionError, "3 is no name of a voice"),
         ("Hello", {"repeats": 0}, SessionError, "repeats is 0"),
+        ("Hello", {"repeats": "2"}, SessionError, "repeats is '2'; give a whole number"),
+        ("Hello", {"repeats": 1.5}, SessionError, "repeats is 1.5"),
         ("Hello", {"concurrency": 0}, SessionError, "concurrency is 0"),
+        ("Hello", {"concurrency": None}, SessionError, "concurrency is None"),
+        ("Hello", {"seed": "x"}, SessionError, "seed is 'x'; give a whole number"),
+        ("Hello", {"timeout": "60"}, SessionError, "timeout is '60'; give seconds above 0"),
+        ("Hello", {"timeout": 0}, SessionError, "timeout is 0"),
+        ("Hello", {"budget": 1.0}, SessionError, r"budget is 1.0; give rl.Budget\("),
+        ("Hello", {"speed": 9}, SessionError, "audio.output.speed"),
+        ("Hello", {"temperature": 9}, SessionError, "temperature"),
+        (
+            "Hello",
+            {"audio": {"output": {"voice": "echo"}}},
+            SessionError,
+            r"give voices=\['echo'\]",
+        ),
         ("Hello", {"volume": 11}, SessionError, "no setting 'volume'"),
         ("Hello", {"endpoint": "wss://example.com"}, EndpointError, "give an endpoint"),
         ("Hello", {"endpoint": ["wss://example.com"]}, EndpointError, "no key"),
@@ -231,6 +252,10 @@ def test_a_voice_that_was_not_asked_is_told(compare):
     run = compare(voices=["ash", "coral"])
     with pytest.raises(KeyError, match="'nova' was not asked; there are ash, coral"):
         run["nova"]
+
+
+def test_names_of_voices_may_come_one_after_the_other(compare):
+    assert compare(voices=(name for name in ("ash", "coral"))).voices == ("ash", "coral")
 
 
 def test_shuffles_are_those_of_pythons_own_generator():

@@ -217,6 +217,8 @@ def test_a_run_that_is_interrupted_ends_its_sessions_and_goes_on(
     call.cancel()
     with pytest.raises(CancelledError):
         call.result(10)
+    with pytest.raises(LogError, match="broken off before its end; compare_voices with the same"):
+        rl.VoiceRun.load(tmp_path / "takes")
     engine.brain.left = 99
     run = keep(concurrency=1)
     assert run.spent.sessions == 2
@@ -274,6 +276,12 @@ def test_a_name_that_leads_out_of_the_folder_is_not_followed(compare, tmp_path):
     loaded = rl.VoiceRun.load(tmp_path / "b")
     assert not loaded.takes
     assert "is no name of a take" in loaded.failed[0].told
+
+
+def test_an_export_is_not_taken_for_a_run_that_was_broken_off(compare, tmp_path):
+    compare(voices="ash").export_flac(tmp_path)
+    with pytest.raises(LogError, match=r"there is no run\.json .*; give the folder of a run"):
+        rl.VoiceRun.load(tmp_path)
 
 
 def test_a_folder_without_a_run_is_told(tmp_path):

@@ -88,6 +88,11 @@ def test_a_constant_is_silence_with_an_offset():
     assert found["f0_median"] is None
 
 
+def test_what_is_no_take_is_told():
+    with pytest.raises(AudioError, match=r"Clip is no take; .* or all: run\.measures\(\)"):
+        measure(Clip(np.zeros(RATE, np.int16)))  # type: ignore[arg-type]
+
+
 def test_a_measure_that_there_is_not_is_told_with_those_there_are():
     with pytest.raises(AudioError, match=r"no measure 'pitch'.*f0_median"):
         measured(silence(0.1))["pitch"]

@@ -175,6 +175,25 @@ def test_a_folder_of_another_run_is_not_overwritten_unless_asked(run, tmp_path, 
     assert before != {path: path.read_bytes() for path in tmp_path.iterdir()}
 
 
+def test_an_export_that_is_replaced_leaves_no_takes_behind_and_nothing_else_goes(run, tmp_path):
+    run.export_flac(tmp_path)
+    (tmp_path / "notes.txt").write_text("mine")
+    (tmp_path / "mine.flac").write_bytes(b"")
+    fewer = replace(run, takes=run.takes[:2])
+    told = json.loads(fewer.export_flac(tmp_path, overwrite=True).read_text())
+    kept = {path.name for path in tmp_path.iterdir()} - {"manifest.json"}
+    assert kept == {"notes.txt", "mine.flac", *(one["file"] for one in told["takes"])}
+
+
+def test_a_manifest_names_nothing_outside_of_its_folder_to_be_replaced(run, tmp_path):
+    (tmp_path / "mine.flac").write_bytes(b"mine")
+    (tmp_path / "export").mkdir()
+    manifest = {"takes": [{"file": "../mine.flac"}]}
+    (tmp_path / "export" / "manifest.json").write_text(json.dumps(manifest))
+    run.export_flac(tmp_path / "export", overwrite=True)
+    assert (tmp_path / "mine.flac").exists()
+
+
 def test_a_long_run_shows_its_beginning_and_says_so(compare):
     run = compare("Hi.", repeats=8, voices=["alloy", "ash", "ballad", "coral", "echo", "sage",
                                             "shimmer", "verse"])  # fmt: skip

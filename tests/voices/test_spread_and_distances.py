@@ -124,6 +124,12 @@ def test_the_spread_within_voices_can_be_the_unit():
         distances(THREE, ["f0_median"], unit="spread")
 
 
+def test_one_measure_may_be_named_alone_and_another_unit_is_told():
+    assert distances(THREE, "f0_median").measures == ("f0_median",)
+    with pytest.raises(AudioError, match="unit is 'voice'; give 'voices' or 'spread'"):
+        distances(THREE, ["f0_median"], unit="voice")  # type: ignore[arg-type]
+
+
 def test_voices_that_are_apart_but_never_vary_say_so_where_the_spread_is_the_unit():
     takes = [of(v, repeat=r, hnr=m) for v, m in (("a", 10.0), ("b", 16.0)) for r in range(2)]
     with pytest.raises(AudioError, match="hnr: it never varies within a voice"):

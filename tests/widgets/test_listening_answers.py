@@ -120,6 +120,15 @@ def test_what_cannot_be_asked_is_refused_in_a_sentence(question, asks, told):
         Asked(ListeningTest(takes())).ask(question, **asks)
 
 
+def test_a_page_of_what_is_no_test_is_refused_in_a_sentence():
+    from realtime_lab.widgets import ListeningView
+
+    with pytest.raises(
+        ListeningError, match=r"list is no listening test; give rl\.ListeningTest\("
+    ):
+        ListeningView(takes(), "L01")  # type: ignore[arg-type]
+
+
 def test_without_a_browser_it_is_told_how_far_the_listener_is(tmp_path: Path):
     from realtime_lab.widgets import ListeningView
 

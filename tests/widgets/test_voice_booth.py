@@ -174,6 +174,21 @@ def test_a_library_that_is_missing_is_told_and_the_rest_works(booth, monkeypatch
     assert "<img" in html
 
 
+@pytest.mark.parametrize("given", [None, "voices", take(TEXT).clip, [take(TEXT).clip]])
+def test_what_are_no_takes_is_told_when_the_booth_is_made(booth, given):
+    with pytest.raises(AudioError, match=r"is no take; give a run .*rl\.VoiceRun\.load\(folder\)"):
+        booth(given)
+
+
+def test_one_take_is_a_booth_of_one(booth):
+    assert "1 take" in booth(take(TEXT))._static()[1]
+
+
+def test_a_loudness_that_is_no_number_is_told(booth):
+    with pytest.raises(AudioError, match="target is 'loud'; give a loudness in LUFS"):
+        booth(voices("ash"), target="loud")
+
+
 def test_without_takes_there_is_no_booth(booth):
     with pytest.raises(AudioError, match="give a voice booth a run"):
         booth([])

@@ -11,6 +11,7 @@ from ...eventlog import Table, table_of
 from ..report_html import Head, frame
 from .case import Case
 from .files import read_cases, write_cases
+from .rows import case_of
 
 __all__ = ["Cases", "checked"]
 
@@ -21,14 +22,16 @@ class Cases(MutableSequence[Case]):
     """Cases in the order in which they are run.
 
     ``cases.add("weather", {"city": "Oslo"}, contains={"degrees": 3})`` adds one; `load` and `save`
-    read and write ``.json``, ``.csv`` and ``.toml``. Two cases with the same name are told.
+    read and write ``.json``, ``.csv`` and ``.toml``. A dict with the fields of such a file, as
+    ``{"tool": "weather", "arguments": {"city": "Oslo"}, "contains": {"degrees": 3}}``, is taken for
+    a case. Two cases with the same name are told.
     """
 
-    def __init__(self, cases: Iterable[Case] = ()) -> None:
+    def __init__(self, cases: Iterable[Case | Mapping[str, Any]] = ()) -> None:
         self._cases: list[Case] = []
         self.extend(cases)
 
-    def extend(self, values: Iterable[Case]) -> None:
+    def extend(self, values: Iterable[Case | Mapping[str, Any]]) -> None:
         """Append cases; all of them, or none if one cannot be."""
         added = checked(values)
         _check_names([*self._cases, *added])
@@ -132,18 +135,20 @@ class Cases(MutableSequence[Case]):
         return frame("Cases", f"{len(self):,}", heads, rows, left_out=len(self) - len(rows))
 
 
-def checked(cases: Iterable[Case]) -> list[Case]:
-    """Cases that somebody gave.
+def checked(cases: Iterable[Case | Mapping[str, Any]]) -> list[Case]:
+    """Cases that somebody gave, as such or as rows of a file.
 
     Raises:
-        ToolError: for what is none.
+        ToolError: for what is none, and for a row that is wrong, with its number.
     """
     if isinstance(cases, str | Path | Case | Mapping) or not isinstance(cases, Iterable):
         raise ToolError(f"{cases!r} is no list of cases; make one with Cases.load(…) or Case.of(…)")
-    found = list(cases)
-    for case in found:
-        if not isinstance(case, Case):
-            raise ToolError(f"{case!r} is no case; make one with cases.add(…) or Case.of(…)")
+    found = []
+    for number, case in enumerate(cases, 1):
+        try:
+            found.append(case if isinstance(case, Case) else case_of(case))
+        except ToolError as error:
+            raise ToolError(f"case {number}: {error}") from None
     return found
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ...errors import ToolError
-from ..lines import Lines
+from ..lines import Lines, separator_of
 from ..values import NOT_JSON, decoded, each_key_once, no_constant, shortened, written
 from .case import Case
 from .rows import FIELDS, JSON_SUFFIX, case_of, row_of
@@ -142,10 +142,8 @@ def _json_text(row: dict[str, Any]) -> str:
 
 
 def _read_csv(text: str) -> Iterator[_Row]:
-    first_line, _, _ = text.partition("\n")
-    # What spreadsheets write where the comma is the decimal sign.
-    separator = ";" if ";" in first_line and "," not in first_line else ","
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    source = io.StringIO(text, newline="")
+    reader = csv.reader(source, delimiter=separator_of(text), strict=True)
     names: list[str] = []
     line = 1
     try:

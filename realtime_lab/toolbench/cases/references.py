@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import pkgutil
 import re
 import sys
@@ -62,7 +63,10 @@ def tool_reference(tool: Tool) -> str:
     Raises:
         ToolError: if another program could not import it, saying what to do.
     """
-    module = sys.modules.get(getattr(tool.handler, "__module__", "") or "")
+    written = tool.handler
+    while isinstance(written, functools.partial):
+        written = written.func
+    module = sys.modules.get(getattr(written, "__module__", "") or "")
     if module is not None and module.__name__ != "__main__":
         for name, value in vars(module).items():
             if value is tool:
@@ -94,6 +98,8 @@ def _unreachable(reference: str, function: Callable[..., Any]) -> str:
             "file (%%writefile my_tools.py), import it from there, and write again"
         )
     if not _REFERENCE.fullmatch(reference):
+        if isinstance(function, functools.partial):
+            return "is a partial, which has no name to import it by: name it at the top of a module"
         what = "is a lambda" if "<lambda>" in name else "is made inside another function"
         where = f" of {module}" if module != "?" else ""
         return f"{what}{where}, where nothing else can import it: name it at the top of a module"

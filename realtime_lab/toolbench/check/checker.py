@@ -51,7 +51,9 @@ def check_tools(
     if isinstance(tools, str | bytes) or not (
         callable(tools) or isinstance(tools, Iterable) or hasattr(tools, "spec")
     ):
-        raise ToolError("give a list of tools: functions, Tool objects or dicts")
+        raise ToolError(
+            f"{tools!r} is no tool; give a list of tools: functions, Tool objects or dicts"
+        )
     definitions = [tool for tool in read_definitions(tools) if not tool.is_remote]
     found = _found(definitions, rules, model)
     order = {severity: rank for rank, severity in enumerate(SEVERITIES)}

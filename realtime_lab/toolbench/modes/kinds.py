@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from random import Random
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -10,6 +10,7 @@ import msgspec
 
 from ...errors import ToolError
 from ...tools import ToolResult, as_text
+from ..values import told_of
 from .mode import Count, Mode, Seconds, Share, checked
 from .pending_call import Answered, Approved, Denied, Edited
 
@@ -242,25 +243,25 @@ def ask_first(
 
 def canned(
     *replies: Any,
-    cases: Sequence[tuple[Mapping[str, Any], Any]] = (),
+    cases: Iterable[tuple[Mapping[str, Any], Any]] = (),
     delay: float = 0.0,
     cancel_on_barge_in: bool = False,
 ) -> Canned:
     """Replies from a table; the function is not called.
 
     Args:
-        replies: told one after the other, over and over.
+        replies: told one after the other, over and over; a call that a case answers passes one by.
         cases: pairs of arguments and reply, as ``({"city": "Paris"}, "rain")``. The first is told
             whose arguments are all among those of the call; ``replies`` where none is.
         delay: seconds before the reply is told.
         cancel_on_barge_in: give the call up when the user goes on.
 
     Raises:
-        ToolError: without any reply, and for a setting that makes no sense.
+        ToolError: without any reply, and for a case or a setting that makes no sense.
     """
     if not replies and not cases:
         raise ToolError('rl.canned needs at least one reply, as in rl.canned("sunny")')
-    table = tuple((dict(wanted), as_text(reply)) for wanted, reply in cases)
+    table = tuple(map(_case, cases if isinstance(cases, Iterable) else [cases]))
     return checked(
         Canned(
             replies=tuple(map(as_text, replies)),
@@ -272,7 +273,7 @@ def canned(
 
 
 def failing(
-    what: str | BaseException = "",
+    what: str | BaseException | type[BaseException] = "",
     *,
     how: How | None = None,
     after: float | None = None,
@@ -296,7 +297,9 @@ def failing(
         ToolError: for a setting that makes no sense.
     """
     if isinstance(what, BaseException):
-        how, what = how or "exception", f"{type(what).__name__}: {what}"
+        how, what = how or "exception", told_of(what)
+    elif isinstance(what, type) and issubclass(what, BaseException):
+        how, what = how or "exception", what.__name__
     how = how or "error"
     return checked(
         Failing(
@@ -331,13 +334,20 @@ def delayed(
         ToolError: for a setting that makes no sense.
     """
     high = seconds if up_to is None else up_to
+    after = Automatic() if then is None else then
+    if isinstance(after, Delayed) or not isinstance(after, AnyMode):
+        raise ToolError(
+            f"then is {then!r}, which cannot follow a delay; give rl.automatic(), rl.by_hand(), "
+            "rl.ask_first(), rl.canned(…) or rl.failing(…)"
+        )
+    cancel = after.cancel_on_barge_in if cancel_on_barge_in is None else cancel_on_barge_in
+    mode = checked(
+        Delayed(low=seconds, high=high, seed=seed, then=after, cancel_on_barge_in=cancel),
+        {"low": "seconds", "high": "up_to"},
+    )
     if high < seconds:
         raise ToolError(f"rl.delayed cannot wait for {seconds:g} to {high:g} s; swap the two")
-    after = then or Automatic()
-    cancel = after.cancel_on_barge_in if cancel_on_barge_in is None else cancel_on_barge_in
-    return checked(
-        Delayed(low=seconds, high=high, seed=seed, then=after, cancel_on_barge_in=cancel)
-    )
+    return mode
 
 
 def mode_from(described: Mapping[str, Any]) -> AnyMode:
@@ -357,3 +367,13 @@ def _values(arguments: str) -> Mapping[str, Any]:
         return msgspec.json.decode(arguments or "{}", type=dict[str, Any])
     except msgspec.DecodeError:
         return {}
+
+
+def _case(given: Any) -> tuple[dict[str, Any], str]:
+    match given:
+        case (Mapping() as wanted, reply):
+            return dict(wanted), as_text(reply)
+    raise ToolError(
+        f"{given!r} is no case for rl.canned; write arguments and reply, as in "
+        'cases=[({"city": "Paris"}, "rain")]'
+    )

@@ -120,7 +120,7 @@ class LiveTools:
     ``lab.tool_mode`` that one was set; ``lab.tool_tried`` a call by hand beside the conversation.
 
     Raises:
-        ToolError: if a mode is given for a tool that there is not.
+        ToolError: if a mode is given for a tool that there is not, or for none by name.
     """
 
     def __init__(
@@ -139,6 +139,11 @@ class LiveTools:
         self._asked = asyncio.Event()
         self._session: ToolSession | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        if not isinstance(modes, Mapping | None):
+            raise ToolError(
+                f"tool_modes is {modes!r}; give modes by the names of their tools, as in "
+                "tool_modes={'get_weather': rl.by_hand()}"
+            )
         given = dict(modes or {})
         self._tools = {
             tool.name: LiveTool(tool, _mode(tool.name, given.pop(tool.name, automatic())), self)

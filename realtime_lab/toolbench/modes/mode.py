@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -36,13 +37,19 @@ class Mode(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
         return msgspec.to_builtins(self)
 
 
-def checked(mode: M) -> M:
+def checked(mode: M, names: Mapping[str, str] | None = None) -> M:
     """The same mode, if its settings make sense.
+
+    ``names`` are what the user calls those settings that are called otherwise here.
 
     Raises:
         ToolError: naming the setting that does not.
     """
     try:
         return msgspec.convert(msgspec.to_builtins(mode), type(mode))
-    except (msgspec.ValidationError, TypeError) as error:
+    except msgspec.ValidationError as error:
+        problem, _, place = str(error).replace("`", "").partition(" - at $.")
+        name, value = (names or {}).get(place, place), getattr(mode, place, None)
+        raise ToolError(f"rl.{mode.kind} cannot have {name}={value!r}: {problem}") from None
+    except TypeError as error:
         raise ToolError(f"this is no setting of rl.{mode.kind}: {error}") from None

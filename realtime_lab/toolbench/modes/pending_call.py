@@ -12,6 +12,7 @@ from typing import Any
 from ...errors import ToolError
 from ...tools import Tool, as_text
 from ..attempts import ToolCall
+from ..values import is_number
 from .arguments import problem_of
 
 __all__ = ["Answered", "Approved", "Decision", "Denied", "Edited", "PendingCall"]
@@ -102,7 +103,7 @@ class PendingCall:
         Raises:
             ToolError: if the call does not wait any more, or the text cannot be sent.
         """
-        if delay is not None and not 0 <= delay <= 86_400:
+        if delay is not None and not (is_number(delay) and 0 <= delay <= 86_400):
             raise ToolError(f"an answer cannot be held back for {delay!r} s; give seconds, from 0")
         self._decide(Answered(as_text(value), delay))
 
@@ -129,6 +130,8 @@ class PendingCall:
             ToolError: if they do not fit the tool, and the call goes on waiting; or if it does not
                 wait any more.
         """
+        if not isinstance(arguments, Mapping | str):
+            raise ToolError(f"{arguments!r} are no arguments; give them by name, or as JSON")
         text = arguments if isinstance(arguments, str) else as_text(dict(arguments))
         problem = problem_of(self._tool, text)
         if problem:

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from ...errors import ToolError
-from ...tools import Tool, ToolLike, ToolRegistry
-from .utterances import Utterance
+from ...tools import Tool, ToolLike, ToolRegistry, check_takes
+from ..values import plain
+from .arguments import MISSING
+from .utterances import Due, Utterance
 
 __all__ = ["Definitions", "Outputs", "definitions_of"]
 
@@ -34,11 +36,18 @@ class Definitions:
         """The tools as they answer calls; ``None`` where no call is answered.
 
         Raises:
-            ToolError: for what no output can be, or a tool without one.
+            ToolError: for what no output can be, a tool without one or without a function to run,
+                or a function that does not take the arguments of its tool.
         """
         if outputs is None:
             return None
         if outputs == "run":
+            for tool in self.tools:
+                if isinstance(tool.handler, _NoFunction):
+                    raise ToolError(
+                        f"{tool.name} of {self.name!r} has no function to run; give it one under "
+                        "'handler', or say what it answers: outputs={…}"
+                    )
             return self.tools
         if not isinstance(outputs, Mapping):
             raise ToolError(
@@ -52,25 +61,38 @@ class Definitions:
                 f"{self.name!r} answers"
             )
         return ToolRegistry(
-            replace(tool, handler=_canned(outputs[tool.name])) for tool in self.tools
+            replace(tool, handler=_handler(tool, outputs[tool.name])) for tool in self.tools
         )
 
     def check(self, utterances: Iterable[Utterance]) -> None:
         """Make sure that each utterance can be right with this set.
 
         Raises:
-            ToolError: naming the utterance and the tool that there is none of.
+            ToolError: naming the utterance, and the tool or the argument that there is none of.
         """
-        known = {tool.name for tool in self.tools}
         for one in utterances:
-            if any({call.tool for call in calls} <= known for calls in one.due.alternatives):
+            reasons = [self._missing(calls) for calls in one.due.alternatives]
+            if all(reasons):
+                raise ToolError(
+                    f"{one!r} can never be right with {self.name!r}, {reasons[0]}. Where sets name "
+                    "them differently, write any_of(due('one'), due('other'))"
+                )
+
+    def _missing(self, calls: Iterable[Due]) -> str:
+        """What these calls name that the set does not have; empty where it has all."""
+        for call in calls:
+            tool = self.tools.get(call.tool)
+            if tool is None:
+                known = ", ".join(sorted(self.by_name)) or "none"
+                return f"which has no tool {call.tool}; its tools are {known}"
+            if tool.parameters.get("additionalProperties", True) is not False:
                 continue
-            missing = ", ".join(sorted(one.due.tools - known))
-            raise ToolError(
-                f"{one!r} can never be right with {self.name!r}, which has no tool {missing}; its "
-                f"tools are {', '.join(sorted(known)) or 'none'}. Where sets name a tool "
-                "differently, write any_of(due('one'), due('other'))"
-            )
+            taken = tool.parameters.get("properties", {})
+            for name, match in call.arguments.items():
+                if name not in taken and match.problem(MISSING):
+                    known = ", ".join(taken) or "none"
+                    return f"whose {call.tool} takes no argument {name}; its arguments are {known}"
+        return ""
 
 
 def definitions_of(
@@ -97,25 +119,26 @@ def definitions_of(
     return tuple(found)
 
 
+class _NoFunction:
+    """In the place of a function that nobody gave."""
+
+    def __call__(self, **_: Any) -> Any:
+        raise ToolError("it was described without a function, so that it cannot be run")
+
+
 def _tool(given: ToolLike) -> ToolLike:
     if isinstance(given, Mapping) and "handler" not in given:
-        name = str(given.get("name") or dict(given.get("function") or {}).get("name"))
-        return Tool.from_dict(given, _no_function(name))
+        return Tool.from_dict(given, _NoFunction())
     return given
 
 
-def _no_function(name: str) -> Callable[..., Any]:
-    def missing(**_: Any) -> Any:
-        raise ToolError(f"{name} was described without a function, so that it cannot be run")
-
-    return missing
-
-
-def _canned(output: Any) -> Callable[..., Any]:
+def _handler(tool: Tool, output: Any) -> Callable[..., Any]:
     if callable(output):
+        check_takes(output, tool.parameters)
         return output
+    told = plain(output, f"the output of {tool.name}")
 
     def given(**_: Any) -> Any:
-        return output
+        return told
 
     return given

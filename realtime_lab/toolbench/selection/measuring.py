@@ -24,6 +24,7 @@ from ...session import (
     EndpointSource,
     Pace,
     Settings,
+    check_budget,
     embedded,
     running_loop,
     session_thread,
@@ -348,8 +349,7 @@ def _check_limits(timeout: Any, seed: Any, budget: Any) -> None:
         raise SessionError(f"timeout is {timeout!r}; give seconds above 0")
     if not isinstance(seed, int):
         raise SessionError(f"seed is {seed!r}; give a whole number")
-    if not isinstance(budget, Budget | None):
-        raise SessionError(f"budget is {budget!r}; give rl.Budget(dollars=…), minutes or tokens")
+    check_budget(budget)
 
 
 def _model(source: EndpointSource) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from ...errors import RealtimeLabError, ToolError
-from ..lines import Lines
+from ..lines import Lines, separator_of
 from .arguments import Match, exact, ignored, like, one_of, pattern
 from .utterances import CallsLike, Due, DueCalls, Utterance, all_of, any_of, due
 
@@ -77,7 +77,8 @@ def read_utterances(path: str | Path) -> tuple[Utterance, ...]:
 
 
 def _csv_rows(text: str) -> Iterator[tuple[int, Any]]:
-    reader = csv.DictReader(io.StringIO(text, newline=""), restkey="…", strict=True)
+    source = io.StringIO(text, newline="")
+    reader = csv.DictReader(source, restkey="…", delimiter=separator_of(text), strict=True)
     line = 2
     while True:
         try:

@@ -155,7 +155,7 @@ class Utterance:
             words = said
             if not said.strip():
                 raise ToolError("an utterance is empty; give what is typed, or a clip")
-            if Path(said).suffix.lower() in _SOUND and Path(said).is_file():
+            if _is_sound_file(said):
                 raise ToolError(f"{said!r} would be typed; give Path({said!r}) to have it spoken")
         elif not isinstance(said, Path | Clip):
             raise ToolError(f"{said!r} is no utterance; give a text, the Path of a clip, or a Clip")
@@ -202,3 +202,9 @@ def checked(utterances: Iterable[Utterance]) -> tuple[Utterance, ...]:
     if not listed:
         raise ToolError("there are no utterances to measure with")
     return listed
+
+
+def _is_sound_file(text: str) -> bool:
+    """Whether it names a sound file: one that there is, or a name that nobody would say."""
+    path = Path(text)
+    return path.suffix.lower() in _SOUND and (path.is_file() or " " not in text)

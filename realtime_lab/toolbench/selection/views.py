@@ -128,10 +128,14 @@ def _summary(selection: Selection) -> Table:
     )
 
 
+def _utterances(number: int) -> str:
+    return f"{number} utterance{'s' * (number != 1)}"
+
+
 def _notes(selection: Selection) -> Iterable[str]:
     utterances = len({one.utterance.content for one in selection.trials})
     repeats = len(selection.by_repeat)
-    yield f"{utterances} utterances × {repeats}: {_outcomes(selection)}"
+    yield f"{_utterances(utterances)} × {repeats}: {_outcomes(selection)}"
     if spread := selection.spread:
         average, deviation, low, high = (100 * value for value in spread)
         yield (
@@ -244,7 +248,7 @@ def _discordant(pairing: Pairing) -> Table:
     found = pairing.discordant
     rows = [_pair_row(one) for one in found[:MOST_SHOWN]]
     notes = [
-        f"{test.pairs} utterances: both right {test.both}, only {a} {test.only_a}, "
+        f"{_utterances(test.pairs)}: both right {test.both}, only {a} {test.only_a}, "
         f"only {b} {test.only_b}, neither {test.neither}",
         f"p = {test.p:.3g} (McNemar's exact test, two-sided, on the utterances that differ)",
     ]
@@ -254,7 +258,7 @@ def _discordant(pairing: Pairing) -> Table:
         rows = [("(none)", *("",) * 5)]
     if test.difference is None:
         return Table(f"{a} and {b}: no utterance was judged with both", ("utterance",), [])
-    title = f"{b} against {a}: {100 * test.difference:+.0f} points of {test.pairs} utterances"
+    title = f"{b} against {a}: {100 * test.difference:+.0f} points of {_utterances(test.pairs)}"
     heads = ("right with one alone", a, b, "due", f"{a} instead", f"{b} instead")
     return Table(title, heads, rows, words=6, notes=notes)
 

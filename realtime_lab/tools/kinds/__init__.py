@@ -7,6 +7,7 @@ from .building import Kinds
 from .definitions import Definitions, in_place
 from .metadata import Metadata, read_metadata
 from .native import native_type
+from .record_fields import told_default
 from .records import ABSENT, Field, Record
 
 __all__ = [
@@ -23,4 +24,5 @@ __all__ = [
     "in_place",
     "native_type",
     "read_metadata",
+    "told_default",
 ]

@@ -11,7 +11,7 @@ from .base import Kind, NoSchema
 from .records import ABSENT, Field
 from .scalars import SCALARS
 
-__all__ = ["is_named_tuple", "is_record", "own_description", "record_fields"]
+__all__ = ["is_named_tuple", "is_record", "own_description", "record_fields", "told_default"]
 
 _FACTORIES = (list, dict, set, tuple, frozenset)
 """Factories of defaults that a model can be told; others make something new each time."""
@@ -37,6 +37,13 @@ def own_description(kind: type) -> str:
     if text.startswith(f"{kind.__name__}(") or text == "An enumeration.":
         return ""
     return read_docstring(text).description
+
+
+def told_default(default: Any, factory: Callable[..., Any] | None) -> Any:
+    """What a model can be told of a default, or of the factory that makes it each time."""
+    if factory is None:
+        return default
+    return factory() if factory in _FACTORIES else ABSENT
 
 
 def record_fields(kind: Any, kind_of: Callable[[Any], Kind]) -> list[Field]:
@@ -66,8 +73,10 @@ def _parts(kind: Any, hints: Mapping[str, Any]) -> Iterator[Field]:
     if dataclasses.is_dataclass(kind):
         for each in dataclasses.fields(kind):
             if each.init:
-                default = _default(each.default, dataclasses.MISSING, each.default_factory)
                 required = each.default is each.default_factory is dataclasses.MISSING
+                factory = each.default_factory
+                factory = None if factory is dataclasses.MISSING else factory
+                default = ABSENT if required else told_default(each.default, factory)
                 text = each.metadata.get("description", "")
                 yield Field(each.name, anything, required, default, text)
     elif _is_typed_dict(kind):
@@ -85,9 +94,7 @@ def _parts(kind: Any, hints: Mapping[str, Any]) -> Iterator[Field]:
             if each.init:
                 factory = getattr(each.default, "factory", None)
                 nothing = type(each.default).__name__ == "_Nothing"
-                default = ABSENT if nothing or factory else each.default
-                if factory in _FACTORIES:
-                    default = factory()
+                default = ABSENT if nothing else told_default(each.default, factory)
                 yield Field(each.alias, anything, nothing, default)
 
 
@@ -96,12 +103,6 @@ def _kind_of_field(kind: type, name: str, hint: Any, kind_of: Callable[[Any], Ki
         return kind_of(hint)
     except NoSchema as problem:
         raise NoSchema(f"in '{name}' of {kind.__name__}, {problem}") from None
-
-
-def _default(value: Any, missing: Any, factory: Any) -> Any:
-    if value is not missing:
-        return value
-    return factory() if factory in _FACTORIES else ABSENT
 
 
 def _is_typed_dict(kind: Any) -> bool:

@@ -22,13 +22,17 @@ ABSENT: Any = object()
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field, itself a kind. ``description`` gives way to one that comes with the type hint."""
+    """One field, itself a kind. ``description`` gives way to one that comes with the type hint.
+
+    ``default`` is what a model is told; where a ``factory`` is given, that makes the value.
+    """
 
     name: str
     kind: Kind
     required: bool = True
     default: Any = ABSENT
     description: str = ""
+    factory: Callable[[], Any] | None = None
 
     def schema(self, definitions: Definitions) -> Schema:
         described = {"description": self.description} if self.description else {}
@@ -36,6 +40,10 @@ class Field:
 
     def read(self, value: Any) -> Any:
         return self.kind.read(value)
+
+    def absent(self) -> Any:
+        """The value where none is given."""
+        return self.default if self.factory is None else self.factory()
 
     def _told_default(self) -> Schema:
         if self.default is ABSENT:

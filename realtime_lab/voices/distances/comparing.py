@@ -22,7 +22,7 @@ _SAME = {"voices": "it is the same everywhere", "spread": "it never varies withi
 
 def distances(
     measured: Iterable[Measured],
-    measures: Sequence[str] = TRAITS,
+    measures: str | Sequence[str] = TRAITS,
     *,
     unit: Unit = "voices",
 ) -> Distances:
@@ -48,8 +48,12 @@ def distances(
 
     Raises:
         AudioError: for fewer than two voices, no measure to compare them by, an unknown measure,
-            or ``"spread"`` without repeated takes.
+            another unit, or ``"spread"`` without repeated takes.
     """
+    if unit not in _SAME:
+        raise AudioError(f"unit is {unit!r}; give {' or '.join(map(repr, _SAME))}")
+    if isinstance(measures, str):
+        measures = (measures,)
     found = by_voice(measured)
     if len(found) < 2:
         raise AudioError(f"one voice alone ({', '.join(found)}) has no distance; measure another")

@@ -82,7 +82,9 @@ class Answers:
             else:
                 answers._begin_file(path)
         except OSError as error:
-            raise ListeningError(f"answers cannot be kept in {path} ({error.strerror})") from error
+            raise ListeningError(
+                f"answers cannot be kept in {path} ({error.strerror}); give the path of a file"
+            ) from error
         return answers
 
     def add(self, record: Listener | Answer) -> None:

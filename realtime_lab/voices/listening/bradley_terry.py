@@ -30,13 +30,15 @@ class Comparison(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A number with its 95 % confidence interval."""
+    """A number with its 95 % confidence interval, which is infinite where there is none."""
 
     value: float
     low: float
     high: float
 
     def __repr__(self) -> str:
+        if self.high == float("inf"):
+            return f"{self.value:.2f}"
         return f"{self.value:.2f} [{self.low:.2f}, {self.high:.2f}]"
 
 

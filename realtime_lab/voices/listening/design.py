@@ -94,6 +94,13 @@ class ListeningDesign(msgspec.Struct, frozen=True, kw_only=True):
     """LUFS that every stimulus is brought to; ``None`` where they are played as they are."""
 
     def __post_init__(self) -> None:
+        for name in ("seed", "targets", "training", "at_once"):
+            if not isinstance(value := getattr(self, name), int):
+                raise ListeningError(f"{name} is {value!r}; give a whole number")
+        for name in ("repeated", "loudness"):
+            value = getattr(self, name)
+            if not isinstance(value, int | float) and (name, value) != ("loudness", None):
+                raise ListeningError(f"{name} is {value!r}; give a number")
         if not 0 <= self.repeated <= 1:
             raise ListeningError(f"repeated={self.repeated:g} is no share of the trials: 0 to 1")
         if self.targets < 0 or self.training < 0:

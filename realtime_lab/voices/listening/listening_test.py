@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from numbers import Integral
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from ...audio import Clip
 from ...errors import ListeningError
@@ -60,7 +61,8 @@ class ListeningTest:
 
     Raises:
         ListeningError: if there are fewer than two voices, if one of them says nothing that another
-            says too (in the same repeat), or if the file has another design.
+            says too (in the same repeat), if the file has another design, or for what are no takes
+            or no numbers.
     """
 
     def __init__(
@@ -81,8 +83,7 @@ class ListeningTest:
     ) -> None:
         if scale not in SCALES:
             raise ListeningError(f"there is no scale {scale!r}; there are {', '.join(SCALES)}")
-        found = takes if isinstance(takes, Iterable) else takes.takes
-        stimuli = stimuli_of(_first(repeats, list(found)))
+        stimuli = stimuli_of(_first(repeats, _takes_of(takes)))
         self._clips = {stimulus.id: stimulus.clip for stimulus in stimuli}
         self._clock = clock
         self.design = ListeningDesign(
@@ -108,9 +109,7 @@ class ListeningTest:
             ListeningError: for an empty name, a number below 0, or another than at the first time;
                 or if the file has the answers to another design by now, or cannot be written.
         """
-        name = listener.strip()
-        if not name:
-            raise ListeningError("a listener needs a name or an id, as 'L01'")
+        name = _named(listener)
         if name not in self._answers.listeners:
             # Somebody may have begun with the same file elsewhere, and has a number then.
             self._answers.refresh()
@@ -127,7 +126,7 @@ class ListeningTest:
 
     def next_trial(self, listener: str) -> Trial | None:
         """The first trial that the listener has not answered; ``None`` when all are."""
-        given = self._answers.of(listener.strip())
+        given = self._answers.of(_named(listener))
         return next((t for t in self.begin(listener) if t.number not in given), None)
 
     def answer(
@@ -150,15 +149,18 @@ class ListeningTest:
                 be kept.
         """
         sheet = self.begin(listener)
-        if not 0 <= trial < len(sheet):
-            raise ListeningError(f"there is no trial {trial}; the sheet has 0 to {len(sheet) - 1}")
+        if not isinstance(trial, Integral) or not 0 <= trial < len(sheet):
+            raise ListeningError(
+                f"there is no trial {trial}; give its number, .number of what next_trial gives: "
+                f"the sheet has 0 to {len(sheet) - 1}"
+            )
         stimuli = sheet[trial].stimuli
         values = _values(given, self.design.scale)
         wanted = self.design.scale.answers(len(stimuli))
         if len(values) != wanted:
             raise ListeningError(f"trial {trial} wants {wanted} values, not {len(values)}")
         answer = Answer(
-            listener=listener.strip(),
+            listener=_named(listener),
             trial=sheet[trial].number,
             stimuli=stimuli,
             given=values,
@@ -172,7 +174,7 @@ class ListeningTest:
 
     def answered(self, listener: str) -> dict[int, Answer]:
         """The answers that count of a listener, by trial."""
-        return self._answers.of(listener.strip())
+        return self._answers.of(_named(listener))
 
     def clip(self, stimulus: str) -> Clip:
         """The audio of a stimulus, as it was recorded."""
@@ -251,12 +253,34 @@ def _values(given: float | Sequence[float], scale: Scale) -> tuple[float, ...]:
     return values
 
 
+def _takes_of(given: Iterable[Take] | _Run) -> list[Take]:
+    found = given if isinstance(given, Iterable) else getattr(given, "takes", (given,))
+    takes: list[Any] = list(found)
+    for one in takes:
+        if not isinstance(one, Take):
+            raise ListeningError(
+                f"{type(one).__name__} is no take; give a run of rl.compare_voices(…), or its takes"
+            )
+    return takes
+
+
+def _named(listener: str) -> str:
+    name = listener.strip() if isinstance(listener, str) else ""
+    if not name:
+        raise ListeningError(
+            f"a listener needs a name or an id as text, as 'L01', not {listener!r}"
+        )
+    return name
+
+
 def _first(repeats: int, takes: Sequence[Take]) -> list[Take]:
     """The takes of the first so many repeats.
 
     Raises:
         ListeningError: if a voice has none among them, which would be left out unseen.
     """
+    if not isinstance(repeats, Integral):
+        raise ListeningError(f"repeats is {repeats!r}; give a whole number")
     kept = [take for take in takes if take.repeat < repeats]
     heard = {(take.source, take.voice) for take in kept}
     for take in takes:

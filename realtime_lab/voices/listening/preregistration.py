@@ -54,8 +54,8 @@ def write_preregistration(
         ListeningError: for another ending or no listeners, or if the file exists or cannot be
             written.
     """
-    if listeners < 1:
-        raise ListeningError(f"listeners={listeners}: plan for one at least")
+    if not isinstance(listeners, int) or listeners < 1:
+        raise ListeningError(f"listeners={listeners!r}: plan for one at least, as a whole number")
     told = {"written": now.astimezone(UTC).isoformat(timespec="seconds")} | plan(design, listeners)
     if path.suffix == ".json":
         text = msgspec.json.format(msgspec.json.encode(told)).decode() + "\n"

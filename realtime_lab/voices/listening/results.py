@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -145,7 +146,10 @@ class ListeningResults:
         )
 
     def table(self) -> Table:
-        """A row for each system: its mean, and its score where pairs were compared."""
+        """A row for each system: its mean, and its score where pairs were compared.
+
+        What one answer cannot tell (its spread, an interval) is ``None``.
+        """
         opinions = self.opinions.values()
         scores = self.scores.scores if self.comparisons else {}
         scored = [scores.get(opinion.system) for opinion in opinions]
@@ -153,9 +157,9 @@ class ListeningResults:
             {
                 "system": ("VARCHAR", [one.system for one in opinions]),
                 "mean": ("DOUBLE", [one.mean.value for one in opinions]),
-                "mean_low": ("DOUBLE", [one.mean.low for one in opinions]),
-                "mean_high": ("DOUBLE", [one.mean.high for one in opinions]),
-                "sd": ("DOUBLE", [one.sd for one in opinions]),
+                "mean_low": ("DOUBLE", [_finite(one.mean.low) for one in opinions]),
+                "mean_high": ("DOUBLE", [_finite(one.mean.high) for one in opinions]),
+                "sd": ("DOUBLE", [_finite(one.sd) for one in opinions]),
                 "score": ("DOUBLE", [one and one.value for one in scored]),
                 "score_low": ("DOUBLE", [one and one.low for one in scored]),
                 "score_high": ("DOUBLE", [one and one.high for one in scored]),
@@ -222,3 +226,7 @@ class ListeningResults:
             return {(s,): v for s, v in zip(answer.stimuli, answer.given, strict=True)}
         unit = tuple(sorted(answer.stimuli))
         return {unit: answer.given[0] if unit == answer.stimuli else -answer.given[0]}
+
+
+def _finite(value: float) -> float | None:
+    return value if isfinite(value) else None

@@ -22,7 +22,8 @@ _BAR_WIDTH = 220
 def results_text(results: ListeningResults) -> str:
     """One line for each system, then what to mind."""
     if not results.ratings:
-        return f"<ListeningResults of {len(results.listeners)} listeners: nothing judged yet>"
+        began = len(results.listeners)
+        return f"<ListeningResults of {began} listener{'s' * (began != 1)}: nothing judged yet>"
     compared = bool(results.comparisons)
     lines = [_headline(results)]
     for name in results.ranking:
@@ -52,10 +53,11 @@ def _headline(results: ListeningResults) -> str:
     alpha = results.agreement
     agreed = "agreement not known" if alpha is None else f"Krippendorff's alpha {alpha:.2f}"
     count = len({rating.listener for rating in results.ratings})
+    answers = len(results.comparisons) or len(results.ratings)
     out = f", {len(results.left_out)} left out" if results.left_out else ""
     return (
         f"{results.design.scale.name}, {count} listener{'s' * (count != 1)}{out}, "
-        f"{len(results.comparisons) or len(results.ratings)} answers, {agreed}"
+        f"{answers} answer{'s' * (answers != 1)}, {agreed}"
     )
 
 
@@ -86,17 +88,13 @@ def _systems_table(results: ListeningResults) -> str:
         (
             (
                 escape(name),
-                _told(results.opinions[name].mean),
-                *([_told(shown[name])] if compared else []),
+                repr(results.opinions[name].mean),
+                *([repr(shown[name])] if compared else []),
                 _bar(shown[name], low, high),
             )
             for name in shown
         ),
     )
-
-
-def _told(estimate: Estimate) -> str:
-    return f"{estimate.value:.2f}" if estimate.high == float("inf") else repr(estimate)
 
 
 def _bar(estimate: Estimate, low: float, high: float) -> str:
@@ -107,7 +105,7 @@ def _bar(estimate: Estimate, low: float, high: float) -> str:
         return 6 + (_BAR_WIDTH - 12) * min(1.0, max(0.0, share))
 
     return (
-        f'<svg width="{_BAR_WIDTH}" height="14" role="img" aria-label="{_told(estimate)}">'
+        f'<svg width="{_BAR_WIDTH}" height="14" role="img" aria-label="{estimate!r}">'
         f'<line x1="6" x2="{_BAR_WIDTH - 6}" y1="7" y2="7" stroke="rgba(128,128,128,.3)"/>'
         f'<line x1="{x(estimate.low):.1f}" x2="{x(estimate.high):.1f}" y1="7" y2="7" '
         f'stroke="#2f81f7" stroke-width="3"/>'

@@ -30,7 +30,7 @@ def measured_view(measured: Sequence[Measured]) -> Table:
         for fault in one.artefacts
     ]
     return Table(
-        f"Measures of {len(measured)} takes",
+        f"Measures of {_counted(len(measured), 'take')}",
         ("voice", *map(_heading, names), "artefacts"),
         rows,
         notes=[*notes, _NOTE],
@@ -42,8 +42,15 @@ def spread_view(found: Mapping[str, Mapping[str, Spread]]) -> Table:
     names = [n for n in _SHOWN if any(one[n].mean is not None for one in found.values())]
     runs = max((one.n for values in found.values() for one in values.values()), default=0)
     rows = [(voice, *(_within(values[name]) for name in names)) for voice, values in found.items()]
-    title = f"Measures of {len(found)} voices, means of up to {runs} runs ± half the 95 % interval"
+    title = (
+        f"Measures of {_counted(len(found), 'voice')}, means of up to {_counted(runs, 'run')} "
+        "± half the 95 % interval"
+    )
     return Table(title, ("voice", *map(_heading, names)), rows, notes=[_NOTE])
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'s' * (number != 1)}"
 
 
 def _heading(name: str) -> str:

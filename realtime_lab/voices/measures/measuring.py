@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...errors import AudioError
 from ..take import Take
 from .catalogue import FAMILIES
 from .definitions import Unknown
@@ -20,8 +21,13 @@ def measure(take: Take, *, recogniser: Recogniser | None = None) -> Measured:
     intelligibility is not measured.
 
     Raises:
-        AudioError: if a library is not installed; the message says how to install it.
+        AudioError: for what is no take, or if a library is not installed; the message says how to
+            install it.
     """
+    if not isinstance(take, Take):
+        raise AudioError(
+            f"{type(take).__name__} is no take; measure one take of a run, or all: run.measures()"
+        )
     utterance = Utterance(take, recogniser)
     found = {name: value for family in FAMILIES for name, value in family.of(utterance).items()}
     return Measured(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ...errors import EndpointError, SessionError
-from ...session import Budget, Call, EndpointSource, embedded, session_thread
+from ...session import Budget, Call, EndpointSource, check_budget, embedded, session_thread
 from .comparison import compared
 from .design import READ_ALOUD, Design, lines_of
 from .progress import Tell, quiet, teller
@@ -21,7 +21,7 @@ __all__ = ["compare_voices"]
 def compare_voices(
     text: str | Iterable[str],
     *,
-    voices: str | Sequence[str] | None = None,
+    voices: str | Iterable[str] | None = None,
     endpoint: EndpointSource | Sequence[EndpointSource] | None = None,
     instructions: str = READ_ALOUD,
     repeats: int = 1,
@@ -81,16 +81,17 @@ def compare_voices(
         EndpointError: if an endpoint is in the list twice.
         BudgetExceeded: if it is expected to use more than the budget; nothing was asked then.
     """
+    _check_voice_is_free(session)
     given = {"speed": speed, "temperature": temperature, **session}
     settings = {name: value for name, value in given.items() if value is not None}
     design = Design(lines_of(text), instructions, settings, repeats, seed, concurrency)
     design.of_session("alloy").config([])
-    names = (voices,) if isinstance(voices, str) else voices
-    if names is not None and not len(names):
-        raise SessionError("voices is empty; name one at least, or leave it out for all of a model")
+    if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not timeout > 0:
+        raise SessionError(f"timeout is {timeout!r}; give seconds above 0")
+    check_budget(budget)
     run = compared(
         _sources(endpoint),
-        None if names is None else tuple(names),
+        _names(voices),
         design,
         Limits(agree, timeout, budget),
         folder=None if folder is None else open_folder(folder),
@@ -109,6 +110,30 @@ def _sources(
         if not hasattr(source, "open"):
             raise EndpointError("an address alone has no key; give rl.endpoint(address, api_key=…)")
     return tuple(sources)
+
+
+def _check_voice_is_free(session: Mapping[str, Any]) -> None:
+    """Refuse a setting by which takes would be those of another voice than their name says."""
+    audio = session.get("audio")
+    output = audio.get("output") if isinstance(audio, Mapping) else None
+    if isinstance(output, Mapping) and "voice" in output:
+        raise SessionError(
+            f"audio.output.voice would be that of every session; give voices={[output['voice']]!r}"
+        )
+
+
+def _names(voices: str | Iterable[str] | None) -> tuple[str, ...] | None:
+    if voices is None:
+        return None
+    if not isinstance(voices, Iterable):
+        raise SessionError(f"voices is {voices!r}; give a name, or a list of names")
+    names = (voices,) if isinstance(voices, str) else tuple(voices)
+    if not names:
+        raise SessionError("voices is empty; name one at least, or leave it out for all of a model")
+    for name in names:
+        if not isinstance(name, str) or not name:
+            raise SessionError(f"{name!r} is no name of a voice; voices have names such as 'alloy'")
+    return names
 
 
 def _teller(progress: bool | Tell | None) -> Tell:

@@ -55,10 +55,12 @@ class Design:
     order: tuple[Planned, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.repeats < 1:
-            raise SessionError(f"repeats is {self.repeats}; each voice speaks once at least")
-        if self.concurrency < 1:
-            raise SessionError(f"concurrency is {self.concurrency}; one session is the least")
+        for name in ("repeats", "concurrency"):
+            value = getattr(self, name)
+            if not isinstance(value, int) or value < 1:
+                raise SessionError(f"{name} is {value!r}; give a whole number of at least 1")
+        if not isinstance(self.seed, int):
+            raise SessionError(f"seed is {self.seed!r}; give a whole number")
 
     @property
     def text(self) -> str:
@@ -103,6 +105,8 @@ def lines_of(text: str | Iterable[str]) -> tuple[str, ...]:
     Raises:
         SessionError: where there is nothing to say.
     """
+    if isinstance(text, Mapping) or not isinstance(text, Iterable):
+        raise SessionError(f"{text!r} is no text to say; give a text, or the lines of a dialogue")
     lines = (text,) if isinstance(text, str) else tuple(text)
     if not lines or not all(isinstance(line, str) and line.strip() for line in lines):
         raise SessionError("give a text to say, or the lines of a dialogue, none of them empty")

@@ -45,6 +45,7 @@ audio { display: block; width: 100%; max-width: 26rem; height: 2rem; margin: .2r
 def export_flac(run: VoiceRun, folder: str | Path, *, overwrite: bool = False) -> Path:
     """See `VoiceRun.export_flac`."""
     path = open_folder_for(folder, _MANIFEST, overwrite=overwrite)
+    _remove_replaced(path)
     run = _for_others(run)
     listed = []
     for name, take in zip(_file_names(run), run.takes, strict=True):
@@ -96,6 +97,18 @@ def export_html(
     page = _page(_for_others(run), title or "Voices compared", players=players)
     write_whole(path, (part.encode() for part in page), overwrite=overwrite)
     return path
+
+
+def _remove_replaced(folder: Path) -> None:
+    """Remove the takes of an export that was there: no manifest would tell of them any more."""
+    try:
+        replaced = msgspec.json.decode((folder / _MANIFEST).read_bytes())
+        names = [Path(take["file"]).name for take in replaced["takes"]]
+    except (OSError, msgspec.DecodeError, KeyError, TypeError):
+        return
+    for name in names:
+        if name.endswith(".flac"):
+            (folder / name).unlink(missing_ok=True)
 
 
 def _for_others(run: VoiceRun) -> VoiceRun:

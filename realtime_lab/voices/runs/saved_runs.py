@@ -99,6 +99,11 @@ def load_run(folder: str | Path) -> VoiceRun:
     try:
         record = msgspec.json.decode((path / _NAME).read_bytes(), type=_Run)
     except OSError:
+        if any(file.with_suffix(".json").is_file() for file in path.glob("*.flac")):
+            raise LogError(
+                f"the run in {path} was broken off before its end; compare_voices with the same "
+                "arguments goes on where it was"
+            ) from None
         raise LogError(f"there is no {_NAME} in {path}; give the folder of a run") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise LogError(f"{path / _NAME} cannot be read as a run: {error}") from None

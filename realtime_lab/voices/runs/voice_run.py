@@ -106,7 +106,9 @@ class VoiceRun:
             return self._measured
         return MeasuredTakes(measure(take, recogniser=recogniser) for take in self.takes)
 
-    def distances(self, measures: Sequence[str] = TRAITS, *, unit: Unit = "voices") -> Distances:
+    def distances(
+        self, measures: str | Sequence[str] = TRAITS, *, unit: Unit = "voices"
+    ) -> Distances:
         """How far the voices are from each other; see `distances` of `realtime_lab.voices`.
 
         Raises:
@@ -155,7 +157,7 @@ class VoiceRun:
         """Write a FLAC file for each take, and ``manifest.json`` with all figures and digests.
 
         Returns the manifest. The names tell source, voice, repeat and line, as far as there are
-        several.
+        several. ``overwrite`` replaces another export as a whole: its takes are removed.
 
         Raises:
             AudioError, LogError: if that cannot be done, or another export is there and not to be

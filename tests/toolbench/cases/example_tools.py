@@ -1,5 +1,7 @@
 """Tools that test files import by name."""
 
+from functools import partial
+
 from realtime_lab.tools import Tool, tool
 
 
@@ -23,6 +25,9 @@ lookup = Tool.from_dict(
     {"name": "lookup", "parameters": {"type": "object", "properties": {"word": {}}}},
     lambda word: word,
 )
+
+
+in_oslo = tool(name="in_oslo")(partial(weather, "Oslo"))
 
 
 def is_sunny(result: object) -> bool:

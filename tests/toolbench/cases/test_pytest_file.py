@@ -4,6 +4,7 @@ import asyncio
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -107,12 +108,23 @@ visible = hidden
 del hidden
 
 
+def test_a_tool_of_a_partial_is_found_where_it_has_a_name(tmp_path):
+    bench = ToolBench([example_tools.in_oslo])
+    bench.cases.add("in_oslo", {}, contains={"city": "Oslo"})
+    text = bench.export_pytest(tmp_path / "test_tools.py").read_text()
+    assert f"'in_oslo': '{example_tools.__name__}:in_oslo'" in text
+
+
 @pytest.mark.parametrize(
     ("given", "told"),
     [
         (lambda: Tool.from_function(lambda: 1, name="f"), "is a lambda"),
         (lambda: Tool.from_function(notebook_function(), name="f"), "lives in the notebook"),
         (lambda: Tool.from_function(inner_function(), name="f"), "inside another function"),
+        (
+            lambda: Tool.from_function(partial(hand_written, "a"), name="f"),
+            "is a partial, which has",
+        ),
         (lambda: Tool.from_function(max_of_names(), name="f"), "is not found as"),
         (
             lambda: Tool.from_dict(
@@ -122,7 +134,7 @@ del hidden
             "has a schema of its own",
         ),
     ],
-    ids=["lambda", "notebook", "inner", "renamed", "hand-written"],
+    ids=["lambda", "notebook", "inner", "partial", "renamed", "hand-written"],
 )
 def test_a_tool_that_nothing_can_import_is_told_with_what_to_do(given, told, tmp_path):
     bench = ToolBench([given()])

@@ -150,9 +150,9 @@ def test_a_tool_that_is_described_without_a_function_can_be_measured():
     model = Model({"right": ANSWERS["right"]})
     with serving(model) as server:
         found = measure(server, UTTERANCES[:1], tools=[spec], repeats=1)
-        assert found.accuracy.counts == "1/1"
-        measure(server, UTTERANCES[:1], tools=[spec], repeats=1, outputs="run")
-    assert "described without a function" in model.outputs[0]
+    assert found.accuracy.counts == "1/1"
+    with pytest.raises(ToolError, match="get_weather of 'tools' has no function to run; give it"):
+        rl.measure_tools([spec], UTTERANCES[:1], outputs="run")
 
 
 def test_a_session_that_fails_is_an_outcome_and_the_others_go_on():
@@ -507,6 +507,18 @@ def test_what_can_never_be_right_is_refused_at_once():
         rl.measure_tools(TOOLS, [rl.Utterance("Hi", all_of("get_weather", "play"))])
 
 
+def test_an_argument_that_no_tool_takes_is_refused_at_once():
+    with pytest.raises(ToolError, match="whose get_weather takes no argument town; its arguments"):
+        rl.measure_tools(TOOLS, [rl.Utterance("Hi", rl.due("get_weather", town="Oslo"))])
+    open_ended = {"name": "find", "parameters": {"type": "object", "properties": {}}}
+    for tools, calls in (
+        (TOOLS, rl.due("get_weather", town=None)),
+        (TOOLS, any_of(rl.due("get_weather", town="Oslo"), "get_weather")),
+        ([open_ended], rl.due("find", town="Oslo")),
+    ):
+        assert rl.project_tools(tools, [rl.Utterance("Hi", calls)], repeats=1).sessions == 1
+
+
 @pytest.mark.parametrize(
     ("options", "error", "told"),
     [
@@ -515,6 +527,8 @@ def test_what_can_never_be_right_is_refused_at_once():
         ({"utterances": []}, ToolError, "no utterances"),
         ({"outputs": "maybe"}, ToolError, "outputs='maybe'"),
         ({"outputs": {"get_weather": 1}}, ToolError, "nothing for set_light"),
+        ({"outputs": {"get_weather": 1, "set_light": object()}}, ToolError, "output of set_light"),
+        ({"outputs": {"get_weather": lambda: 1, "set_light": 1}}, ToolError, "does not take"),
         ({"repeats": 0}, SessionError, "at least 1"),
         ({"endpoint": "wss://example.org"}, EndpointError, "no key"),
         ({"endpoint": [rl.embedded(), rl.embedded()]}, EndpointError, "chain"),

@@ -69,6 +69,13 @@ def told(path) -> list[str]:
     return str(refused.value).splitlines()[1:]
 
 
+def test_cells_may_be_parted_as_spreadsheets_do_it_where_a_comma_is_decimal(tmp_path):
+    rows = 'text;tool;arguments\nRain, today?;get_weather;"{""city"": ""Oslo"", ""days"": 1}"\n'
+    [one] = read_utterances(write(tmp_path, "set.csv", rows))
+    assert one.words == "Rain, today?"
+    assert str(one.due) == 'get_weather(city="Oslo", days=1, …)'
+
+
 def test_every_bad_row_is_told_with_its_line(tmp_path):
     path = write(
         tmp_path,
@@ -132,6 +139,9 @@ def test_bad_utterances_are_refused_where_they_are_made(clip, tmp_path):
     path = clip.write(tmp_path / "lights.wav")
     with pytest.raises(ToolError, match=r"give Path\("):
         Utterance(str(path), "x")
+    with pytest.raises(ToolError, match=r"'light.wav' would be typed; give Path\('light.wav'\)"):
+        Utterance("light.wav", "x")
+    assert Utterance("Play light.wav", "x").words == "Play light.wav"
     assert Utterance(path, "x").clip is not None
     with pytest.raises(AudioError, match="silent"):
         Utterance(Clip(np.zeros(24000, np.int16), 24000), "x")

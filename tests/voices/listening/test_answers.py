@@ -122,7 +122,8 @@ def test_a_later_answer_counts_and_the_earlier_one_is_kept(tmp_path: Path):
 
 @pytest.mark.parametrize(
     ("trial", "given", "told"),
-    [(99, 1, "no trial 99"), (0, 2, "not on the scale"), (0, 0.5, "not on the scale"),
+    [(99, 1, "no trial 99"), (held().next_trial("ben"), 1, "give its number"),
+     (0, 2, "not on the scale"), (0, 0.5, "not on the scale"),
      (0, (1, 1), "wants 1 values"), (0, None, "None is no answer"), (0, "B", "'B' is no answer")],
 )  # fmt: skip
 def test_an_answer_that_does_not_fit_is_refused(trial: int, given, told: str):
@@ -133,8 +134,9 @@ def test_an_answer_that_does_not_fit_is_refused(trial: int, given, told: str):
 def test_nobody_is_planned_or_counted_below_the_first(tmp_path: Path):
     with pytest.raises(ListeningError, match="counted from 0"):
         held().begin("anna", number=-1)
-    with pytest.raises(ListeningError, match="one at least"):
-        held().preregistration(tmp_path / "plan.md", listeners=0)
+    for listeners in (0, "3"):
+        with pytest.raises(ListeningError, match="one at least"):
+            held().preregistration(tmp_path / "plan.md", listeners=listeners)
 
 
 def test_listeners_are_numbered_in_the_order_they_come_and_a_number_may_be_given():
@@ -143,8 +145,9 @@ def test_listeners_are_numbered_in_the_order_they_come_and_a_number_may_be_given
     assert test.begin("ben") == test.design.sheet(5)
     with pytest.raises(ListeningError, match="began as number 4"):
         test.begin("anna", number=1)
-    with pytest.raises(ListeningError, match="needs a name"):
-        test.begin("  ")
+    for listener in ("  ", 1, None):
+        with pytest.raises(ListeningError, match=f"needs a name .*, as 'L01', not {listener!r}"):
+            test.begin(listener)
 
 
 def test_two_kernels_with_one_file_give_no_number_twice(tmp_path: Path):

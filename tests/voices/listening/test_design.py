@@ -130,11 +130,23 @@ def test_two_sources_are_two_systems_of_the_same_voice():
         ({"targets": -1}, "0 or more"),
         ({"at_once": 1}, "nothing to compare"),
         ({"scale": "mushra"}, "there is no scale"),
+        ({"repeated": "x"}, "repeated is 'x'; give a number"),
+        ({"repeated": None}, "repeated is None"),
+        ({"loudness": "loud"}, "loudness is 'loud'; give a number"),
+        ({"seed": "x"}, "seed is 'x'; give a whole number"),
+        ({"targets": 1.5}, "targets is 1.5; give a whole number"),
+        ({"repeats": "1"}, "repeats is '1'; give a whole number"),
     ],
 )
 def test_a_number_out_of_range_is_told(wrong: dict, told: str):
     with pytest.raises(ListeningError, match=told):
         ListeningTest(takes(), **wrong)
+
+
+@pytest.mark.parametrize("given", [None, "voices", [take("alloy").clip], 3])
+def test_what_are_no_takes_is_told(given):
+    with pytest.raises(ListeningError, match=r"is no take; give a run of rl\.compare_voices"):
+        ListeningTest(given)
 
 
 def test_one_voice_alone_cannot_be_compared():

@@ -1,5 +1,6 @@
 """What came of a listening test, and how far it can be trusted."""
 
+import json
 import random
 from typing import Any
 
@@ -150,6 +151,24 @@ def test_results_are_shown_before_and_after_anybody_listened(scale):
     figure = test.results().figure()
     assert is_picture(figure)
     assert [label.get_text() for label in figure.axes[0].get_yticklabels()]
+
+
+def test_what_one_answer_cannot_tell_is_left_out():
+    test = ListeningTest(takes(), scale="acr", training=0, targets=0, repeated=0)
+    test.answer("anna", 0, [3] * 4)
+    results = test.results()
+    assert "mean 3.00\n" in repr(results)
+    row = results.table().rows[0]
+    assert (row["mean"], row["mean_low"], row["mean_high"], row["sd"]) == (3.0, None, None, None)
+    assert json.loads(json.dumps(results.table().rows, allow_nan=False)) == results.table().rows
+
+
+def test_one_is_not_told_as_many():
+    test = ListeningTest(takes()[:2], training=0, targets=0, repeated=0)
+    test.begin("anna")
+    assert "of 1 listener: nothing" in repr(test.results())
+    test.answer("anna", 0, 1)
+    assert "1 listener, 1 answer, " in repr(test.results())
 
 
 def test_a_test_tells_how_far_it_is():
