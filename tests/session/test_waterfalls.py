@@ -235,13 +235,14 @@ def talked(path: Path, *, faults: tuple[str, ...] = (), **options: object) -> Ev
 
 def test_a_delay_of_the_embedded_server_is_found_in_the_stage_that_it_is_in(tmp_path: Path):
     plain = talked(tmp_path / "a.jsonl")
-    late = talked(tmp_path / "b.jsonl", faults=("delay:ms=300,at=response.created",))
+    # Two processes with a clock each, and a machine that may pause: half of it is the limit.
+    late = talked(tmp_path / "b.jsonl", faults=("delay:ms=1000,at=response.created",))
     for number in (1, 2):
         before, after = (log.turn(number).latency for log in (plain, late))
         assert before.request_to_created is not None
         assert after.request_to_created is not None
-        assert before.request_to_created < 0.3 <= after.request_to_created
-    found = diff(plain, late, tolerance_ms=250)
+        assert before.request_to_created < 0.5 <= after.request_to_created
+    found = diff(plain, late, tolerance_ms=500)
     assert "request_to_created" in {one.what for one in found.of("timing")}
     assert found.of("text", "order", "tool", "setting", "error", "status") == []
 
