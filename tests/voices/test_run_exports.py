@@ -15,7 +15,7 @@ import pytest
 import soundfile
 
 from realtime_lab.audio import Clip
-from realtime_lab.errors import LogError
+from realtime_lab.errors import AudioError, LogError
 from realtime_lab.voices import VoiceRun
 
 
@@ -183,6 +183,19 @@ def test_an_export_that_is_replaced_leaves_no_takes_behind_and_nothing_else_goes
     told = json.loads(fewer.export_flac(tmp_path, overwrite=True).read_text())
     kept = {path.name for path in tmp_path.iterdir()} - {"manifest.json"}
     assert kept == {"notes.txt", "mine.flac", *(one["file"] for one in told["takes"])}
+
+
+def test_an_export_that_cannot_be_written_costs_no_take_of_the_one_before(run, tmp_path):
+    before = json.loads(replace(run, takes=run.takes[:1]).export_flac(tmp_path).read_text())
+    [kept] = [one["file"] for one in before["takes"]]
+    others = replace(run, takes=run.takes[1:])
+    told = json.loads(others.export_flac(tmp_path / "elsewhere").read_text())
+    names = [one["file"] for one in told["takes"]]
+    assert kept not in names
+    (tmp_path / names[-1]).mkdir()
+    with pytest.raises(AudioError):
+        others.export_flac(tmp_path, overwrite=True)
+    assert (tmp_path / kept).is_file()
 
 
 def test_a_manifest_names_nothing_outside_of_its_folder_to_be_replaced(run, tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 from collections import Counter
@@ -45,7 +46,7 @@ audio { display: block; width: 100%; max-width: 26rem; height: 2rem; margin: .2r
 def export_flac(run: VoiceRun, folder: str | Path, *, overwrite: bool = False) -> Path:
     """See `VoiceRun.export_flac`."""
     path = open_folder_for(folder, _MANIFEST, overwrite=overwrite)
-    _remove_replaced(path)
+    replaced = _listed_in(path)
     run = _for_others(run)
     listed = []
     for name, take in zip(_file_names(run), run.takes, strict=True):
@@ -66,6 +67,10 @@ def export_flac(run: VoiceRun, folder: str | Path, *, overwrite: bool = False) -
     }
     text = msgspec.json.format(msgspec.json.encode(manifest), indent=1)
     write_whole(path / _MANIFEST, [text + b"\n"], overwrite=True)
+    # Last, so that what cannot be written costs no take of the export that was there.
+    for name in replaced - {one["file"] for one in listed}:
+        with contextlib.suppress(OSError):
+            (path / name).unlink()
     return path / _MANIFEST
 
 
@@ -99,16 +104,14 @@ def export_html(
     return path
 
 
-def _remove_replaced(folder: Path) -> None:
-    """Remove the takes of an export that was there: no manifest would tell of them any more."""
+def _listed_in(folder: Path) -> set[str]:
+    """The takes of an export that is there, by the names of their files in it."""
     try:
-        replaced = msgspec.json.decode((folder / _MANIFEST).read_bytes())
-        names = [Path(take["file"]).name for take in replaced["takes"]]
-    except (OSError, msgspec.DecodeError, KeyError, TypeError):
-        return
-    for name in names:
-        if name.endswith(".flac"):
-            (folder / name).unlink(missing_ok=True)
+        manifest = msgspec.json.decode((folder / _MANIFEST).read_bytes())
+        names = {Path(take["file"]).name for take in manifest["takes"]}
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError, KeyError, TypeError):
+        return set()
+    return {name for name in names if name.endswith(".flac")}
 
 
 def _for_others(run: VoiceRun) -> VoiceRun:
