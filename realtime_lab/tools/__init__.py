@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .callables import without_partials
 from .mcp import McpTools, connect_mcp
 from .notes import Note
 from .registry import ToolLike, ToolRegistry
@@ -26,4 +27,5 @@ __all__ = [
     "connect_mcp",
     "select_tools",
     "tool",
+    "without_partials",
 ]

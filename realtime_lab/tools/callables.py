@@ -19,6 +19,7 @@ __all__ = [
     "name_of",
     "parameters_of",
     "short_name",
+    "without_partials",
     "written_as",
 ]
 
@@ -58,7 +59,7 @@ def hint_of(function: Callable[..., Any], parameter: str) -> Any:
 
 def written_as(function: Callable[..., Any]) -> Callable[..., Any]:
     """The function as it is written somewhere: what a partial, an object or a wrapper calls."""
-    function = _without_partials(function)
+    function = without_partials(function)
     if inspect.isclass(function):
         return function.__init__
     if not inspect.isroutine(function):
@@ -68,7 +69,7 @@ def written_as(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def docstring_of(function: Callable[..., Any]) -> str:
     """The docstring; a callable object's is its ``__call__``'s, or else its class's."""
-    function = _without_partials(function)
+    function = without_partials(function)
     if inspect.isclass(function) or inspect.isroutine(function):
         return inspect.getdoc(function) or ""
     return inspect.getdoc(type(function).__call__) or inspect.getdoc(function) or ""
@@ -76,19 +77,19 @@ def docstring_of(function: Callable[..., Any]) -> str:
 
 def name_of(function: Callable[..., Any]) -> str:
     """Its name in a sentence; a callable object's is its class's."""
-    function = _without_partials(function)
+    function = without_partials(function)
     return getattr(function, "__qualname__", type(function).__qualname__)
 
 
 def short_name(function: Callable[..., Any]) -> str:
     """Its name as a tool is called by; a callable object's is its class's."""
-    function = _without_partials(function)
+    function = without_partials(function)
     return getattr(function, "__name__", type(function).__name__)
 
 
 def is_coroutine_function(function: Callable[..., Any]) -> bool:
     """Whether calling it gives a coroutine, however it is wrapped."""
-    function = _without_partials(function)
+    function = without_partials(function)
     if inspect.isroutine(function) or inspect.isclass(function):
         return inspect.iscoroutinefunction(function)
     return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(
@@ -98,7 +99,7 @@ def is_coroutine_function(function: Callable[..., Any]) -> bool:
 
 def is_generator_function(function: Callable[..., Any]) -> bool:
     """Whether calling it gives one thing after the other, sync or async, however it is wrapped."""
-    function = _without_partials(function)
+    function = without_partials(function)
     if not inspect.isroutine(function) and not inspect.isclass(function):
         function = type(function).__call__
     return inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function)
@@ -113,7 +114,8 @@ def call_arguments(
     return [values[n] for n in first], {n: v for n, v in values.items() if n not in first}
 
 
-def _without_partials(function: Callable[..., Any]) -> Callable[..., Any]:
+def without_partials(function: Callable[..., Any]) -> Callable[..., Any]:
+    """What a partial, or a partial of one, calls; of anything else that itself."""
     while isinstance(function, functools.partial):
         function = function.func
     return function

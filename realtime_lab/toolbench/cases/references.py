@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ...errors import ToolError
-from ...tools import Tool
+from ...tools import Tool, without_partials
 
 __all__ = ["check_reference", "function_reference", "named", "tool_reference"]
 
@@ -63,10 +63,7 @@ def tool_reference(tool: Tool) -> str:
     Raises:
         ToolError: if another program could not import it, saying what to do.
     """
-    written = tool.handler
-    while isinstance(written, functools.partial):
-        written = written.func
-    module = sys.modules.get(getattr(written, "__module__", "") or "")
+    module = sys.modules.get(getattr(without_partials(tool.handler), "__module__", "") or "")
     if module is not None and module.__name__ != "__main__":
         for name, value in vars(module).items():
             if value is tool:
